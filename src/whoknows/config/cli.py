@@ -1,0 +1,5 @@
+"""The `whoknows` command."""
+
+
+def main() -> None:
+    """Run the command line."""
