@@ -1,0 +1,1 @@
+"""Errors, audit, pages and text that every room uses. Knows no domain noun."""

@@ -1,0 +1,1 @@
+"""The arithmetic of helping: ranking, text, graphs. Pure Python and numpy; no I/O, no clock."""

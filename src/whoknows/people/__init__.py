@@ -1,0 +1,1 @@
+"""Persons, organisations, units and memberships; who may see what."""

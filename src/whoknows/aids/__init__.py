@@ -1,0 +1,1 @@
+"""Job aids: what somebody can use while doing the work."""

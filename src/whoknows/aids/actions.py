@@ -1,0 +1,178 @@
+"""Making, changing and verifying aids."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from whoknows.aids.models import Aid
+from whoknows.base import audit
+from whoknows.base.errors import BadInput, NotAllowed
+from whoknows.engine.text.languages import detect_language
+from whoknows.expertise.actions import Shown, follow_sharing, open_topics, record_evidence
+from whoknows.expertise.models import EvidenceKind, Topic
+from whoknows.people.models import Organisation, Person, SharingClass, Unit
+from whoknows.search.actions import note_changed
+
+# Crockford's letters: no I, L, O or U to misread on a card.
+_CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+VERIFY_EVERY = timedelta(days=182)
+LONGEST_BODY = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class AidText:
+    """What an aid says, and where it came from."""
+
+    title: str
+    body: str
+    topics: tuple[str, ...] = ()
+    language: str | None = None
+    url: str = ""
+    licence: str = ""
+    attribution: str = ""
+
+
+@transaction.atomic
+def make_aid(  # noqa: PLR0913 - who, where, what and since when are all needed
+    *,
+    text: AidText,
+    owner: Person,
+    organisation: Organisation,
+    now: datetime,
+    unit: Unit | None = None,
+    sharing: SharingClass = SharingClass.ORGANISATION,
+    verified_on: date | None = None,
+    verify_by: date | None = None,
+    by: Person | None = None,
+) -> Aid:
+    """Return a new aid, owned by ``owner``.
+
+    Raises:
+        BadInput: The title or the text is missing or too long.
+    """
+    aid = Aid(
+        organisation=organisation,
+        unit=unit,
+        owner=owner,
+        sharing=sharing,
+        code=_new_code(),
+        made_at=now,
+        verified_on=verified_on,
+        verified_by=owner if verified_on else None,
+        verify_by=verify_by,
+    )
+    topics = _write(aid, text, now=now)
+    _tell(aid, topics)
+    audit.record(
+        "make_aid", f"aid:{aid.pk}", by=by, now=now, organisation_id=organisation.pk, sharing=sharing
+    )
+    return aid
+
+
+@transaction.atomic
+def change_aid(
+    *,
+    aid: Aid,
+    text: AidText,
+    now: datetime,
+    verified_on: date | None = None,
+    verify_by: date | None = None,
+    by: Person | None = None,
+) -> Aid:
+    """Give ``aid`` a new text. Nobody has verified that one, unless ``verified_on`` says so."""
+    aid = Aid.objects.select_for_update().select_related("organisation").get(pk=aid.pk)
+    aid.verified_on, aid.verify_by = verified_on, verify_by
+    aid.verified_by_id = aid.owner_id if verified_on else None
+    topics = _write(aid, text, now=now)
+    _tell(aid, topics)
+    audit.record(
+        "change_aid", f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id
+    )
+    return aid
+
+
+@transaction.atomic
+def verify_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
+    """Note that its owner read ``aid`` today and stands by it for another half year.
+
+    Raises:
+        NotAllowed: Somebody else tries.
+    """
+    aid = Aid.objects.select_for_update().get(pk=aid.pk)
+    if aid.owner_id != by.pk:
+        raise NotAllowed("Only its owner can verify this aid. Ask them from their page.")
+    aid.verified_on, aid.verified_by = now.date(), by
+    aid.verify_by = now.date() + VERIFY_EVERY
+    aid.save(update_fields=["verified_on", "verified_by", "verify_by"])
+    note_changed("aid", [aid.pk])
+    audit.record("verify_aid", f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id)
+    return aid
+
+
+@transaction.atomic
+def share_aid(*, aid: Aid, sharing: SharingClass, by: Person, now: datetime) -> Aid:
+    """Let others than before see ``aid``.
+
+    Raises:
+        NotAllowed: Somebody other than the owner tries.
+        BadInput: The aid belongs to no unit.
+    """
+    aid = Aid.objects.select_for_update().get(pk=aid.pk)
+    if aid.owner_id != by.pk:
+        raise NotAllowed("Only its owner can change who sees this aid.")
+    if sharing == SharingClass.UNIT and aid.unit_id is None:
+        raise BadInput("This aid belongs to no unit. Choose another circle of readers.")
+    aid.sharing = sharing
+    aid.save(update_fields=["sharing"])
+    follow_sharing(document_kind="aid", document=aid)
+    note_changed("aid", [aid.pk])
+    audit.record(
+        "share_aid",
+        f"aid:{aid.pk}",
+        by=by,
+        now=now,
+        organisation_id=aid.organisation_id,
+        sharing=sharing,
+    )
+    return aid
+
+
+def _write(aid: Aid, text: AidText, *, now: datetime) -> list[Topic]:
+    title, body = " ".join(text.title.split()), text.body.strip()
+    if not title or not body:
+        raise BadInput("An aid needs a title that says what one does with it, and a text.")
+    if len(title) > 200 or len(body) > LONGEST_BODY:  # noqa: PLR2004 - as the model says
+        raise BadInput("A title has at most 200 characters and a text 200,000. Shorten it.")
+    aid.title, aid.body, aid.changed_at = title, body, now
+    aid.language = text.language or detect_language(f"{title} {body}") or "en"
+    aid.url, aid.licence, aid.attribution = text.url, text.licence[:60], text.attribution[:300]
+    aid.save()
+    topics = list(open_topics(organisation=aid.organisation, names=text.topics).values())
+    aid.topics.set(topics)
+    return topics
+
+
+def _tell(aid: Aid, topics: Iterable[Topic]) -> None:
+    note_changed("aid", [aid.pk])
+    shown = Shown(
+        source=f"aid:{aid.pk}",
+        kind=EvidenceKind.WROTE_AID,
+        person_id=aid.owner_id,
+        document_kind="aid",
+        document=aid,
+        title=aid.title,
+        url=aid.get_absolute_url(),
+        at=aid.made_at,
+        topics=list(topics),
+    )
+    record_evidence([shown])
+
+
+def _new_code() -> str:
+    while True:
+        code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(6))
+        if not Aid.objects.filter(code=code).exists():
+            return code

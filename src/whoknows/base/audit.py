@@ -1,0 +1,32 @@
+"""The trail of writes: every action leaves a line, in the same transaction as what it wrote."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from whoknows.base.models import AuditEntry
+
+
+def record(
+    action: str,
+    subject: str,
+    *,
+    by: AbstractBaseUser | None,
+    now: datetime,
+    organisation_id: int | None = None,
+    **detail: Any,
+) -> None:
+    """Write down that ``by`` did ``action`` to ``subject`` (kind and id, as in ``need:12``).
+
+    ``detail`` may hold ids, classes and counts; never the words of a person, which belong to the
+    thing itself and must go when it goes.
+    """
+    AuditEntry.objects.create(
+        at=now,
+        actor_id=by.pk if by else None,
+        action=action,
+        subject=subject,
+        organisation_id=organisation_id,
+        detail=detail,
+    )

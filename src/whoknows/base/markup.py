@@ -1,0 +1,100 @@
+"""Text that people wrote, made safe to show."""
+
+import re
+from functools import cache
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+_TAGS = {
+    "a", "abbr", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h1", "h2",
+    "h3", "h4", "h5", "h6", "hr", "kbd", "li", "ol", "p", "pre", "s", "span", "strong", "sub",
+    "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+# No pictures: one on another host would tell that host who reads what, and the policy refuses it.
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}, "abbr": {"title"}}
+_PICTURE = re.compile(r"!\[([^\]]*)\]\(\s*(\S+?)(?:\s+\"[^\"]*\")?\s*\)")
+_HEADING = re.compile(r"<(/?)h([1-6])>")
+_MARKUP = re.compile(r"<[^>]+>")
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(
+        ["table", "strikethrough"]
+    )
+
+
+def clean_html(html: str) -> str:
+    """Return ``html`` with everything taken out that could run, load or fake anything."""
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener noreferrer",
+    )
+
+
+def render_markdown(text: str, *, top_heading: int = 2) -> SafeString:
+    """Return CommonMark ``text`` as safe HTML whose highest heading is ``h{top_heading}``.
+
+    Pictures become links, because a page loads nothing from other hosts.
+    """
+    html = clean_html(_markdown().render(_PICTURE.sub(r"[\1 (picture)](\2)", text)))
+
+    def lowered(match: re.Match[str]) -> str:
+        return f"<{match[1]}h{min(6, int(match[2]) + top_heading - 1)}>"
+
+    return mark_safe(_HEADING.sub(lowered, html))  # noqa: S308 - cleaned by nh3 just above
+
+
+def plain_text(text: str) -> str:
+    """Return Markdown ``text`` as one line of words, for snippets and the index.
+
+    >>> plain_text("# Reset *E4*\\n\\n1. Hold [the button](x) for `3 s`")
+    'Reset E4 Hold the button for 3 s'
+    """
+    text = re.sub(r"^\s{0,3}(?:#{1,6}|>|[-*+]|\d+[.)])\s+", "", text, flags=re.MULTILINE)
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"^\s*(?:```|~~~).*$", " ", text, flags=re.MULTILINE)
+    text = re.sub(r"[*_`]{1,3}(\S(?:.*?\S)?)[*_`]{1,3}", r"\1", text)
+    return " ".join(_MARKUP.sub(" ", text).split())
+
+
+def snippet(text: str, *, words: set[str], width: int = 180) -> str:
+    """Return about ``width`` characters of ``text`` where most of ``words`` stand together.
+
+    ``words`` are lower-case beginnings of words, so that stems find their forms.
+
+    >>> snippet("First this. Then hold the button until it blinks.", words={"button"}, width=30)
+    '… hold the button until it …'
+    """
+    plain = plain_text(text)
+    if len(plain) <= width:
+        return plain
+    tokens = plain.split(" ")
+    hits = [any(t.lower().lstrip("(\"'").startswith(w) for w in words) for t in tokens]
+    start = _densest(tokens, hits, width)
+    end, used = start, 0
+    while end < len(tokens) and used + len(tokens[end]) < width - 4:
+        used += len(tokens[end]) + 1
+        end += 1
+    lead, trail = ("… " if start else ""), (" …" if end < len(tokens) else "")
+    return lead + " ".join(tokens[start:end]) + trail
+
+
+def _densest(tokens: list[str], hits: list[bool], width: int) -> int:
+    """Return the token from which the next ``width`` characters hold the most hits."""
+    best, best_start, used, found, end = -1, 0, 0, 0, 0
+    for start, token in enumerate(tokens):
+        while end < len(tokens) and used + len(tokens[end]) < width - 4:
+            used += len(tokens[end]) + 1
+            found += hits[end]
+            end += 1
+        if found > best:
+            best, best_start = found, start
+        used -= len(token) + 1
+        found -= hits[start]
+    return max(0, best_start)

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from whoknows.base import views
+
+app_name = "base"
+urlpatterns = [
+    path("about/", views.about, name="about"),
+    path("components/", views.components, name="components"),
+    path("healthz", views.healthz, name="healthz"),
+]

@@ -1,0 +1,1 @@
+"""Groups of people who care about the same thing."""

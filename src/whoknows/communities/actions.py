@@ -1,0 +1,138 @@
+"""Opening communities, joining and leaving them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from whoknows.base import audit
+from whoknows.base.errors import BadInput, Conflict, NotFound
+from whoknows.communities.models import Community, CommunityMember
+from whoknows.expertise.actions import open_topics
+from whoknows.people.models import Membership, Person, Reach, SharingClass
+from whoknows.search.actions import note_changed
+
+
+class NameTaken(Conflict):
+    """Two communities of one organisation would be mistaken for each other."""
+
+    code = "name_taken"
+
+
+class LastHost(Conflict):
+    """A community needs somebody who looks after it."""
+
+    code = "last_host"
+
+
+@transaction.atomic
+def open_community(
+    *,
+    name: str,
+    purpose: str,
+    by: Membership,
+    now: datetime,
+    topics: Iterable[str] = (),
+    sharing: SharingClass = SharingClass.ORGANISATION,
+) -> Community:
+    """Return a new community whose first member and host is whoever opens it.
+
+    Raises:
+        BadInput: Name or purpose is missing.
+        NameTaken: The organisation has one of this name.
+    """
+    name, purpose = " ".join(name.split())[:120], " ".join(purpose.split())[:300]
+    if not name or not purpose:
+        raise BadInput("A community needs a name and, in one sentence, what it is for.")
+    if Community.objects.filter(organisation=by.organisation_id, name=name).exists():
+        raise NameTaken(f"There is a community called {name} already. Join it, or choose another name.")
+    community = Community.objects.create(
+        organisation_id=by.organisation_id,
+        unit_id=by.unit_id,
+        owner_id=by.owner_id,
+        sharing=sharing,
+        name=name,
+        purpose=purpose,
+        opened_at=now,
+    )
+    community.topics.set(open_topics(organisation=by.organisation, names=topics).values())
+    CommunityMember.objects.create(
+        community=community, person_id=by.owner_id, is_host=True, joined_at=now
+    )
+    note_changed("community", [community.pk])
+    audit.record(
+        "open_community",
+        f"community:{community.pk}",
+        by=by.owner,
+        now=now,
+        organisation_id=by.organisation_id,
+        sharing=sharing,
+    )
+    return community
+
+
+@transaction.atomic
+def join_community(
+    *, community: Community, person: Person, reach: Reach, now: datetime
+) -> CommunityMember:
+    """Return the place of ``person`` in ``community``; joining twice changes nothing.
+
+    Raises:
+        NotFound: The person may not see it.
+    """
+    if not Community.objects.visible_to(reach).filter(pk=community.pk).exists():
+        raise NotFound("There is no such community here, or it is not visible to you.")
+    member, created = CommunityMember.objects.get_or_create(
+        community=community, person=person, defaults={"joined_at": now}
+    )
+    if created:
+        audit.record(
+            "join_community",
+            f"community:{community.pk}",
+            by=person,
+            now=now,
+            organisation_id=community.organisation_id,
+        )
+    return member
+
+
+@transaction.atomic
+def leave_community(*, community: Community, person: Person, now: datetime) -> None:
+    """Take ``person`` out of ``community``; somebody who is not in it stays out.
+
+    Raises:
+        LastHost: Nobody would be left to look after the others.
+    """
+    members = list(CommunityMember.objects.select_for_update().filter(community=community))
+    mine = next((m for m in members if m.person_id == person.pk), None)
+    if mine is None:
+        return
+    other_hosts = any(m.is_host for m in members if m != mine)
+    if mine.is_host and len(members) > 1 and not other_hosts:
+        raise LastHost("You are the only host. Make somebody else a host before you leave.")
+    mine.delete()
+    audit.record(
+        "leave_community",
+        f"community:{community.pk}",
+        by=person,
+        now=now,
+        organisation_id=community.organisation_id,
+    )
+
+
+@transaction.atomic
+def bring_in_members(
+    *, community: Community, person_ids: Iterable[int], now: datetime, by: Person | None = None
+) -> None:
+    """Add people whom an import or an administrator names; those in it already stay as they are."""
+    CommunityMember.objects.bulk_create(
+        [CommunityMember(community=community, person_id=pk, joined_at=now) for pk in person_ids],
+        ignore_conflicts=True,
+    )
+    audit.record(
+        "bring_in_members",
+        f"community:{community.pk}",
+        by=by,
+        now=now,
+        organisation_id=community.organisation_id,
+    )

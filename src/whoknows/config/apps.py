@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class WhoknowsConfig(AppConfig):
+    """The whole: settings, addresses, commands that concern every room."""
+
+    name = "whoknows.config"
+    label = "config"

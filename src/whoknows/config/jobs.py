@@ -1,0 +1,18 @@
+"""Jobs that keep the house in order; they run in the worker."""
+
+from django.core.management import call_command
+from django.utils import timezone
+from procrastinate import App
+
+from whoknows.search.actions import prune_changes
+
+
+def on_app_ready(app: App) -> None:
+    """Make the periodic jobs known to procrastinate."""
+
+    @app.periodic(cron="17 3 * * *")
+    @app.task(queueing_lock="tidy_up", pass_context=False, name="tidy_up")
+    def tidy_up(timestamp: int) -> None:
+        """Forget what nobody needs any more: expired sessions, followed changes, old job rows."""
+        call_command("clearsessions")
+        prune_changes(now=timezone.now())

@@ -1,0 +1,18 @@
+"""Addresses of the whole."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("whoknows.needs.urls")),
+    path("aids/", include("whoknows.aids.urls")),
+    path("communities/", include("whoknows.communities.urls")),
+    path("people/", include("whoknows.expertise.urls")),
+    path("me/", include("whoknows.people.urls")),
+    path("api/v1/", include("whoknows.interop.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("whoknows.base.urls")),
+]
+
+handler404 = "whoknows.base.pages.not_found"

@@ -1,0 +1,1 @@
+"""Topics, and the evidence for who knows what about them."""

@@ -1,0 +1,148 @@
+"""Collecting evidence, and letting its person take it back."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from whoknows.base import audit
+from whoknows.base.errors import BadInput, NotFound
+from whoknows.expertise.models import Evidence, EvidenceKind, RefusedTopic, Topic
+from whoknows.people.models import Membership, Organisation, Person, Shared
+from whoknows.search.actions import note_changed
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Something a person did, seen in ``document``; input of :func:`record_evidence`.
+
+    Attributes:
+        document: The thing it can be seen in; evidence is as visible as that.
+    """
+
+    source: str
+    kind: EvidenceKind
+    person_id: int
+    document_kind: str
+    document: Shared
+    title: str
+    url: str
+    at: datetime
+    topics: Sequence[Topic] = ()
+
+
+@transaction.atomic
+def record_evidence(shown: Iterable[Shown]) -> None:
+    """Write down what people did; the same source again brings its evidence up to date.
+
+    What its person removed stays removed. Costs three queries however many there are.
+    """
+    items = list({item.source: item for item in shown}.values())
+    Evidence.objects.bulk_create(
+        [_evidence(item) for item in items],
+        update_conflicts=True,
+        unique_fields=["source"],
+        update_fields=["kind", "title", "url", "sharing", "unit", "organisation"],
+        batch_size=1000,
+    )
+    ids = dict(
+        Evidence.objects.filter(source__in=[i.source for i in items]).values_list("source", "pk")
+    )
+    links = Evidence.topics.through
+    links.objects.bulk_create(
+        [links(evidence_id=ids[i.source], topic_id=t.pk) for i in items for t in i.topics],
+        ignore_conflicts=True,
+        batch_size=5000,
+    )
+    _note_persons({item.person_id for item in items})
+
+
+def _evidence(item: Shown) -> Evidence:
+    return Evidence(
+        source=item.source,
+        kind=item.kind,
+        owner_id=item.person_id,
+        organisation_id=item.document.organisation_id,
+        unit_id=item.document.unit_id,
+        sharing=item.document.sharing,
+        document_kind=item.document_kind,
+        document_id=item.document.pk,
+        title=item.title[:300],
+        url=item.url,
+        at=item.at,
+    )
+
+
+def _note_persons(ids: set[int]) -> None:
+    memberships = Membership.objects.filter(owner__in=ids)
+    note_changed("membership", memberships.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def follow_sharing(*, document_kind: str, document: Shared) -> None:
+    """Make the evidence in ``document`` as visible as the document itself now is."""
+    Evidence.objects.filter(document_kind=document_kind, document_id=document.pk).update(
+        sharing=document.sharing, unit=document.unit_id, organisation=document.organisation_id
+    )
+
+
+@transaction.atomic
+def remove_evidence(*, evidence_id: int, by: Person, now: datetime) -> Evidence:
+    """Take one piece of evidence about ``by`` away for good.
+
+    Raises:
+        NotFound: There is none of that id about this person.
+    """
+    evidence = Evidence.objects.select_for_update().filter(pk=evidence_id, owner=by).first()
+    if evidence is None:
+        raise NotFound("There is no such evidence about you.")
+    if evidence.removed_at is None:
+        evidence.removed_at = now
+        evidence.save(update_fields=["removed_at"])
+        _note_persons({by.pk})
+        audit.record(
+            "remove_evidence",
+            f"evidence:{evidence.pk}",
+            by=by,
+            now=now,
+            organisation_id=evidence.organisation_id,
+        )
+    return evidence
+
+
+@transaction.atomic
+def refuse_topic(*, topic: Topic, by: Person, now: datetime) -> None:
+    """Stop connecting ``by`` with ``topic``, whatever they do from now on."""
+    _, created = RefusedTopic.objects.get_or_create(person=by, topic=topic, defaults={"at": now})
+    if created:
+        _note_persons({by.pk})
+        audit.record(
+            "refuse_topic",
+            f"topic:{topic.pk}",
+            by=by,
+            now=now,
+            organisation_id=topic.organisation_id,
+        )
+
+
+@transaction.atomic
+def open_topics(*, organisation: Organisation, names: Iterable[str]) -> dict[str, Topic]:
+    """Return the topics of these names by name as given, new ones where there were none.
+
+    Names that differ only in case or punctuation are one topic. Costs two queries.
+    """
+    slugs = {name: slugify(name, allow_unicode=True)[:80] for name in names}
+    if bad := next((name for name, slug in slugs.items() if not slug), None):
+        raise BadInput(f"“{bad}” cannot be a topic: it has no letters or digits.")
+    Topic.objects.bulk_create(
+        [
+            Topic(organisation=organisation, slug=slug, name=name[:80])
+            for slug, name in {slug: name for name, slug in slugs.items()}.items()
+        ],
+        ignore_conflicts=True,
+    )
+    found = Topic.objects.filter(organisation=organisation, slug__in=slugs.values())
+    by_slug = {topic.slug: topic for topic in found}
+    return {name: by_slug[slug] for name, slug in slugs.items()}

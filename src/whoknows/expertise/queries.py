@@ -1,0 +1,147 @@
+"""Who knows what, and what shows it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Max, Q, QuerySet
+
+from whoknows.base.errors import NotFound
+from whoknows.expertise.models import Evidence, RefusedTopic, Topic, standing_for_topics
+from whoknows.people.models import Membership, Person, Reach, SharingClass
+from whoknows.search.documents import Document
+
+
+_TOPICS_TO_BE_FOUND_BY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEvidence:
+    """What a person may be known for, and what shows it, newest first."""
+
+    topic: Topic
+    evidence: list[Evidence]
+    count: int
+    last_at: datetime
+
+
+def evidence_in(documents: Collection[tuple[str, int]], *, reach: Reach) -> QuerySet[Evidence]:
+    """Return what ``reach`` may see of the standing evidence in these documents (kind, id)."""
+    ids_by_kind: dict[str, list[int]] = {}
+    for kind, object_id in documents:
+        ids_by_kind.setdefault(kind, []).append(object_id)
+    wanted = Q(pk__in=[])
+    for kind, ids in ids_by_kind.items():
+        wanted |= Q(document_kind=kind, document_id__in=ids)
+    return Evidence.objects.visible_to(reach).standing().filter(wanted)
+
+
+def recent_evidence_counts(
+    person_ids: Collection[int], *, reach: Reach, now: datetime, within: timedelta
+) -> dict[int, int]:
+    """Return how much each person did lately that ``reach`` may see; nothing counts as absent."""
+    rows = (
+        Evidence.objects.visible_to(reach)
+        .standing()
+        .filter(owner__in=person_ids, at__gt=now - within)
+        .values_list("owner")
+        .annotate(count=Count("pk"))
+    )
+    return dict(rows)
+
+
+def topics_of(person: Person, *, reach: Reach, each: int = 5) -> list[TopicEvidence]:
+    """Return what ``person`` is known for with up to ``each`` pieces of evidence, most first.
+
+    Only what ``reach`` may see counts. Topics the person refused are left out. Three queries.
+    """
+    visible = Evidence.objects.visible_to(reach).standing().filter(owner=person)
+    rows = (
+        visible.filter(standing_for_topics(), topics__isnull=False)
+        .values("topics")
+        .annotate(count=Count("pk"), last_at=Max("at"))
+        .order_by("-count", "-last_at")[:12]
+    )
+    found = {row["topics"]: row for row in rows}
+    topics = Topic.objects.in_bulk(list(found))
+    pieces = visible.filter(topics__in=list(found)).annotate(topic_id=F("topics")).order_by("-at")
+    by_topic: dict[int, list[Evidence]] = {}
+    for piece in pieces[:400]:
+        by_topic.setdefault(piece.topic_id, []).append(piece)
+    return [
+        TopicEvidence(topics[pk], by_topic.get(pk, [])[:each], row["count"], row["last_at"])
+        for pk, row in found.items()
+    ]
+
+
+def evidence_of(person: Person, *, reach: Reach) -> QuerySet[Evidence]:
+    """Return all standing evidence about ``person`` that ``reach`` may see, newest first."""
+    found = Evidence.objects.visible_to(reach).standing().filter(owner=person)
+    return found.prefetch_related("topics").order_by("-at", "-pk")
+
+
+def topic_shown_by(person: Person, *, topic_id: int) -> Topic:
+    """Return a topic that something about ``person`` is evidence of.
+
+    Raises:
+        NotFound: Nothing is.
+    """
+    topic = Topic.objects.filter(pk=topic_id, evidence__owner=person).first()
+    if topic is None:
+        raise NotFound("Nothing here connects you with that topic.")
+    return topic
+
+
+def refused_by(person: Person) -> QuerySet[RefusedTopic]:
+    """Return the topics ``person`` is not to be known for."""
+    return RefusedTopic.objects.filter(person=person).select_related("topic")
+
+
+def every_membership_id() -> Iterable[int]:
+    """Return the ids of the memberships by which persons can be found."""
+    shown = Membership.objects.shown().order_by("pk").values_list("pk", flat=True)
+    return shown.iterator()
+
+
+def membership_documents(ids: Sequence[int]) -> Iterable[Document]:
+    """Return persons as they can be found through each membership: name, job title and topics.
+
+    One document for each membership, not for each person, because what one employer may know of
+    somebody is not for the next one.
+    """
+    topics = _topics_by_membership(ids)
+    for membership in Membership.objects.shown().filter(pk__in=ids).select_related("owner"):
+        yield Document(
+            id=membership.pk,
+            audience=membership.audience(),
+            title=membership.owner.name,
+            body=f"{membership.title} {membership.owner.about}",
+            topics=topics.get(membership.pk, ()),
+            language=membership.owner.language,
+        )
+
+
+def _topics_by_membership(ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return topics shown by evidence that whoever may see the membership may see as well."""
+    wide_enough = Q(pk__in=[])
+    for width, sharing in enumerate(SharingClass):
+        narrower = [str(c) for c in list(SharingClass)[: width + 1]]
+        if sharing in {SharingClass.ORGANISATION, SharingClass.PARTNERS, SharingClass.PUBLIC}:
+            wide_enough |= Q(sharing=sharing, owner__memberships__sharing__in=narrower)
+    rows = (
+        Evidence.objects.standing()
+        .filter(
+            wide_enough,
+            owner__memberships__in=ids,
+            owner__memberships__organisation=F("organisation"),
+        )
+        .filter(standing_for_topics(), topics__isnull=False)
+        .values_list("owner__memberships", "topics__name")
+        .annotate(count=Count("pk"))
+        .order_by("owner__memberships", "-count")
+    )
+    found: dict[int, list[str]] = {}
+    for membership, name, _ in rows:
+        if len(found.setdefault(membership, [])) < _TOPICS_TO_BE_FOUND_BY:
+            found[membership].append(name)
+    return found

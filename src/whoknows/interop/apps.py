@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class InteropConfig(AppConfig):
+    """Doors for machines and files."""
+
+    name = "whoknows.interop"
+    label = "interop"

@@ -1,0 +1,102 @@
+"""Answering needs, and saying which answer helped."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from whoknows.base import audit
+from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
+from whoknows.expertise.actions import Shown, record_evidence
+from whoknows.expertise.models import EvidenceKind
+from whoknows.needs.models import Answer, Need, Verdict
+from whoknows.people.models import Person, Reach
+from whoknows.search.actions import note_changed
+
+LONGEST_ANSWER = 50_000
+_KIND = {
+    "": EvidenceKind.ANSWERED,
+    Verdict.HELPED: EvidenceKind.HELPED,
+    Verdict.SOLVED: EvidenceKind.SOLVED,
+}
+
+
+class OwnAnswer(Conflict):
+    """Nobody gathers evidence by judging themselves."""
+
+    code = "own_answer"
+
+
+@transaction.atomic
+def answer_need(*, need: Need, text: str, by: Person, reach: Reach, now: datetime) -> Answer:
+    """Return the answer of ``by`` to ``need``.
+
+    Raises:
+        NotFound: The person may not see the need.
+        BadInput: There is no text, or too much.
+    """
+    if not Need.objects.visible_to(reach).filter(pk=need.pk).exists():
+        raise NotFound("There is no such need here, or it is not visible to you.")
+    text = text.replace("\x00", "").strip()
+    if not text:
+        raise BadInput("Write a line or two before you send your answer.")
+    if len(text) > LONGEST_ANSWER:
+        raise BadInput(f"An answer has at most {LONGEST_ANSWER:,} characters. Shorten it.")
+    answer = Answer.objects.create(need=need, author=by, text=text, given_at=now)
+    tell_of_answers([answer])
+    note_changed("need", [need.pk])
+    audit.record(
+        "answer_need", f"answer:{answer.pk}", by=by, now=now, organisation_id=need.organisation_id
+    )
+    return answer
+
+
+@transaction.atomic
+def judge_answer(*, answer: Answer, verdict: Verdict, by: Person, now: datetime) -> Answer:
+    """Note what whoever raised the need says of ``answer``; *solved* also ends the need.
+
+    Raises:
+        NotAllowed: Somebody else judges.
+        OwnAnswer: They judge an answer of their own.
+    """
+    need = Need.objects.select_for_update().get(pk=answer.need_id)
+    if need.owner_id != by.pk:
+        raise NotAllowed("Only whoever raised the need can say what helped.")
+    if answer.author_id == by.pk:
+        raise OwnAnswer("You found it yourself: close the need, there is nobody to thank.")
+    answer = Answer.objects.select_for_update().get(pk=answer.pk)
+    answer.verdict, answer.judged_at = verdict, now
+    answer.save(update_fields=["verdict", "judged_at"])
+    if verdict == Verdict.SOLVED and need.met_at is None:
+        need.met_at = now
+        need.save(update_fields=["met_at"])
+    tell_of_answers([answer])
+    note_changed("need", [need.pk])
+    audit.record(
+        "judge_answer",
+        f"answer:{answer.pk}",
+        by=by,
+        now=now,
+        organisation_id=need.organisation_id,
+        verdict=verdict,
+    )
+    return answer
+
+
+def tell_of_answers(answers: list[Answer]) -> None:
+    """Record the evidence in ``answers``; an answer to one's own need shows nothing."""
+    needs = Need.objects.prefetch_related("topics").in_bulk({a.need_id for a in answers})
+    record_evidence(
+        Shown(
+            source=f"answer:{answer.pk}",
+            kind=_KIND[answer.verdict],
+            person_id=answer.author_id,
+            document_kind="need",
+            document=needs[answer.need_id],
+            title=needs[answer.need_id].title,
+            url=f"{needs[answer.need_id].get_absolute_url()}#answer-{answer.uid}",
+            at=answer.given_at,
+            topics=list(needs[answer.need_id].topics.all()),
+        )
+        for answer in answers
+        if answer.author_id != needs[answer.need_id].owner_id
+    )

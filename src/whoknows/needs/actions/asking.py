@@ -1,0 +1,152 @@
+"""Saying what one is trying to do."""
+
+import re
+from datetime import datetime
+
+from django.db import transaction
+
+from whoknows.aids.models import Aid
+from whoknows.base import audit
+from whoknows.base.errors import BadInput, NotAllowed, NotFound
+from whoknows.communities.models import Community, CommunityMember
+from whoknows.engine.text.languages import detect_language
+from whoknows.expertise.actions import follow_sharing
+from whoknows.needs.models import Need, Solution
+from whoknows.people.models import Membership, Person, Reach, SharingClass
+from whoknows.search.actions import note_changed
+
+LONGEST_NEED = 20_000
+_LONGEST_TITLE = 140
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
+
+
+@transaction.atomic
+def raise_need(
+    *,
+    words: str,
+    by: Membership,
+    now: datetime,
+    sharing: SharingClass = SharingClass.ORGANISATION,
+    community: Community | None = None,
+) -> Need:
+    """Return a new need in ``words``, open to whom ``sharing`` says. Nobody has to approve it.
+
+    Raises:
+        BadInput: There are no words, too many, or no unit to share it with.
+        NotAllowed: The community is one the person is not in.
+    """
+    words = words.replace("\x00", "").strip()
+    if not words:
+        raise BadInput("Say what you are trying to do, in your own words.")
+    if len(words) > LONGEST_NEED:
+        raise BadInput(
+            f"A need has at most {LONGEST_NEED:,} characters. Keep what matters; add files later."
+        )
+    if sharing == SharingClass.UNIT and by.unit_id is None:
+        raise BadInput("You belong to no unit here. Choose another circle of readers.")
+    if community is not None and not _may_post(community, by):
+        raise NotAllowed("Join the community before you post to it.")
+    need = Need.objects.create(
+        organisation_id=by.organisation_id,
+        unit_id=by.unit_id,
+        owner_id=by.owner_id,
+        sharing=sharing,
+        title=title_of(words),
+        words=words,
+        language=detect_language(words) or by.owner.language,
+        community=community,
+        raised_at=now,
+    )
+    note_changed("need", [need.pk])
+    audit.record(
+        "raise_need",
+        f"need:{need.pk}",
+        by=by.owner,
+        now=now,
+        organisation_id=need.organisation_id,
+        sharing=sharing,
+    )
+    return need
+
+
+def title_of(words: str) -> str:
+    """Return the first sentence of ``words``, cut at a word if it is long.
+
+    >>> title_of("The wrench shows E4. It did not yesterday.")
+    'The wrench shows E4.'
+    """
+    first = " ".join(_SENTENCE_END.split(words.strip(), maxsplit=1)[0].split())
+    if len(first) <= _LONGEST_TITLE:
+        return first
+    return first[:_LONGEST_TITLE].rsplit(" ", 1)[0][:_LONGEST_TITLE] + "…"
+
+
+def _may_post(community: Community, by: Membership) -> bool:
+    return CommunityMember.objects.filter(community=community, person=by.owner_id).exists()
+
+
+@transaction.atomic
+def share_need(*, need: Need, sharing: SharingClass, by: Person, now: datetime) -> Need:
+    """Let others than before see ``need`` and the answers to it.
+
+    Raises:
+        NotAllowed: Somebody other than whoever raised it tries.
+        BadInput: The need belongs to no unit.
+    """
+    need = Need.objects.select_for_update().get(pk=need.pk)
+    if need.owner_id != by.pk:
+        raise NotAllowed("Only whoever raised a need can change who sees it.")
+    if sharing == SharingClass.UNIT and need.unit_id is None:
+        raise BadInput("This need belongs to no unit. Choose another circle of readers.")
+    need.sharing = sharing
+    need.save(update_fields=["sharing"])
+    follow_sharing(document_kind="need", document=need)
+    note_changed("need", [need.pk])
+    audit.record(
+        "share_need",
+        f"need:{need.pk}",
+        by=by,
+        now=now,
+        organisation_id=need.organisation_id,
+        sharing=sharing,
+    )
+    return need
+
+
+@transaction.atomic
+def say_solved(
+    *,
+    words: str,
+    document_kind: str,
+    document_id: int,
+    by: Person,
+    reach: Reach,
+    now: datetime,
+) -> Solution:
+    """Note that ``by``, trying to do ``words``, was helped by something already there.
+
+    Saying so twice changes nothing. The thing ranks higher for such needs from then on.
+
+    Raises:
+        NotFound: The thing does not exist or this person may not see it.
+    """
+    model = {"need": Need, "aid": Aid}.get(document_kind)
+    found = model.objects.visible_to(reach).filter(pk=document_id).first() if model else None
+    if found is None:
+        raise NotFound("What you said solved it is not here any more. Search for it again.")
+    solution, created = Solution.objects.get_or_create(
+        person=by,
+        words=words.replace("\x00", "").strip()[:LONGEST_NEED],
+        document_kind=document_kind,
+        document_id=document_id,
+        defaults={"at": now, "organisation_id": found.organisation_id},
+    )
+    if created:
+        audit.record(
+            "say_solved",
+            f"{document_kind}:{document_id}",
+            by=by,
+            now=now,
+            organisation_id=found.organisation_id,
+        )
+    return solution

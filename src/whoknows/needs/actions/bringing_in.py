@@ -1,0 +1,162 @@
+"""Needs and answers from elsewhere, many at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from whoknows.base import audit
+from whoknows.engine.text.languages import detect_language
+from whoknows.expertise.actions import open_topics
+from whoknows.needs.actions.answering import tell_of_answers
+from whoknows.needs.models import Answer, Need, Verdict
+from whoknows.people.models import Organisation, Person, SharingClass, Unit
+from whoknows.search.actions import note_changed
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFromElsewhere:
+    """A need as another place tells it. With ``pk`` it brings that one up to date."""
+
+    owner_id: int
+    title: str
+    words: str
+    raised_at: datetime
+    topics: Sequence[str] = ()
+    language: str | None = None
+    url: str = ""
+    attribution: str = ""
+    sharing: SharingClass = SharingClass.ORGANISATION
+    unit: Unit | None = None
+    uid: str | None = None
+    pk: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFromElsewhere:
+    """An answer as another place tells it. With ``pk`` it brings that one up to date."""
+
+    need_id: int
+    author_id: int
+    text: str
+    given_at: datetime
+    score: int | None = None
+    verdict: Verdict | None = None
+    judged_at: datetime | None = None
+    url: str = ""
+    uid: str | None = None
+    pk: int | None = None
+
+
+@transaction.atomic
+def bring_in_needs(
+    *,
+    organisation: Organisation,
+    needs: Sequence[NeedFromElsewhere],
+    now: datetime,
+    by: Person | None = None,
+) -> list[Need]:
+    """Return the needs, in the order given. Costs a fixed number of queries."""
+    rows = [_need(organisation, need) for need in needs]
+    fields = ["title", "words", "language", "raised_at", "url", "attribution", "owner"]
+    _save_all(Need, rows, fields)
+    topics = open_topics(
+        organisation=organisation, names={name for need in needs for name in need.topics}
+    )
+    links = Need.topics.through
+    links.objects.filter(need__in=[n.pk for n in needs if n.pk]).delete()
+    links.objects.bulk_create(
+        [
+            links(need_id=row.pk, topic_id=pk)
+            for row, need in zip(rows, needs, strict=True)
+            for pk in {topics[name].pk for name in need.topics}
+        ],
+        ignore_conflicts=True,
+    )
+    note_changed("need", [row.pk for row in rows])
+    audit.record(
+        "bring_in_needs",
+        f"organisation:{organisation.pk}",
+        by=by,
+        now=now,
+        organisation_id=organisation.pk,
+        needs=len(rows),
+    )
+    return rows
+
+
+@transaction.atomic
+def bring_in_answers(
+    *,
+    organisation: Organisation,
+    answers: Sequence[AnswerFromElsewhere],
+    now: datetime,
+    by: Person | None = None,
+) -> list[Answer]:
+    """Return the answers, in the order given, and record the evidence in them."""
+    rows = [_answer(answer) for answer in answers]
+    fields = ["text", "given_at", "score", "verdict", "judged_at", "url", "author"]
+    _save_all(Answer, rows, fields)
+    _close_solved(rows)
+    tell_of_answers(list(Answer.objects.filter(pk__in=[row.pk for row in rows])))
+    note_changed("need", [row.need_id for row in rows])
+    audit.record(
+        "bring_in_answers",
+        f"organisation:{organisation.pk}",
+        by=by,
+        now=now,
+        organisation_id=organisation.pk,
+        answers=len(rows),
+    )
+    return rows
+
+
+def _save_all(model: type[Need] | type[Answer], rows: Sequence[Need | Answer], fields: list[str]) -> None:
+    model.objects.bulk_create([row for row in rows if row.pk is None])  # type: ignore[misc]
+    model.objects.bulk_update([row for row in rows if row.pk is not None], fields)  # type: ignore[misc]
+
+
+def _need(organisation: Organisation, told: NeedFromElsewhere) -> Need:
+    need = Need(
+        pk=told.pk,
+        organisation=organisation,
+        unit=told.unit,
+        owner_id=told.owner_id,
+        sharing=told.sharing,
+        title=told.title[:300],
+        words=told.words or told.title,
+        language=told.language or detect_language(f"{told.title} {told.words}") or "en",
+        raised_at=told.raised_at,
+        url=told.url,
+        attribution=told.attribution,
+    )
+    if told.uid:
+        need.uid = told.uid
+    return need
+
+
+def _answer(told: AnswerFromElsewhere) -> Answer:
+    answer = Answer(
+        pk=told.pk,
+        need_id=told.need_id,
+        author_id=told.author_id,
+        text=told.text,
+        given_at=told.given_at,
+        score=told.score,
+        verdict=told.verdict or "",
+        judged_at=told.judged_at if told.verdict else None,
+        url=told.url,
+    )
+    if told.uid:
+        answer.uid = told.uid
+    return answer
+
+
+def _close_solved(answers: Sequence[Answer]) -> None:
+    solved = {a.need_id: a.judged_at for a in answers if a.verdict == Verdict.SOLVED}
+    needs = list(Need.objects.filter(pk__in=solved, met_at__isnull=True))
+    for need in needs:
+        when = solved[need.pk]
+        need.met_at = max(when, need.raised_at) if when else None
+    Need.objects.bulk_update(needs, ["met_at"])

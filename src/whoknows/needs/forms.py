@@ -1,0 +1,78 @@
+"""What people say about needs."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from whoknows.communities.models import Community, CommunityQuerySet
+from whoknows.needs.actions.answering import LONGEST_ANSWER
+from whoknows.needs.actions.asking import LONGEST_NEED
+from whoknows.needs.models import Verdict
+from whoknows.people.models import SharingClass
+
+
+class RaiseNeed(forms.Form):
+    """A need, and who may see it."""
+
+    words = forms.CharField(
+        max_length=LONGEST_NEED,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("What are you trying to do?"),
+        error_messages={
+            "required": _("Say what you are trying to do, in your own words."),
+            "max_length": _("That is longer than 20,000 characters. Keep what matters."),
+        },
+    )
+    sharing = forms.ChoiceField(
+        label=_("Who can see this?"),
+        widget=forms.RadioSelect,
+        initial=SharingClass.ORGANISATION,
+    )
+    community = forms.ModelChoiceField(
+        queryset=Community.objects.none(),
+        required=False,
+        label=_("Post it to"),
+        empty_label=_("no community in particular"),
+    )
+
+    def __init__(
+        self,
+        *args: object,
+        sharing_choices: list[tuple[str, str]],
+        communities: CommunityQuerySet,
+        **kwargs: object,
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["sharing"].choices = sharing_choices  # type: ignore[attr-defined]
+        self.fields["community"].queryset = communities  # type: ignore[attr-defined]
+
+
+class ShareNeed(forms.Form):
+    """Who may see a need from now on."""
+
+    sharing = forms.ChoiceField(choices=SharingClass.choices, label=_("Who can see this?"))
+
+
+class AnswerNeed(forms.Form):
+    """An answer."""
+
+    text = forms.CharField(
+        max_length=LONGEST_ANSWER,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        label=_("Your answer"),
+        help_text=_("What to do, and how one sees that it worked. Markdown is fine."),
+        error_messages={"required": _("Write a line or two before you send your answer.")},
+    )
+
+
+class JudgeAnswer(forms.Form):
+    """What an answer did for whoever asked."""
+
+    verdict = forms.ChoiceField(choices=Verdict.choices)
+
+
+class SaySolved(forms.Form):
+    """What solved it."""
+
+    words = forms.CharField(max_length=LONGEST_NEED)
+    kind = forms.ChoiceField(choices=[("need", "need"), ("aid", "aid")])
+    id = forms.IntegerField(min_value=1)

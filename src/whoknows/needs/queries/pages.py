@@ -1,0 +1,56 @@
+"""Needs, one by one and in lists."""
+
+from uuid import UUID
+
+from django.db.models import Count, Prefetch
+
+from whoknows.base.errors import NotFound
+from whoknows.needs.models import Answer, Need, NeedQuerySet
+from whoknows.people.models import Person, Reach
+
+
+def needs_visible_to(reach: Reach) -> NeedQuerySet:
+    """Return the needs ``reach`` may see with ``answer_count``, the newest first."""
+    found = Need.objects.visible_to(reach).annotate(answer_count=Count("answers"))
+    return found.select_related("owner", "organisation").order_by("-raised_at", "-pk")
+
+
+def need_visible_to(reach: Reach, *, uid: UUID) -> Need:
+    """Return one need with its topics and answers, what solved it first.
+
+    Raises:
+        NotFound: There is none, or this reader may not see it.
+    """
+    answers = Answer.objects.select_related("author").order_by("-verdict", "given_at", "pk")
+    found = needs_visible_to(reach).select_related("owner", "organisation", "community", "unit")
+    need = (
+        found.prefetch_related("topics", Prefetch("answers", queryset=answers))
+        .filter(uid=uid)
+        .first()
+    )
+    if need is None:
+        raise NotFound("There is no such need here, or it is not visible to you.")
+    return need
+
+
+def answer_to(need: Need, *, uid: UUID) -> Answer:
+    """Return one of the answers to ``need``.
+
+    Raises:
+        NotFound: It has no such answer.
+    """
+    answer = Answer.objects.filter(need=need, uid=uid).first()
+    if answer is None:
+        raise NotFound("This answer is not here any more.")
+    return answer
+
+
+def needs_of(person: Person, *, reach: Reach) -> NeedQuerySet:
+    """Return what ``person`` raised and ``reach`` may see."""
+    return needs_visible_to(reach).filter(owner=person)
+
+
+def examples(reach: Reach, *, most: int = 3) -> list[Need]:
+    """Return a few answered needs that show how people ask here, the newest first."""
+    found = Need.objects.visible_to(reach).answered().filter(title__endswith="?")
+    return list(found.order_by("-raised_at")[:most])

@@ -1,0 +1,50 @@
+"""Suggestions as plain values, the same for every machine that asks."""
+
+from typing import Any
+
+from whoknows.needs.queries.suggestions import Reason, Suggestions
+
+
+def as_plain(found: Suggestions) -> dict[str, Any]:
+    """Return ``found`` in the form that docs/reference/api.md describes."""
+    return {
+        "query": found.query,
+        "objects": [
+            {
+                "kind": o.kind,
+                "id": str(o.aid.uid if o.aid else o.need.uid if o.need else o.id),
+                "title": o.title,
+                "url": o.url,
+                "snippet": o.snippet,
+                "score": o.score,
+                "why": [_reason(reason) for reason in o.why],
+            }
+            for o in found.objects
+        ],
+        "people": [
+            {
+                "id": str(p.person.uid),
+                "name": p.person.name,
+                "url": p.person.get_absolute_url(),
+                "organisation": p.organisation,
+                "score": p.score,
+                "why": [_reason(reason) for reason in p.why],
+            }
+            for p in found.people
+        ],
+        "groups": [
+            {
+                "id": str(g.community.uid),
+                "name": g.community.name,
+                "url": g.community.get_absolute_url(),
+                "score": g.score,
+                "why": [_reason(reason) for reason in g.why],
+            }
+            for g in found.groups
+        ],
+        "took_ms": found.took_ms,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, str]:
+    return {"text": reason.text, "url": reason.url}

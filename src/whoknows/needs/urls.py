@@ -1,0 +1,16 @@
+from django.urls import path
+
+from whoknows.needs import views
+
+app_name = "needs"
+urlpatterns = [
+    path("", views.ask, name="ask"),
+    path("solved/", views.solved, name="solved"),
+    path("search/", views.search, name="search"),
+    path("needs/", views.needs, name="needs"),
+    path("needs/new/", views.raise_need, name="raise"),
+    path("needs/<uuid:uid>/", views.need, name="need"),
+    path("needs/<uuid:uid>/sharing/", views.share, name="share"),
+    path("needs/<uuid:uid>/answers/", views.answer, name="answer"),
+    path("needs/<uuid:uid>/answers/<uuid:answer_uid>/", views.judge, name="judge"),
+]

@@ -1,0 +1,182 @@
+"""The ask page, needs, and search."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from whoknows.communities.queries import communities_of
+from whoknows.needs import actions, forms
+from whoknows.needs.actions.asking import LONGEST_NEED
+from whoknows.needs.models import Verdict
+from whoknows.needs.queries import everything, pages
+from whoknows.needs.queries.suggestions import FEWEST_WORDS, suggest
+from whoknows.people.http import ReaderRequest, SignedInRequest
+from whoknows.people.models import Person, SharingClass
+from whoknows.people.queries import membership_for_posting, sharing_choices
+
+PER_PAGE = 20
+
+
+@require_GET
+def ask(request: ReaderRequest) -> HttpResponse:
+    """Ask what somebody is trying to do, and show what and who helps, while they type."""
+    words = request.GET.get("q", "").strip()[: LONGEST_NEED]
+    typing = bool(request.htmx) and request.htmx.trigger == "words"
+    enough = len(words.split()) >= (FEWEST_WORDS if typing else 1)
+    context = {
+        "words": words,
+        "suggestions": suggest(words, reach=request.reach, now=timezone.now()) if enough else None,
+    }
+    if request.htmx:
+        return render(request, "needs/ask.html#answers", context)
+    context["examples"] = [] if words else pages.examples(request.reach)
+    return render(request, "needs/ask.html", context)
+
+
+@require_POST
+def solved(request: ReaderRequest) -> HttpResponse:
+    """Note that something shown solved it; the flow ends here."""
+    form = forms.SaySolved(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("We could not tell what solved it. Choose it once more."))
+        return redirect("needs:ask")
+    if isinstance(request.user, Person):
+        actions.say_solved(
+            words=form.cleaned_data["words"],
+            document_kind=form.cleaned_data["kind"],
+            document_id=form.cleaned_data["id"],
+            by=request.user,
+            reach=request.reach,
+            now=timezone.now(),
+        )
+    return render(request, "needs/solved.html", {"words": form.cleaned_data["words"]})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def raise_need(request: SignedInRequest) -> HttpResponse:
+    """Post a need: choose who sees it, done. Nobody approves it."""
+    now = timezone.now()
+    membership = membership_for_posting(request.user, on=now.date())
+    if membership is None:
+        return render(request, "needs/no_membership.html", status=403)
+    form = forms.RaiseNeed(
+        request.POST or None,
+        initial={"words": request.GET.get("q", ""), "community": request.GET.get("community")},
+        sharing_choices=sharing_choices(membership, on=now.date()),
+        communities=communities_of(request.user, reach=request.reach),
+    )
+    if form.is_valid():
+        need = actions.raise_need(
+            words=form.cleaned_data["words"],
+            by=membership,
+            now=now,
+            sharing=SharingClass(form.cleaned_data["sharing"]),
+            community=form.cleaned_data["community"],
+        )
+        messages.success(request, _("Posted. You will find answers on this page."))
+        return redirect(need)
+    context = {"form": form, "membership": membership}
+    return render(request, "needs/raise.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def needs(request: ReaderRequest) -> HttpResponse:
+    """List the needs the reader may see; ``?show=open`` keeps those not met yet."""
+    found = pages.needs_visible_to(request.reach)
+    show = request.GET.get("show", "all")
+    if show == "open":
+        found = found.open()
+    elif show == "mine" and isinstance(request.user, Person):
+        found = pages.needs_of(request.user, reach=request.reach)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "needs/needs.html", {"page": page, "show": show})
+
+
+@require_GET
+def need(request: ReaderRequest, uid: UUID) -> HttpResponse:
+    """Show a need with its answers."""
+    return _need_page(request, uid, forms.AnswerNeed())
+
+
+def _need_page(request: ReaderRequest, uid: UUID, form: forms.AnswerNeed) -> HttpResponse:
+    found = pages.need_visible_to(request.reach, uid=uid)
+    context = {
+        "need": found,
+        "form": form,
+        "is_mine": found.owner_id == request.reach.person,
+        "sharing_choices": SharingClass.choices,
+    }
+    return render(request, "needs/need.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def answer(request: SignedInRequest, uid: UUID) -> HttpResponse:
+    """Answer a need."""
+    form = forms.AnswerNeed(request.POST)
+    if not form.is_valid():
+        return _need_page(request, uid, form)
+    found = pages.need_visible_to(request.reach, uid=uid)
+    made = actions.answer_need(
+        need=found,
+        text=form.cleaned_data["text"],
+        by=request.user,
+        reach=request.reach,
+        now=timezone.now(),
+    )
+    return redirect(f"{found.get_absolute_url()}#answer-{made.uid}")
+
+
+@login_required
+@require_POST
+def judge(request: SignedInRequest, uid: UUID, answer_uid: UUID) -> HttpResponse:
+    """Take what whoever asked says of an answer."""
+    found = pages.need_visible_to(request.reach, uid=uid)
+    form = forms.JudgeAnswer(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say whether the answer helped or solved it."))
+        return redirect(found)
+    actions.judge_answer(
+        answer=pages.answer_to(found, uid=answer_uid),
+        verdict=Verdict(form.cleaned_data["verdict"]),
+        by=request.user,
+        now=timezone.now(),
+    )
+    messages.success(request, _("Thank you. Others with the same need will find this sooner."))
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def share(request: SignedInRequest, uid: UUID) -> HttpResponse:
+    """Change who sees a need."""
+    found = pages.need_visible_to(request.reach, uid=uid)
+    form = forms.ShareNeed(request.POST)
+    if form.is_valid():
+        sharing = SharingClass(form.cleaned_data["sharing"])
+        actions.share_need(need=found, sharing=sharing, by=request.user, now=timezone.now())
+        messages.success(request, _("Who can see this: %s.") % sharing.label)
+    else:
+        messages.error(request, _("Choose who can see this from the list."))
+    return redirect(found)
+
+
+@require_GET
+def search(request: ReaderRequest) -> HttpResponse:
+    """Find anything by words, in the order that the ask page would."""
+    words = request.GET.get("q", "").strip()[: LONGEST_NEED]
+    kind = request.GET.get("kind", "")
+    results = everything.search(words, kind=kind, reach=request.reach, now=timezone.now())
+    return render(
+        request,
+        "needs/search.html",
+        {"words": words, "kind": kind, "results": results, "kinds": everything.KINDS},
+    )

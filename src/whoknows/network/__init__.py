@@ -1,0 +1,1 @@
+"""Ties between people: who turns to whom."""

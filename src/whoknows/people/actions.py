@@ -1,0 +1,239 @@
+"""Letting people in, giving them a place, and letting them go."""
+
+import secrets
+from datetime import date, datetime
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from whoknows.base import audit
+from whoknows.base.errors import BadInput, Conflict
+from whoknows.people.models import (
+    Membership,
+    Organisation,
+    PartnerAgreement,
+    Person,
+    Role,
+    SharingClass,
+    Token,
+    Unit,
+)
+from whoknows.search.actions import note_changed
+
+
+class EmailTaken(Conflict):
+    """Two persons cannot sign in with one e-mail address."""
+
+    code = "email_taken"
+
+
+class AlreadyMember(Conflict):
+    """One open membership per organisation."""
+
+    code = "already_member"
+
+
+@transaction.atomic
+def open_organisation(
+    *, name: str, now: datetime, slug: str | None = None, by: Person | None = None, about: str = ""
+) -> Organisation:
+    """Return the organisation with this slug (made from ``name`` if not given), new if need be."""
+    slug = slug or slugify(name)[:60]
+    if not slug:
+        raise BadInput("An organisation needs a name with at least one letter or digit in it.")
+    organisation, created = Organisation.objects.get_or_create(
+        slug=slug, defaults={"name": name, "about": about}
+    )
+    if created:
+        audit.record(
+            "open_organisation",
+            f"organisation:{organisation.pk}",
+            by=by,
+            now=now,
+            organisation_id=organisation.pk,
+        )
+    return organisation
+
+
+@transaction.atomic
+def open_unit(
+    *, organisation: Organisation, name: str, now: datetime, by: Person | None = None
+) -> Unit:
+    """Return the unit of this name, new if need be."""
+    unit, created = Unit.objects.get_or_create(organisation=organisation, name=name)
+    if created:
+        audit.record(
+            "open_unit", f"unit:{unit.pk}", by=by, now=now, organisation_id=organisation.pk
+        )
+    return unit
+
+
+@transaction.atomic
+def welcome_person(  # noqa: PLR0913 - a person is what they are
+    *,
+    name: str,
+    now: datetime,
+    email: str | None = None,
+    password: str | None = None,
+    by: Person | None = None,
+    about: str = "",
+    url: str = "",
+    timezone: str = "UTC",
+    is_contactable: bool = True,
+) -> Person:
+    """Return a new person, who belongs nowhere yet.
+
+    Raises:
+        BadInput: There is no name.
+        EmailTaken: Somebody signs in with this address already.
+    """
+    name = " ".join(name.split())[:200]
+    if not name:
+        raise BadInput("A person needs a name.")
+    email = email.strip().lower() if email else None
+    if email and Person.objects.get_queryset().filter(email=email).exists():
+        raise EmailTaken(f"Somebody else has the e-mail address {email} already.")
+    person = Person(
+        name=name,
+        email=email,
+        about=about,
+        url=url,
+        timezone=timezone,
+        is_contactable=is_contactable,
+        is_active=email is not None,
+    )
+    if password is None:
+        person.set_unusable_password()
+    else:
+        person.set_password(password)
+    person.save()
+    audit.record("welcome_person", f"person:{person.pk}", by=by, now=now)
+    return person
+
+
+@transaction.atomic
+def join_organisation(  # noqa: PLR0913 - one argument for each thing a membership says
+    *,
+    person: Person,
+    organisation: Organisation,
+    on: date,
+    now: datetime,
+    role: Role = Role.MEMBER,
+    unit: Unit | None = None,
+    title: str = "",
+    sharing: SharingClass = SharingClass.ORGANISATION,
+    by: Person | None = None,
+) -> Membership:
+    """Return the membership that begins ``on``; somebody who left may come back.
+
+    Raises:
+        AlreadyMember: They belong to it and have not left.
+        BadInput: The unit is another organisation's.
+    """
+    if unit is not None and unit.organisation_id != organisation.pk:
+        raise BadInput(f"{unit} is not a unit of {organisation}.")
+    if Membership.objects.filter(owner=person, organisation=organisation, ended_on=None).exists():
+        raise AlreadyMember(f"{person} belongs to {organisation} already.")
+    membership = Membership.objects.create(
+        owner=person,
+        organisation=organisation,
+        unit=unit,
+        role=role,
+        title=title[:200],
+        started_on=on,
+        sharing=sharing,
+    )
+    note_changed("membership", [membership.pk])
+    audit.record(
+        "join_organisation",
+        f"membership:{membership.pk}",
+        by=by,
+        now=now,
+        organisation_id=organisation.pk,
+        role=role,
+    )
+    return membership
+
+
+@transaction.atomic
+def leave_organisation(
+    *,
+    membership: Membership,
+    on: date,
+    now: datetime,
+    stays_as_alumni: bool,
+    by: Person | None = None,
+) -> Membership:
+    """End ``membership``; from ``on`` its person sees nothing inside any more."""
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    if on < membership.started_on:
+        raise BadInput("Nobody leaves before they came. Choose a later day.")
+    membership.ended_on = on
+    membership.stays_as_alumni = stays_as_alumni
+    membership.save(update_fields=["ended_on", "stays_as_alumni"])
+    note_changed("membership", [membership.pk])
+    audit.record(
+        "leave_organisation",
+        f"membership:{membership.pk}",
+        by=by,
+        now=now,
+        organisation_id=membership.organisation_id,
+    )
+    return membership
+
+
+@transaction.atomic
+def agree_to_partner(
+    *,
+    one: Organisation,
+    other: Organisation,
+    since: date,
+    now: datetime,
+    by: Person | None = None,
+) -> PartnerAgreement:
+    """Return the agreement by which each sees what the other shares with partners."""
+    agreement, created = PartnerAgreement.objects.get_or_create(
+        one=one, other=other, defaults={"since": since}
+    )
+    if created:
+        audit.record(
+            "agree_to_partner", f"agreement:{agreement.pk}", by=by, now=now, organisation_id=one.pk
+        )
+    return agreement
+
+
+@transaction.atomic
+def introduce(*, person: Person, name: str, about: str, now: datetime) -> Person:
+    """Change what ``person`` says of themselves."""
+    name = " ".join(name.split())[:200]
+    if not name:
+        raise BadInput("A person needs a name.")
+    person.name, person.about = name, about.replace("\x00", "")
+    person.save(update_fields=["name", "about"])
+    memberships = Membership.objects.filter(owner=person)
+    note_changed("membership", memberships.values_list("pk", flat=True))
+    audit.record("introduce", f"person:{person.pk}", by=person, now=now)
+    return person
+
+
+@transaction.atomic
+def issue_token(*, person: Person, label: str, now: datetime) -> tuple[Token, str]:
+    """Return a new token and its secret, which is told this once and cannot be told again."""
+    label = label.strip()[:100]
+    if not label:
+        raise BadInput("Say what the token is for, so that you know it again later.")
+    secret = f"wk_{secrets.token_urlsafe(32)}"
+    token = Token.objects.create(
+        person=person, label=label, digest=sha256(secret.encode()).hexdigest(), created_at=now
+    )
+    audit.record("issue_token", f"token:{token.pk}", by=person, now=now)
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(*, person: Person, token_id: int, now: datetime) -> None:
+    """Make a token of ``person`` useless at once; one that is gone already stays gone."""
+    deleted, _ = Token.objects.filter(person=person, pk=token_id).delete()
+    if deleted:
+        audit.record("revoke_token", f"token:{token_id}", by=person, now=now)

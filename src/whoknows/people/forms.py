@@ -1,0 +1,27 @@
+"""What people say about themselves."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class IssueToken(forms.Form):
+    """A new personal token."""
+
+    label = forms.CharField(
+        max_length=100,
+        label=_("What is it for?"),
+        help_text=_("So that you know it again: “shift planner”, “my laptop”."),
+    )
+
+
+class AboutMe(forms.Form):
+    """What others read about one."""
+
+    name = forms.CharField(max_length=200, label=_("Name"))
+    about = forms.CharField(
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("About you"),
+        help_text=_("What do you do, and what do you like to be asked?"),
+    )

@@ -1,0 +1,21 @@
+"""Who is who, where, and what they may see."""
+
+from whoknows.people.models.membership import Membership, Role
+from whoknows.people.models.organisation import Organisation, PartnerAgreement, Unit
+from whoknows.people.models.person import Person
+from whoknows.people.models.sharing import Reach, Shared, SharedQuerySet, SharingClass
+from whoknows.people.models.token import Token
+
+__all__ = [
+    "Membership",
+    "Organisation",
+    "PartnerAgreement",
+    "Person",
+    "Reach",
+    "Role",
+    "Shared",
+    "SharedQuerySet",
+    "SharingClass",
+    "Token",
+    "Unit",
+]

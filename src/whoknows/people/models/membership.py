@@ -1,0 +1,73 @@
+"""Belonging to an organisation, from a day to a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now, TruncDate
+from django.utils.translation import gettext_lazy as _
+
+from whoknows.people.models.sharing import Shared, SharedQuerySet
+
+
+class Role(models.TextChoices):
+    """What somebody may do for others in an organisation."""
+
+    MEMBER = "member", _("member")
+    FACILITATOR = "facilitator", _("facilitator")
+    HOST = "host", _("community host")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class MembershipQuerySet(SharedQuerySet["Membership"]):
+    def active(self, on: date) -> MembershipQuerySet:
+        return self.filter(started_on__lte=on).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+
+    def shown(self) -> MembershipQuerySet:
+        """Keep those that still last today by the database's clock, and alumni."""
+        today = TruncDate(Now())
+        return self.filter(
+            Q(stays_as_alumni=True) | Q(ended_on__isnull=True) | Q(ended_on__gt=today)
+        )
+
+
+class Membership(Shared):
+    """``owner`` belongs to ``organisation``, with a role, from a day to a day.
+
+    Rights end on ``ended_on`` (the first day without them). Its sharing class says who may find
+    the person through this organisation.
+    """
+
+    role = models.CharField(max_length=14, choices=Role.choices, default=Role.MEMBER)
+    title = models.CharField(_("job title"), max_length=200, blank=True)
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    stays_as_alumni = models.BooleanField(
+        default=False, help_text=_("They agreed to be found, and asked, after they left.")
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta(Shared.Meta):
+        verbose_name = _("membership")
+        constraints: ClassVar = [
+            *Shared.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["organisation", "owner"],
+                condition=Q(ended_on__isnull=True),
+                name="people_membership_one_open_per_organisation",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=models.F("started_on")),
+                name="people_membership_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} at {self.organisation}"
+
+    def is_active(self, on: date) -> bool:
+        return self.started_on <= on and (self.ended_on is None or self.ended_on > on)

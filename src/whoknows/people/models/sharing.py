@@ -1,0 +1,128 @@
+"""The one place that decides who may see what.
+
+Everything that can be seen is :class:`Shared`: it has an organisation, an owner and a sharing
+class. Everybody who looks has a :class:`Reach`. The rules stand twice below, side by side, because
+they are asked in two ways: of the database (``visible_to``) and of the index (``audience`` on the
+document, ``audiences`` on the reader). A property test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from whoknows.people.models.organisation import Organisation, Unit
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related import ForeignKey
+
+    from whoknows.people.models.person import Person
+
+
+class SharingClass(models.TextChoices):
+    """How far something may be seen, from nobody else to anybody."""
+
+    PRIVATE = "private", _("only you")
+    UNIT = "unit", _("your unit")
+    ORGANISATION = "organisation", _("your organisation")
+    PARTNERS = "partners", _("your organisation and its partners")
+    PUBLIC = "public", _("anyone")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one reader belongs to at one moment. ``Reach()`` is a stranger.
+
+    Attributes:
+        person: The reader's id, None for nobody in particular.
+        organisations: Those the reader is an active member of.
+        units: The reader's units and all units around them.
+        partners: Organisations with an agreement in force with one of ``organisations``.
+    """
+
+    person: int | None = None
+    organisations: frozenset[int] = frozenset()
+    units: frozenset[int] = frozenset()
+    partners: frozenset[int] = frozenset()
+
+    def audiences(self) -> list[str]:
+        """Return the audiences this reader is part of, as written on documents in the index."""
+        return [
+            "public",
+            *(f"owner:{self.person}:{o}" for o in sorted(self.organisations)),
+            *(f"unit:{u}" for u in sorted(self.units)),
+            *(f"organisation:{o}" for o in sorted(self.organisations)),
+            *(f"partners:{o}" for o in sorted(self.organisations | self.partners)),
+        ]
+
+    def visible(self) -> Q:
+        """Return the condition that keeps what this reader may see of a :class:`Shared` model."""
+        within = Q(organisation__in=self.organisations)
+        return (
+            Q(sharing=SharingClass.PUBLIC)
+            | (within & Q(owner=self.person))
+            | (within & Q(sharing__in=[SharingClass.ORGANISATION, SharingClass.PARTNERS]))
+            | (within & Q(sharing=SharingClass.UNIT, unit__in=self.units))
+            | Q(sharing=SharingClass.PARTNERS, organisation__in=self.partners)
+        )
+
+
+_M = TypeVar("_M", bound=models.Model, covariant=True)
+
+
+class SharedQuerySet(models.QuerySet[_M]):
+    """Things that can be seen by some and not by others."""
+
+    def visible_to(self, reach: Reach) -> Self:
+        """Keep what a reader with ``reach`` may see. Costs no query of its own."""
+        return self.filter(reach.visible())
+
+
+class Shared(models.Model):
+    """Something with an owner in an organisation, and a say in who may see it.
+
+    The owner sees it as long as they belong to the organisation: rights end with the membership,
+    also over one's own notes, while what was shared wider stays visible as it was.
+    """
+
+    organisation: ForeignKey[Organisation] = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="+"
+    )
+    unit: ForeignKey[Unit | None] = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    owner: ForeignKey[Person] = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="%(class)ss"
+    )
+    sharing = models.CharField(
+        max_length=12, choices=SharingClass.choices, default=SharingClass.ORGANISATION
+    )
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(sharing="unit") | Q(unit__isnull=False),
+                name="%(app_label)s_%(class)s_shared_with_a_unit_that_exists",
+            ),
+            models.CheckConstraint(
+                condition=Q(sharing__in=["private", "unit", "organisation", "partners", "public"]),
+                name="%(app_label)s_%(class)s_sharing_class_known",
+            ),
+        ]
+
+    def audience(self) -> list[str]:
+        """Return who may find this, as written on its document in the index."""
+        reached_by = {
+            SharingClass.PRIVATE.value: [],
+            SharingClass.UNIT.value: [f"unit:{self.unit_id}"],
+            SharingClass.ORGANISATION.value: [f"organisation:{self.organisation_id}"],
+            SharingClass.PARTNERS.value: [f"partners:{self.organisation_id}"],
+            SharingClass.PUBLIC.value: ["public"],
+        }
+        return [*reached_by[self.sharing], f"owner:{self.owner_id}:{self.organisation_id}"]

@@ -1,0 +1,157 @@
+"""Who somebody is, and what they may see."""
+
+from datetime import date
+from hashlib import sha256
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+
+from whoknows.base.errors import NotFound, NotSignedIn
+from whoknows.base.models import Installation
+from whoknows.people.models import (
+    Membership,
+    PartnerAgreement,
+    Person,
+    Reach,
+    Role,
+    SharingClass,
+    Token,
+    Unit,
+)
+from whoknows.people.models.person import PersonQuerySet
+
+DEMO_DOMAIN = "@demo.example"
+
+
+def reach_of(person: Person | AnonymousUser, *, on: date) -> Reach:
+    """Return what ``person`` belongs to on a day; a stranger reaches only what is public.
+
+    Two queries, and one more for each level of nested units.
+    """
+    if not isinstance(person, Person) or not person.is_active:
+        return Reach()
+    rows = Membership.objects.active(on).filter(owner=person).values_list("organisation", "unit")
+    organisations = frozenset(organisation for organisation, _ in rows)
+    return Reach(
+        person=person.pk,
+        organisations=organisations,
+        units=_with_units_around(frozenset(unit for _, unit in rows if unit is not None)),
+        partners=_partners_of(organisations, on=on),
+    )
+
+
+def _with_units_around(units: frozenset[int]) -> frozenset[int]:
+    around, outer = units, units
+    while outer:
+        parents = Unit.objects.filter(pk__in=outer).exclude(parent=None)
+        outer = frozenset(pk for pk in parents.values_list("parent", flat=True) if pk) - around
+        around |= outer
+    return around
+
+
+def _partners_of(organisations: frozenset[int], *, on: date) -> frozenset[int]:
+    if not organisations:
+        return frozenset()
+    pairs = (
+        PartnerAgreement.objects.in_force(on)
+        .filter(Q(one__in=organisations) | Q(other__in=organisations))
+        .values_list("one", "other")
+    )
+    return frozenset(side for pair in pairs for side in pair) - organisations
+
+
+def persons_visible_to(reach: Reach) -> PersonQuerySet:
+    """Return the persons whom ``reach`` may see, each with ``shown_memberships`` to name them by."""
+    memberships = (
+        Membership.objects.visible_to(reach)
+        .shown()
+        .select_related("organisation", "unit")
+        .order_by("ended_on", "started_on")
+    )
+    return Person.objects.visible_to(reach).prefetch_related(
+        Prefetch("memberships", queryset=memberships, to_attr="shown_memberships")
+    )
+
+
+def person_visible_to(reach: Reach, *, uid: UUID) -> Person:
+    """Return the person known as ``uid``.
+
+    Raises:
+        NotFound: There is nobody, or nobody whom this reader may see.
+    """
+    person = persons_visible_to(reach).filter(uid=uid).first()
+    if person is None:
+        raise NotFound("There is no such person here, or they are not visible to you.")
+    return person
+
+
+def person_by_email(email: str) -> Person:
+    """Return who signs in with ``email``, however it is capitalised.
+
+    Raises:
+        NotFound: Nobody does.
+    """
+    person = Person.objects.get_queryset().filter(email=email.strip().lower()).first()
+    if person is None:
+        raise NotFound(f"Nobody here has the e-mail address {email}. Check the spelling.")
+    return person
+
+
+def person_with_token(secret: str) -> Person:
+    """Return whom a personal token stands for.
+
+    Raises:
+        NotSignedIn: The token is unknown, or its person may no longer sign in.
+    """
+    digest = sha256(secret.encode()).hexdigest()
+    token = Token.objects.select_related("person").filter(digest=digest).first()
+    if token is None or not token.person.is_active:
+        raise NotSignedIn("This token is not valid. Make a new one on your own page.")
+    return token.person
+
+
+def membership_for_posting(person: Person, *, on: date) -> Membership | None:
+    """Return the membership under which ``person`` posts: of those in force, the one begun first."""
+    return (
+        Membership.objects.active(on)
+        .filter(owner=person)
+        .select_related("organisation", "unit")
+        .order_by("started_on", "pk")
+        .first()
+    )
+
+
+def sharing_choices(membership: Membership | None, *, on: date) -> list[tuple[str, str]]:
+    """Return the sharing classes that mean something for this membership, narrowest first."""
+    if membership is None:
+        return []
+    left_out = set()
+    if membership.unit_id is None:
+        left_out.add(SharingClass.UNIT)
+    if not _partners_of(frozenset({membership.organisation_id}), on=on):
+        left_out.add(SharingClass.PARTNERS)
+    return [(c.value, str(c.label)) for c in SharingClass if c not in left_out]
+
+
+def organisations_run_by(person: Person | AnonymousUser, *, on: date) -> frozenset[int]:
+    """Return the organisations whose administrator ``person`` is."""
+    if not isinstance(person, Person):
+        return frozenset()
+    rows = Membership.objects.active(on).filter(owner=person, role=Role.ADMINISTRATOR)
+    return frozenset(rows.values_list("organisation", flat=True))
+
+
+def tokens_of(person: Person) -> QuerySet[Token]:
+    """Return the tokens of ``person``, the newest first."""
+    return Token.objects.filter(person=person)
+
+
+def demo_accounts() -> list[Person]:
+    """Return the people one may look around as: none, unless this installation is a demo."""
+    if not Installation.objects.filter(is_demo=True).exists():
+        return []
+    reserved = Person.objects.get_queryset().filter(email__endswith=DEMO_DOMAIN, is_active=True)
+    shown = Membership.objects.select_related("organisation").order_by("started_on")
+    found = reserved.prefetch_related(Prefetch("memberships", shown, to_attr="shown_memberships"))
+    return list(found.order_by("pk"))

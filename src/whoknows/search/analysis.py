@@ -1,0 +1,50 @@
+"""From text to the terms of the index: words, folded and cut to their stems."""
+
+from functools import cache
+
+import tantivy
+
+from whoknows.engine.text.languages import LANGUAGES, detect_language
+
+_STEMMERS = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
+_LONGEST_TERM = 60
+
+
+@cache
+def _analyzer(language: str) -> tantivy.TextAnalyzer:
+    # Signs that belong to a name stay with it: C++, Q#.
+    builder = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(r"\w+[#+]*"))
+        .filter(tantivy.Filter.remove_long(_LONGEST_TERM))
+        .filter(tantivy.Filter.lowercase())
+    )
+    if language in _STEMMERS:
+        # Stems before folding: the German and French rules read the accents.
+        builder = builder.filter(tantivy.Filter.stemmer(_STEMMERS[language]))
+    return builder.filter(tantivy.Filter.ascii_fold()).build()
+
+
+def stems(text: str, *, language: str) -> list[str]:
+    """Return the terms of ``text`` in order.
+
+    >>> stems("Calibrating the wrenches in C++", language="en")
+    ['calibr', 'the', 'wrench', 'in', 'c++']
+    """
+    return _analyzer(language).analyze(text)
+
+
+def query_terms(text: str, *, most_words: int = 4000) -> list[str]:
+    """Return the distinct terms to look for: content words, in every language it may be in.
+
+    Function words are left out unless there is nothing else. Words that two languages cut
+    differently appear in both forms, so that a sentence of mixed language still finds. Only the
+    first ``most_words`` words are read.
+    """
+    words = [w for w in text.split()[:most_words] if w]
+    plain = " ".join(words)
+    certain = detect_language(plain)
+    languages = [certain] if certain else list(LANGUAGES)
+    function_words = frozenset().union(*(LANGUAGES[name] for name in LANGUAGES))
+    kept = [w for w in _analyzer("").analyze(plain) if w not in function_words]
+    source = " ".join(kept) if kept else plain
+    return list(dict.fromkeys(term for name in languages for term in stems(source, language=name)))

@@ -1,0 +1,178 @@
+"""Finding things by words."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import tantivy
+from django.conf import settings
+
+from whoknows.search.analysis import query_terms
+from whoknows.search.documents import sources
+from whoknows.search.index import SCHEMA, UNDECIDED, IndexFolder, audience_number, split_key
+
+# Chosen on sentence-long needs against past questions: a title says in few words what it is about.
+_WEIGHTS = {"title": 2.0, "body": 1.0, "more": 0.5}
+_MOST_TERMS = 40
+_TYPO_FROM_LENGTH = 4
+_TWO_TYPOS_FROM_LENGTH = 8
+_TYPO_WEIGHT = 4.0  # stands in for the rarity that a mistyped word cannot be given
+_LOOK_FURTHER = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document found. Scores compare within one answer only."""
+
+    kind: str
+    id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found and what was looked for.
+
+    Attributes:
+        terms: The terms looked for, for showing where they stand in a text.
+    """
+
+    hits: list[Hit]
+    terms: list[str]
+
+
+class _Reader:
+    """An open generation; opened anew when another one is put in use."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = IndexFolder(folder)
+        self._generation: Path | None = None
+        self._stamp = 0
+        self._index: tantivy.Index | None = None
+
+    def searcher(self) -> tantivy.Searcher | None:
+        """Return a searcher over the newest commit, None before the index is built.
+
+        Costs two ``stat`` calls when nothing changed.
+        """
+        generation = self.folder.current()
+        if generation is None:
+            return None
+        stamp = (generation / "meta.json").stat().st_mtime_ns
+        if self._index is None or generation != self._generation:
+            self._index = tantivy.Index.open(str(generation))
+            self._index.config_reader(reload_policy="manual")
+            self._index.reload()
+        elif stamp != self._stamp:
+            self._index.reload()
+        self._generation, self._stamp = generation, stamp
+        return self._index.searcher()
+
+
+@cache
+def _reader(folder: Path) -> _Reader:
+    return _Reader(folder)
+
+
+def find(
+    words: str, *, audiences: Sequence[str], kinds: Collection[str], limit: int = 100
+) -> Found:
+    """Return what fits ``words`` best among what a reader with ``audiences`` may see.
+
+    Words that nobody ever wrote are taken for mistyped ones and found within one or two letters.
+    Long texts are condensed to their rarest words. Nothing is found before the index is built.
+
+    Cost: two searches at most; the first looks at the best 300 documents of all and keeps what may
+    be seen, which nearly always suffices and costs the same however many documents there are.
+    """
+    searcher = _reader(settings.INDEX_FOLDER).searcher()
+    terms = query_terms(words)
+    if searcher is None or not terms:
+        return Found([], terms)
+    known, unknown = _by_rarity(searcher, terms)
+    wanted = _any_of(known[:_MOST_TERMS], unknown[: _MOST_TERMS // 4])
+    if wanted is None:
+        return Found([], terms)
+    codes = {source.code: kind for kind, source in sources().items() if kind in kinds}
+    hits = _best_visible(searcher, wanted, audiences, codes, limit)
+    if hits is None:
+        hits = _filtered(searcher, wanted, audiences, codes, limit)
+    return Found(hits, terms)
+
+
+def _by_rarity(searcher: tantivy.Searcher, terms: list[str]) -> tuple[list[str], list[str]]:
+    counts = {t: sum(searcher.doc_freq(name, t) for name in _WEIGHTS) for t in terms}
+    known = sorted((t for t in terms if counts[t]), key=counts.__getitem__)
+    return known, [t for t in terms if not counts[t] and len(t) >= _TYPO_FROM_LENGTH]
+
+
+def _any_of(known: list[str], mistyped: list[str]) -> tantivy.Query | None:
+    should = [
+        tantivy.Query.boost_query(tantivy.Query.term_query(SCHEMA, name, term, "freq"), weight)
+        for term in known
+        for name, weight in _WEIGHTS.items()
+    ]
+    for term in mistyped:
+        distance = 2 if len(term) >= _TWO_TYPOS_FROM_LENGTH else 1
+        should += [
+            tantivy.Query.boost_query(
+                tantivy.Query.fuzzy_term_query(SCHEMA, name, term, distance), weight * _TYPO_WEIGHT
+            )
+            for name, weight in _WEIGHTS.items()
+        ]
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in should]) if should else None
+
+
+def _best_visible(
+    searcher: tantivy.Searcher,
+    wanted: tantivy.Query,
+    audiences: Sequence[str],
+    codes: dict[int, str],
+    limit: int,
+) -> list[Hit] | None:
+    """Return the visible ones among the best of all, None when these do not settle it."""
+    found = searcher.search(wanted, _LOOK_FURTHER, count=False).hits
+    addresses = [address for _, address in found]
+    open_to = {audience_number(a) for a in audiences}
+    columns: Callable[[str], list[int]] = lambda name: searcher.fast_field_values(name, addresses)  # noqa: E731
+    hits = []
+    for (score, _), key, one, two in zip(
+        found, columns("key"), columns("audience_1"), columns("audience_2"), strict=True
+    ):
+        code, object_id = split_key(key)
+        if code not in codes:
+            continue
+        if one == UNDECIDED:
+            return None
+        if one in open_to or two in open_to:
+            hits.append(Hit(codes[code], object_id, score))
+    settled = len(hits) >= limit or len(found) < _LOOK_FURTHER
+    return hits[:limit] if settled else None
+
+
+def _filtered(
+    searcher: tantivy.Searcher,
+    wanted: tantivy.Query,
+    audiences: Sequence[str],
+    codes: dict[int, str],
+    limit: int,
+) -> list[Hit]:
+    narrowed = tantivy.Query.boolean_query(
+        [
+            (tantivy.Occur.Must, wanted),
+            (tantivy.Occur.Must, _one_of("audience", list(audiences))),
+            (tantivy.Occur.Must, _one_of("kind", list(codes.values()))),
+        ]
+    )
+    found = searcher.search(narrowed, limit, count=False).hits
+    keys = searcher.fast_field_values("key", [address for _, address in found])
+    split = [split_key(key) for key in keys]
+    return [
+        Hit(codes[code], object_id, score)
+        for (score, _), (code, object_id) in zip(found, split, strict=True)
+    ]
+
+
+def _one_of(field: str, values: list[str]) -> tantivy.Query:
+    return tantivy.Query.const_score_query(tantivy.Query.term_set_query(SCHEMA, field, values), 0.0)
