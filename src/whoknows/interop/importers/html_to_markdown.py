@@ -218,8 +218,10 @@ class _Writer(HTMLParser):
 
     def _finish_cell(self, element: _Open) -> None:
         self._settle(element)
-        text = " ".join(" ".join(element.blocks).split()).replace("|", r"\|")
-        self._open[-1].blocks.append(text)
+        lines = (" ".join(line.split()) for line in "\n".join(element.blocks).split("\n"))
+        # A row of a table is one line, so what stood below each other is parted by <br>.
+        text = "<br>".join(line for line in lines if line)
+        self._open[-1].blocks.append(text.replace("|", r"\|"))
 
     def _finish_row(self, element: _Open) -> None:
         if element.blocks:
