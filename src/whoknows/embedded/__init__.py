@@ -1,0 +1,7 @@
+"""The bundled PostgreSQL: starts with its first user, stops after its last. No Django here."""
+
+from whoknows.embedded.errors import DatabaseUnavailable
+from whoknows.embedded.home import home_folder
+from whoknows.embedded.lease import Lease, database
+
+__all__ = ["DatabaseUnavailable", "Lease", "database", "home_folder"]
