@@ -17,6 +17,7 @@ _BLOCKS = {
     "thead", "details", "summary",
 }  # fmt: skip
 _INLINES = _MARKS.keys() | _KEPT | {"a", "code", "td", "th"}
+_GAP = re.compile(r"[^\S ]\s*| \s+")
 # Deeper nesting is an attack or a defect; its text is kept and its tags are not.
 _MAX_DEPTH = 40
 
@@ -100,7 +101,7 @@ class _Writer(HTMLParser):
         if self._is_verbatim():
             top.inline.append(data)
         else:
-            top.inline.append(markdown.escaped(re.sub(r"\s+", " ", data)))
+            top.inline.append(markdown.escaped(_GAP.sub(" ", data)))
 
     def _is_verbatim(self) -> bool:
         return any(each.tag in {"pre", "code"} for each in self._open)

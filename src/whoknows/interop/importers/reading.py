@@ -89,8 +89,8 @@ def require_utf8_start(path: Path) -> None:
     try:
         start.decode()
     except UnicodeDecodeError as error:
-        # The window may cut the last character in two.
-        if error.start < len(start) - 3:
+        cut_in_two = len(start) == _SNIFFED_BYTES and error.start >= len(start) - 3
+        if not cut_in_two:
             raise UnusableSource(
                 f"{path.name} is not UTF-8; save it again as “CSV UTF-8”."
             ) from error
