@@ -67,7 +67,12 @@ def make_aid(  # noqa: PLR0913 - who, where, what and since when are all needed
     topics = _write(aid, text, now=now)
     _tell(aid, topics)
     audit.record(
-        "make_aid", f"aid:{aid.pk}", by=by, now=now, organisation_id=organisation.pk, sharing=sharing
+        "make_aid",
+        f"aid:{aid.pk}",
+        by=by,
+        now=now,
+        organisation_id=organisation.pk,
+        sharing=sharing,
     )
     return aid
 
@@ -88,9 +93,7 @@ def change_aid(
     aid.verified_by_id = aid.owner_id if verified_on else None
     topics = _write(aid, text, now=now)
     _tell(aid, topics)
-    audit.record(
-        "change_aid", f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id
-    )
+    audit.record("change_aid", f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id)
     return aid
 
 

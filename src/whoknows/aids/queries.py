@@ -12,7 +12,9 @@ from whoknows.search.documents import Document
 def aids_visible_to(reach: Reach) -> SharedQuerySet[Aid]:
     """Return the aids ``reach`` may see, with owner and verifier, last changed first."""
     found = Aid.objects.visible_to(reach)
-    return found.select_related("owner", "verified_by", "organisation").order_by("-changed_at", "-pk")
+    return found.select_related("owner", "verified_by", "organisation").order_by(
+        "-changed_at", "-pk"
+    )
 
 
 def aid_visible_to(reach: Reach, *, code: str) -> Aid:

@@ -13,7 +13,8 @@ class Installation(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     uid = models.UUIDField(default=uuid.uuid4, editable=False)
     is_demo = models.BooleanField(
-        default=False, help_text="Whether anybody may look around with one click. Never for real use."
+        default=False,
+        help_text="Whether anybody may look around with one click. Never for real use.",
     )
     prepared_at = models.DateTimeField(null=True)
 

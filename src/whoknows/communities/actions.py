@@ -45,7 +45,9 @@ def open_community(
     if not name or not purpose:
         raise BadInput("A community needs a name and, in one sentence, what it is for.")
     if Community.objects.filter(organisation=by.organisation_id, name=name).exists():
-        raise NameTaken(f"There is a community called {name} already. Join it, or choose another name.")
+        raise NameTaken(
+            f"There is a community called {name} already. Join it, or choose another name."
+        )
     community = Community.objects.create(
         organisation_id=by.organisation_id,
         unit_id=by.unit_id,

@@ -60,9 +60,7 @@ class CommunityMember(models.Model):
     class Meta:
         verbose_name = _("community member")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["community", "person"], name="communities_member_once"
-            )
+            models.UniqueConstraint(fields=["community", "person"], name="communities_member_once")
         ]
 
     def __str__(self) -> str:

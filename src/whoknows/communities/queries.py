@@ -6,8 +6,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from whoknows.base.errors import NotFound
-from whoknows.communities.models import Community, CommunityMember
-from whoknows.communities.models import CommunityQuerySet
+from whoknows.communities.models import Community, CommunityMember, CommunityQuerySet
 from whoknows.people.models import Person, Reach
 from whoknows.people.queries import persons_visible_to
 from whoknows.search.documents import Document

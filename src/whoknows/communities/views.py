@@ -76,8 +76,6 @@ def membership(request: SignedInRequest, uid: UUID) -> HttpResponse:
         actions.leave_community(community=found, person=request.user, now=now)
         messages.success(request, _("You left %s.") % found.name)
     else:
-        actions.join_community(
-            community=found, person=request.user, reach=request.reach, now=now
-        )
+        actions.join_community(community=found, person=request.user, reach=request.reach, now=now)
         messages.success(request, _("You are in. You can post needs to %s now.") % found.name)
     return redirect(found)

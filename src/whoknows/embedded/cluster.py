@@ -4,8 +4,8 @@ import os
 import re
 import secrets
 import signal
+import stat
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -156,24 +156,36 @@ class Cluster:
             (self._storage.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _socket_folder(self) -> Path:
-        """Return a folder for the socket whose path is short and plain enough for one."""
-        self._forget_socket_folder()
+        """Return a folder for the socket whose path is short and plain enough for one.
+
+        It stays the same when the server is started again, so that its users find it again.
+        """
         folder = self._storage.run
         if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER and not re.search('[,"]', str(folder)):
             return folder
+        if (known := self._short_socket_folder()) is not None:
+            return known
         # Not $TMPDIR, which may itself be too long.
         short = Path(tempfile.mkdtemp(prefix="whoknows-", dir="/tmp"))
         self._storage.give_to_runner(short)
         return short
 
-    def _forget_socket_folder(self) -> None:
+    def _short_socket_folder(self) -> Path | None:
+        """Return the folder made for the socket outside the storage, if there still is one."""
         try:
             folder = Path(self._storage.socket_pointer.read_text("utf-8"))
+            owner = folder.lstat()
         except FileNotFoundError:
-            return
-        if folder != self._storage.run:
-            remove_tree(folder)
-        self._storage.socket_pointer.unlink()
+            return None
+        # /tmp is everybody's: after a restart of the machine, another may have taken the name.
+        mine = self._storage.runner.uid if self._storage.runner else os.geteuid()
+        is_ours = stat.S_ISDIR(owner.st_mode) and owner.st_uid == mine
+        return folder if is_ours and folder != self._storage.run else None
+
+    def _forget_socket_folder(self) -> None:
+        if (short := self._short_socket_folder()) is not None:
+            remove_tree(short)
+        self._storage.socket_pointer.unlink(missing_ok=True)
 
     def _make(self) -> None:
         """Make the cluster and its database aside, and put it in place when it is complete."""
@@ -249,10 +261,10 @@ def _is_postgres(pid: int) -> bool:
         answer = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
         return Path(answer.stdout.strip()).name == "postgres"
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text("utf-8")
+        about = Path(f"/proc/{pid}/stat").read_text("utf-8")
     except (FileNotFoundError, ProcessLookupError):
         return False
-    name, state = stat.partition("(")[2].rpartition(")")[::2]
+    name, state = about.partition("(")[2].rpartition(")")[::2]
     return name == "postgres" and state.split()[0] != "Z"
 
 

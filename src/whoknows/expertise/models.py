@@ -93,9 +93,7 @@ class RefusedTopic(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["person", "topic"], name="expertise_refusedtopic_once"
-            )
+            models.UniqueConstraint(fields=["person", "topic"], name="expertise_refusedtopic_once")
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,6 @@ from whoknows.expertise.models import Evidence, RefusedTopic, Topic, standing_fo
 from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.documents import Document
 
-
 _TOPICS_TO_BE_FOUND_BY = 20
 
 

@@ -46,9 +46,7 @@ def person(request: ReaderRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def remove(request: SignedInRequest, evidence_id: int) -> HttpResponse:
     """Take a piece of evidence about oneself away for good."""
-    removed = actions.remove_evidence(
-        evidence_id=evidence_id, by=request.user, now=timezone.now()
-    )
+    removed = actions.remove_evidence(evidence_id=evidence_id, by=request.user, now=timezone.now())
     messages.success(request, _("“%s” no longer counts, and will not come back.") % removed.title)
     return redirect(request.user)
 

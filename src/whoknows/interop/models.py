@@ -13,7 +13,9 @@ class Source(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)
     first_at = models.DateTimeField()
-    last_at = models.DateTimeField(null=True, help_text="When an import from it last ran to its end.")
+    last_at = models.DateTimeField(
+        null=True, help_text="When an import from it last ran to its end."
+    )
 
     class Meta:
         constraints: ClassVar = [

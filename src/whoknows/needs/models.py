@@ -102,9 +102,7 @@ class Answer(models.Model):
 class Solution(models.Model):
     """Somebody said of a thing they were shown: this solved it. Counts for that thing from then on."""
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     words = models.TextField(help_text=_("What they were trying to do. Seen by nobody else."))
     document_kind = models.CharField(max_length=20)

@@ -27,7 +27,7 @@ PER_PAGE = 20
 @require_GET
 def ask(request: ReaderRequest) -> HttpResponse:
     """Ask what somebody is trying to do, and show what and who helps, while they type."""
-    words = request.GET.get("q", "").strip()[: LONGEST_NEED]
+    words = request.GET.get("q", "").strip()[:LONGEST_NEED]
     typing = bool(request.htmx) and request.htmx.trigger == "words"
     enough = len(words.split()) >= (FEWEST_WORDS if typing else 1)
     context = {
@@ -172,7 +172,7 @@ def share(request: SignedInRequest, uid: UUID) -> HttpResponse:
 @require_GET
 def search(request: ReaderRequest) -> HttpResponse:
     """Find anything by words, in the order that the ask page would."""
-    words = request.GET.get("q", "").strip()[: LONGEST_NEED]
+    words = request.GET.get("q", "").strip()[:LONGEST_NEED]
     kind = request.GET.get("kind", "")
     results = everything.search(words, kind=kind, reach=request.reach, now=timezone.now())
     return render(

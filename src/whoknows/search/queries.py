@@ -121,7 +121,9 @@ def _any_of(known: list[str], mistyped: list[str]) -> tantivy.Query | None:
             )
             for name, weight in _WEIGHTS.items()
         ]
-    return tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in should]) if should else None
+    return (
+        tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in should]) if should else None
+    )
 
 
 def _best_visible(

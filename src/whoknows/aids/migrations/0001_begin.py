@@ -7,43 +7,140 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('expertise', '0001_begin'),
-        ('people', '0001_begin'),
+        ("expertise", "0001_begin"),
+        ("people", "0001_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Aid',
+            name="Aid",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sharing', models.CharField(choices=[('private', 'only you'), ('unit', 'your unit'), ('organisation', 'your organisation'), ('partners', 'your organisation and its partners'), ('public', 'anyone')], default='organisation', max_length=12)),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('code', models.CharField(help_text='Short enough to type from a printed card.', max_length=8, unique=True)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('body', models.TextField(help_text='Markdown.', verbose_name='text')),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('verified_on', models.DateField(blank=True, null=True)),
-                ('verify_by', models.DateField(blank=True, help_text='From the next day on it is out of date.', null=True)),
-                ('url', models.URLField(blank=True, help_text='Where it came from.', max_length=500)),
-                ('licence', models.CharField(blank=True, max_length=60)),
-                ('attribution', models.CharField(blank=True, max_length=300)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
-                ('topics', models.ManyToManyField(blank=True, related_name='aids', to='expertise.topic')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sharing",
+                    models.CharField(
+                        choices=[
+                            ("private", "only you"),
+                            ("unit", "your unit"),
+                            ("organisation", "your organisation"),
+                            ("partners", "your organisation and its partners"),
+                            ("public", "anyone"),
+                        ],
+                        default="organisation",
+                        max_length=12,
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Short enough to type from a printed card.",
+                        max_length=8,
+                        unique=True,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("body", models.TextField(help_text="Markdown.", verbose_name="text")),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("made_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("verified_on", models.DateField(blank=True, null=True)),
+                (
+                    "verify_by",
+                    models.DateField(
+                        blank=True, help_text="From the next day on it is out of date.", null=True
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(blank=True, help_text="Where it came from.", max_length=500),
+                ),
+                ("licence", models.CharField(blank=True, max_length=60)),
+                ("attribution", models.CharField(blank=True, max_length=300)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "topics",
+                    models.ManyToManyField(blank=True, related_name="aids", to="expertise.topic"),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                (
+                    "verified_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'job aid',
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sharing', 'unit'), _negated=True), ('unit__isnull', False), _connector='OR'), name='aids_aid_shared_with_a_unit_that_exists'), models.CheckConstraint(condition=models.Q(('sharing__in', ['private', 'unit', 'organisation', 'partners', 'public'])), name='aids_aid_sharing_class_known'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='aids_aid_has_a_title'), models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), ('verified_on__isnull', False), _connector='OR'), name='aids_aid_verifier_only_with_a_date')],
+                "verbose_name": "job aid",
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sharing", "unit"), _negated=True),
+                            ("unit__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="aids_aid_shared_with_a_unit_that_exists",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "sharing__in",
+                                ["private", "unit", "organisation", "partners", "public"],
+                            )
+                        ),
+                        name="aids_aid_sharing_class_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True),
+                        name="aids_aid_has_a_title",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verified_by__isnull", True),
+                            ("verified_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="aids_aid_verifier_only_with_a_date",
+                    ),
+                ],
             },
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,31 +15,76 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True)),
-                ('action', models.CharField(help_text='The name of the action, as in the code.', max_length=60)),
-                ('subject', models.CharField(db_index=True, help_text='Kind and id: need:12.', max_length=80)),
-                ('organisation_id', models.BigIntegerField(db_index=True, null=True)),
-                ('detail', models.JSONField(default=dict, help_text="What changed, without anybody's own words.")),
-                ('actor', models.ForeignKey(blank=True, help_text='Empty when the command line or the software itself did it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True)),
+                (
+                    "action",
+                    models.CharField(
+                        help_text="The name of the action, as in the code.", max_length=60
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        db_index=True, help_text="Kind and id: need:12.", max_length=80
+                    ),
+                ),
+                ("organisation_id", models.BigIntegerField(db_index=True, null=True)),
+                (
+                    "detail",
+                    models.JSONField(
+                        default=dict, help_text="What changed, without anybody's own words."
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty when the command line or the software itself did it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'audit entries',
-                'ordering': ['-at', '-id'],
+                "verbose_name_plural": "audit entries",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('is_demo', models.BooleanField(default=False, help_text='Whether anybody may look around with one click. Never for real use.')),
-                ('prepared_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "is_demo",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Whether anybody may look around with one click. Never for real use.",
+                    ),
+                ),
+                ("prepared_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='base_installation_only_one')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="base_installation_only_one"
+                    )
+                ],
             },
         ),
     ]

@@ -7,63 +7,151 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('expertise', '0001_begin'),
-        ('people', '0001_begin'),
+        ("expertise", "0001_begin"),
+        ("people", "0001_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Community',
+            name="Community",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sharing', models.CharField(choices=[('private', 'only you'), ('unit', 'your unit'), ('organisation', 'your organisation'), ('partners', 'your organisation and its partners'), ('public', 'anyone')], default='organisation', max_length=12)),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('purpose', models.CharField(help_text='In one sentence.', max_length=300, verbose_name='purpose')),
-                ('opened_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
-                ('topics', models.ManyToManyField(blank=True, related_name='communities', to='expertise.topic')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sharing",
+                    models.CharField(
+                        choices=[
+                            ("private", "only you"),
+                            ("unit", "your unit"),
+                            ("organisation", "your organisation"),
+                            ("partners", "your organisation and its partners"),
+                            ("public", "anyone"),
+                        ],
+                        default="organisation",
+                        max_length=12,
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "purpose",
+                    models.CharField(
+                        help_text="In one sentence.", max_length=300, verbose_name="purpose"
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "topics",
+                    models.ManyToManyField(
+                        blank=True, related_name="communities", to="expertise.topic"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'community',
-                'verbose_name_plural': 'communities',
-                'abstract': False,
+                "verbose_name": "community",
+                "verbose_name_plural": "communities",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CommunityMember',
+            name="CommunityMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_host', models.BooleanField(default=False, help_text='Looks after the community.')),
-                ('joined_at', models.DateTimeField()),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='communities.community')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='communities', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "is_host",
+                    models.BooleanField(default=False, help_text="Looks after the community."),
+                ),
+                ("joined_at", models.DateTimeField()),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="communities.community",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="communities",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'community member',
+                "verbose_name": "community member",
             },
         ),
         migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sharing', 'unit'), _negated=True), ('unit__isnull', False), _connector='OR'), name='communities_community_shared_with_a_unit_that_exists'),
+            model_name="community",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sharing", "unit"), _negated=True),
+                    ("unit__isnull", False),
+                    _connector="OR",
+                ),
+                name="communities_community_shared_with_a_unit_that_exists",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('sharing__in', ['private', 'unit', 'organisation', 'partners', 'public'])), name='communities_community_sharing_class_known'),
+            model_name="community",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sharing__in", ["private", "unit", "organisation", "partners", "public"])
+                ),
+                name="communities_community_sharing_class_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='community',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='communities_community_name_once'),
+            model_name="community",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "name"), name="communities_community_name_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='communitymember',
-            constraint=models.UniqueConstraint(fields=('community', 'person'), name='communities_member_once'),
+            model_name="communitymember",
+            constraint=models.UniqueConstraint(
+                fields=("community", "person"), name="communities_member_once"
+            ),
         ),
     ]

@@ -6,83 +6,195 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_begin'),
+        ("people", "0001_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=80)),
-                ('name', models.CharField(max_length=80)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topics', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(allow_unicode=True, max_length=80)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="topics",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic',
-                'ordering': ['name'],
+                "verbose_name": "topic",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='RefusedTopic',
+            name="RefusedTopic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refused_topics', to=settings.AUTH_USER_MODEL)),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='expertise.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="refused_topics",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="expertise.topic",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sharing', models.CharField(choices=[('private', 'only you'), ('unit', 'your unit'), ('organisation', 'your organisation'), ('partners', 'your organisation and its partners'), ('public', 'anyone')], default='organisation', max_length=12)),
-                ('kind', models.CharField(choices=[('answered', 'answered'), ('helped', 'helped'), ('solved', 'solved it'), ('wrote_aid', 'wrote the aid')], max_length=10)),
-                ('source', models.CharField(help_text='What it came from, kind and id: answer:12.', max_length=40, unique=True)),
-                ('document_kind', models.CharField(max_length=20)),
-                ('document_id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=300)),
-                ('url', models.CharField(help_text='Where it can be seen, within this site.', max_length=300)),
-                ('at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-                ('topics', models.ManyToManyField(related_name='evidence', to='expertise.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sharing",
+                    models.CharField(
+                        choices=[
+                            ("private", "only you"),
+                            ("unit", "your unit"),
+                            ("organisation", "your organisation"),
+                            ("partners", "your organisation and its partners"),
+                            ("public", "anyone"),
+                        ],
+                        default="organisation",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("answered", "answered"),
+                            ("helped", "helped"),
+                            ("solved", "solved it"),
+                            ("wrote_aid", "wrote the aid"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="What it came from, kind and id: answer:12.",
+                        max_length=40,
+                        unique=True,
+                    ),
+                ),
+                ("document_kind", models.CharField(max_length=20)),
+                ("document_id", models.BigIntegerField()),
+                ("title", models.CharField(max_length=300)),
+                (
+                    "url",
+                    models.CharField(
+                        help_text="Where it can be seen, within this site.", max_length=300
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
+                ("topics", models.ManyToManyField(related_name="evidence", to="expertise.topic")),
             ],
             options={
-                'verbose_name': 'evidence',
-                'verbose_name_plural': 'evidence',
-                'abstract': False,
+                "verbose_name": "evidence",
+                "verbose_name_plural": "evidence",
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('organisation', 'slug'), name='expertise_topic_once_per_organisation'),
+            model_name="topic",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "slug"), name="expertise_topic_once_per_organisation"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refusedtopic',
-            constraint=models.UniqueConstraint(fields=('person', 'topic'), name='expertise_refusedtopic_once'),
+            model_name="refusedtopic",
+            constraint=models.UniqueConstraint(
+                fields=("person", "topic"), name="expertise_refusedtopic_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(fields=['document_kind', 'document_id'], name='expertise_evidence_document'),
+            model_name="evidence",
+            index=models.Index(
+                fields=["document_kind", "document_id"], name="expertise_evidence_document"
+            ),
         ),
         migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(fields=['owner', '-at'], name='expertise_evidence_owner_at'),
+            model_name="evidence",
+            index=models.Index(fields=["owner", "-at"], name="expertise_evidence_owner_at"),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sharing', 'unit'), _negated=True), ('unit__isnull', False), _connector='OR'), name='expertise_evidence_shared_with_a_unit_that_exists'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sharing", "unit"), _negated=True),
+                    ("unit__isnull", False),
+                    _connector="OR",
+                ),
+                name="expertise_evidence_shared_with_a_unit_that_exists",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('sharing__in', ['private', 'unit', 'organisation', 'partners', 'public'])), name='expertise_evidence_sharing_class_known'),
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sharing__in", ["private", "unit", "organisation", "partners", "public"])
+                ),
+                name="expertise_evidence_sharing_class_known",
+            ),
         ),
     ]

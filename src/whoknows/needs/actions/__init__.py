@@ -1,7 +1,7 @@
 """Raising needs, answering them, and saying what helped."""
 
-from whoknows.needs.actions.asking import raise_need, say_solved, share_need
 from whoknows.needs.actions.answering import answer_need, judge_answer
+from whoknows.needs.actions.asking import raise_need, say_solved, share_need
 from whoknows.needs.actions.bringing_in import bring_in_answers, bring_in_needs
 
 __all__ = [

@@ -112,7 +112,9 @@ def bring_in_answers(
     return rows
 
 
-def _save_all(model: type[Need] | type[Answer], rows: Sequence[Need | Answer], fields: list[str]) -> None:
+def _save_all(
+    model: type[Need] | type[Answer], rows: Sequence[Need | Answer], fields: list[str]
+) -> None:
     model.objects.bulk_create([row for row in rows if row.pk is None])  # type: ignore[misc]
     model.objects.bulk_update([row for row in rows if row.pk is not None], fields)  # type: ignore[misc]
 

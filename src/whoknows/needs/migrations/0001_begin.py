@@ -8,97 +8,254 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('communities', '0001_begin'),
-        ('expertise', '0001_begin'),
-        ('people', '0001_begin'),
+        ("communities", "0001_begin"),
+        ("expertise", "0001_begin"),
+        ("people", "0001_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Need',
+            name="Need",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sharing', models.CharField(choices=[('private', 'only you'), ('unit', 'your unit'), ('organisation', 'your organisation'), ('partners', 'your organisation and its partners'), ('public', 'anyone')], default='organisation', max_length=12)),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('title', models.CharField(help_text='The words in brief, for lists.', max_length=300)),
-                ('words', models.TextField(help_text='Kept exactly as typed; never rewritten.')),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('raised_at', models.DateTimeField(db_index=True)),
-                ('met_at', models.DateTimeField(blank=True, help_text='When whoever raised it said that it was solved.', null=True)),
-                ('url', models.URLField(blank=True, help_text='Where it came from.', max_length=500)),
-                ('attribution', models.CharField(blank=True, max_length=300)),
-                ('community', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='needs', to='communities.community')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to=settings.AUTH_USER_MODEL)),
-                ('topics', models.ManyToManyField(blank=True, related_name='needs', to='expertise.topic')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sharing",
+                    models.CharField(
+                        choices=[
+                            ("private", "only you"),
+                            ("unit", "your unit"),
+                            ("organisation", "your organisation"),
+                            ("partners", "your organisation and its partners"),
+                            ("public", "anyone"),
+                        ],
+                        default="organisation",
+                        max_length=12,
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "title",
+                    models.CharField(help_text="The words in brief, for lists.", max_length=300),
+                ),
+                ("words", models.TextField(help_text="Kept exactly as typed; never rewritten.")),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("raised_at", models.DateTimeField(db_index=True)),
+                (
+                    "met_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When whoever raised it said that it was solved.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(blank=True, help_text="Where it came from.", max_length=500),
+                ),
+                ("attribution", models.CharField(blank=True, max_length=300)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="needs",
+                        to="communities.community",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)ss",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "topics",
+                    models.ManyToManyField(blank=True, related_name="needs", to="expertise.topic"),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'need',
-                'abstract': False,
+                "verbose_name": "need",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('text', models.TextField(help_text='Markdown.')),
-                ('given_at', models.DateTimeField()),
-                ('score', models.IntegerField(blank=True, help_text='Votes where it came from.', null=True)),
-                ('verdict', models.CharField(blank=True, choices=[('helped', 'helped'), ('solved', 'solved it')], max_length=6)),
-                ('judged_at', models.DateTimeField(blank=True, null=True)),
-                ('url', models.URLField(blank=True, help_text='Where it came from.', max_length=500)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to=settings.AUTH_USER_MODEL)),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='needs.need')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("text", models.TextField(help_text="Markdown.")),
+                ("given_at", models.DateTimeField()),
+                (
+                    "score",
+                    models.IntegerField(
+                        blank=True, help_text="Votes where it came from.", null=True
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("helped", "helped"), ("solved", "solved it")],
+                        max_length=6,
+                    ),
+                ),
+                ("judged_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "url",
+                    models.URLField(blank=True, help_text="Where it came from.", max_length=500),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="needs.need",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer',
-                'ordering': ['given_at', 'pk'],
+                "verbose_name": "answer",
+                "ordering": ["given_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Solution',
+            name="Solution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField(help_text='What they were trying to do. Seen by nobody else.')),
-                ('document_kind', models.CharField(max_length=20)),
-                ('document_id', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "words",
+                    models.TextField(help_text="What they were trying to do. Seen by nobody else."),
+                ),
+                ("document_kind", models.CharField(max_length=20)),
+                ("document_id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'solution',
+                "verbose_name": "solution",
             },
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sharing', 'unit'), _negated=True), ('unit__isnull', False), _connector='OR'), name='needs_need_shared_with_a_unit_that_exists'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sharing", "unit"), _negated=True),
+                    ("unit__isnull", False),
+                    _connector="OR",
+                ),
+                name="needs_need_shared_with_a_unit_that_exists",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('sharing__in', ['private', 'unit', 'organisation', 'partners', 'public'])), name='needs_need_sharing_class_known'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sharing__in", ["private", "unit", "organisation", "partners", "public"])
+                ),
+                name="needs_need_sharing_class_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('met_at__isnull', True), ('met_at__gte', models.F('raised_at')), _connector='OR'), name='needs_need_met_after_it_was_raised'),
+            model_name="need",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("met_at__isnull", True),
+                    ("met_at__gte", models.F("raised_at")),
+                    _connector="OR",
+                ),
+                name="needs_need_met_after_it_was_raised",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('judged_at__isnull', True), ('verdict', '')), models.Q(models.Q(('verdict', ''), _negated=True), ('judged_at__isnull', False)), _connector='OR'), name='needs_answer_verdict_and_its_date_together'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("judged_at__isnull", True), ("verdict", "")),
+                    models.Q(
+                        models.Q(("verdict", ""), _negated=True), ("judged_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="needs_answer_verdict_and_its_date_together",
+            ),
         ),
         migrations.AddIndex(
-            model_name='solution',
-            index=models.Index(fields=['document_kind', 'document_id'], name='needs_solution_document'),
+            model_name="solution",
+            index=models.Index(
+                fields=["document_kind", "document_id"], name="needs_solution_document"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='solution',
-            constraint=models.UniqueConstraint(models.F('person'), django.db.models.functions.text.MD5('words'), models.F('document_kind'), models.F('document_id'), name='needs_solution_said_once'),
+            model_name="solution",
+            constraint=models.UniqueConstraint(
+                models.F("person"),
+                django.db.models.functions.text.MD5("words"),
+                models.F("document_kind"),
+                models.F("document_id"),
+                name="needs_solution_said_once",
+            ),
         ),
     ]

@@ -113,7 +113,9 @@ def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
     groups = find(words, audiences=reach.audiences(), kinds=("community",), limit=MOST_GROUPS)
     return Suggestions(
         query=words,
-        objects=objects_found(found, reach=reach, on=now.date(), most=MOST_OBJECTS * 4)[:MOST_OBJECTS],
+        objects=objects_found(found, reach=reach, on=now.date(), most=MOST_OBJECTS * 4)[
+            :MOST_OBJECTS
+        ],
         people=_people(found.hits, evidence, reach=reach, now=now),
         groups=_groups(groups.hits, found.hits, reach=reach),
         took_ms=round((perf_counter() - began) * 1000, 1),
@@ -165,7 +167,11 @@ def _aid(aid: Aid, hit: Hit, times: int, words: set[str], *, on: date) -> Object
         verified = {"name": aid.verified_by, "date": date_format(aid.verified_on)}
         why.append(Reason(_("Verified by %(name)s on %(date)s.") % verified))
     if trust == Trust.STALE and aid.verify_by:
-        why.append(Reason(_("Out of date since %s: check before you rely on it.") % date_format(aid.verify_by)))
+        why.append(
+            Reason(
+                _("Out of date since %s: check before you rely on it.") % date_format(aid.verify_by)
+            )
+        )
     if not why:
         why.append(Reason(_("By %s; nobody has verified it yet.") % aid.owner))
     score = hit.score * (_STALE_FACTOR if trust == Trust.STALE else 1) * (1 + 0.05 * min(times, 6))
@@ -183,10 +189,14 @@ def _aid(aid: Aid, hit: Hit, times: int, words: set[str], *, on: date) -> Object
 
 
 def _past_answer(need: Need, hit: Hit, times: int, words: set[str]) -> ObjectSuggestion:
-    answers = sorted(need.answers.all(), key=lambda a: (a.verdict != Verdict.SOLVED, -(a.score or 0)))
+    answers = sorted(
+        need.answers.all(), key=lambda a: (a.verdict != Verdict.SOLVED, -(a.score or 0))
+    )
     why = _solved_for(times)
     if not answers:
-        why.append(Reason(_("Asked by %s, not answered yet.") % need.owner, need.get_absolute_url()))
+        why.append(
+            Reason(_("Asked by %s, not answered yet.") % need.owner, need.get_absolute_url())
+        )
     else:
         best = answers[0]
         sentence = (
@@ -222,7 +232,9 @@ def _people(
     if not evidence:
         return []
     ranked = _ranked(hits, evidence, reach=reach, now=now)
-    persons = {p.pk: p for p in persons_visible_to(reach).filter(pk__in=[c.person for c in ranked[:30]])}
+    persons = {
+        p.pk: p for p in persons_visible_to(reach).filter(pk__in=[c.person for c in ranked[:30]])
+    }
     visible = [c for c in ranked if c.person in persons]
     counts: dict[int, int] = {}
     for piece in evidence:
@@ -303,9 +315,7 @@ def _organisation_of(person: Person) -> str:
     return memberships[0].organisation.name if memberships else ""
 
 
-def _groups(
-    hits: Sequence[Hit], similar: Sequence[Hit], *, reach: Reach
-) -> list[GroupSuggestion]:
+def _groups(hits: Sequence[Hit], similar: Sequence[Hit], *, reach: Reach) -> list[GroupSuggestion]:
     posted: dict[int, int] = {}
     rows = Need.objects.visible_to(reach).filter(pk__in=_ids(similar[:30], "need"))
     for community in rows.exclude(community=None).values_list("community", flat=True):
@@ -315,7 +325,9 @@ def _groups(
     made = []
     for community in communities_visible_to(reach).filter(pk__in=wanted):
         count = posted.get(community.pk, 0)
-        people = ngettext("%d person.", "%d people.", community.member_count) % community.member_count
+        people = (
+            ngettext("%d person.", "%d people.", community.member_count) % community.member_count
+        )
         why = [Reason(f"{people} {community.purpose}", community.get_absolute_url())]
         if count:
             sentence = ngettext(

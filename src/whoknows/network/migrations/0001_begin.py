@@ -7,29 +7,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_begin'),
+        ("people", "0001_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tie',
+            name="Tie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(default='turns_to', help_text='Where it is known from: advice, mail, …', max_length=40)),
-                ('weight', models.FloatField(default=1.0, validators=[django.core.validators.MinValueValidator(0)])),
-                ('at', models.DateTimeField(blank=True, help_text='When it was last seen.', null=True)),
-                ('helper', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='is_turned_to_by', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ties', to='people.organisation')),
-                ('seeker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns_to', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        default="turns_to",
+                        help_text="Where it is known from: advice, mail, …",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "weight",
+                    models.FloatField(
+                        default=1.0, validators=[django.core.validators.MinValueValidator(0)]
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(blank=True, help_text="When it was last seen.", null=True),
+                ),
+                (
+                    "helper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="is_turned_to_by",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ties",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "seeker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="turns_to",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tie',
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'seeker', 'helper', 'kind'), name='network_tie_once'), models.CheckConstraint(condition=models.Q(('seeker', models.F('helper')), _negated=True), name='network_tie_between_two'), models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='network_tie_weight_above_zero')],
+                "verbose_name": "tie",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "seeker", "helper", "kind"), name="network_tie_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seeker", models.F("helper")), _negated=True),
+                        name="network_tie_between_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gt", 0)), name="network_tie_weight_above_zero"
+                    ),
+                ],
             },
         ),
     ]

@@ -54,7 +54,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(null=True, blank=True, unique=True)  # noqa: DJ001 - NULL: no sign-in
+    email = models.EmailField(null=True, blank=True, unique=True)
     name = models.CharField(_("name"), max_length=200)
     about = models.TextField(_("about"), blank=True)
     url = models.URLField(
@@ -63,7 +63,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=10, default="en")
     timezone = models.CharField(max_length=50, default="UTC")
     is_contactable = models.BooleanField(
-        default=True, help_text=_("Whether they can be asked here. Not so for an archive's authors.")
+        default=True,
+        help_text=_("Whether they can be asked here. Not so for an archive's authors."),
     )
     is_active = models.BooleanField(default=True, help_text=_("Whether they may sign in."))
     is_staff = models.BooleanField(default=False, help_text=_("Runs this installation."))

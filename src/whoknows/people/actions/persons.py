@@ -1,24 +1,12 @@
 """Letting people in, giving them a place, and letting them go."""
 
-import secrets
 from datetime import date, datetime
-from hashlib import sha256
 
 from django.db import transaction
-from django.utils.text import slugify
 
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict
-from whoknows.people.models import (
-    Membership,
-    Organisation,
-    PartnerAgreement,
-    Person,
-    Role,
-    SharingClass,
-    Token,
-    Unit,
-)
+from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass, Unit
 from whoknows.search.actions import note_changed
 
 
@@ -32,41 +20,6 @@ class AlreadyMember(Conflict):
     """One open membership per organisation."""
 
     code = "already_member"
-
-
-@transaction.atomic
-def open_organisation(
-    *, name: str, now: datetime, slug: str | None = None, by: Person | None = None, about: str = ""
-) -> Organisation:
-    """Return the organisation with this slug (made from ``name`` if not given), new if need be."""
-    slug = slug or slugify(name)[:60]
-    if not slug:
-        raise BadInput("An organisation needs a name with at least one letter or digit in it.")
-    organisation, created = Organisation.objects.get_or_create(
-        slug=slug, defaults={"name": name, "about": about}
-    )
-    if created:
-        audit.record(
-            "open_organisation",
-            f"organisation:{organisation.pk}",
-            by=by,
-            now=now,
-            organisation_id=organisation.pk,
-        )
-    return organisation
-
-
-@transaction.atomic
-def open_unit(
-    *, organisation: Organisation, name: str, now: datetime, by: Person | None = None
-) -> Unit:
-    """Return the unit of this name, new if need be."""
-    unit, created = Unit.objects.get_or_create(organisation=organisation, name=name)
-    if created:
-        audit.record(
-            "open_unit", f"unit:{unit.pk}", by=by, now=now, organisation_id=organisation.pk
-        )
-    return unit
 
 
 @transaction.atomic
@@ -184,26 +137,6 @@ def leave_organisation(
 
 
 @transaction.atomic
-def agree_to_partner(
-    *,
-    one: Organisation,
-    other: Organisation,
-    since: date,
-    now: datetime,
-    by: Person | None = None,
-) -> PartnerAgreement:
-    """Return the agreement by which each sees what the other shares with partners."""
-    agreement, created = PartnerAgreement.objects.get_or_create(
-        one=one, other=other, defaults={"since": since}
-    )
-    if created:
-        audit.record(
-            "agree_to_partner", f"agreement:{agreement.pk}", by=by, now=now, organisation_id=one.pk
-        )
-    return agreement
-
-
-@transaction.atomic
 def introduce(*, person: Person, name: str, about: str, now: datetime) -> Person:
     """Change what ``person`` says of themselves."""
     name = " ".join(name.split())[:200]
@@ -215,25 +148,3 @@ def introduce(*, person: Person, name: str, about: str, now: datetime) -> Person
     note_changed("membership", memberships.values_list("pk", flat=True))
     audit.record("introduce", f"person:{person.pk}", by=person, now=now)
     return person
-
-
-@transaction.atomic
-def issue_token(*, person: Person, label: str, now: datetime) -> tuple[Token, str]:
-    """Return a new token and its secret, which is told this once and cannot be told again."""
-    label = label.strip()[:100]
-    if not label:
-        raise BadInput("Say what the token is for, so that you know it again later.")
-    secret = f"wk_{secrets.token_urlsafe(32)}"
-    token = Token.objects.create(
-        person=person, label=label, digest=sha256(secret.encode()).hexdigest(), created_at=now
-    )
-    audit.record("issue_token", f"token:{token.pk}", by=person, now=now)
-    return token, secret
-
-
-@transaction.atomic
-def revoke_token(*, person: Person, token_id: int, now: datetime) -> None:
-    """Make a token of ``person`` useless at once; one that is gone already stays gone."""
-    deleted, _ = Token.objects.filter(person=person, pk=token_id).delete()
-    if deleted:
-        audit.record("revoke_token", f"token:{token_id}", by=person, now=now)

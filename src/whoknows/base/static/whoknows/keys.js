@@ -1,0 +1,93 @@
+// Comforts for those who have JavaScript; every page does its work without this file.
+(() => {
+  "use strict";
+
+  const dialog = document.getElementById("keys");
+  const STORE = "whoknows-keys";
+  const places = { h: "home", n: "needs", a: "aids", p: "people", c: "communities", s: "search" };
+  let going = 0;
+
+  const areOn = () => {
+    try { return localStorage.getItem(STORE) !== "off"; } catch { return true; }
+  };
+  const isTyping = (target) => target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+  const visit = (place) => document.querySelector(`[data-place="${place}"]`)?.click();
+
+  const focusSearch = () => {
+    const box = document.querySelector("[data-search]");
+    if (box) { box.focus(); box.select?.(); } else { visit("search"); }
+  };
+
+  // The next or previous thing in a list.
+  const move = (step) => {
+    const links = [...document.querySelectorAll("main :is(.result h3, .list h2, .list h3, .faces) a")].filter((a) => a.offsetParent);
+    const at = links.indexOf(document.activeElement);
+    links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
+  };
+
+  const showKeys = () => {
+    if (!dialog || dialog.open) return;
+    const toggle = dialog.querySelector("[data-keys-on]");
+    if (toggle) toggle.checked = areOn();
+    dialog.showModal();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const box = event.target.closest?.("[data-sends]");
+    if (box && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      box.form.requestSubmit();
+      return;
+    }
+    if (event.key === "Escape") {
+      document.querySelectorAll("details.menu[open]").forEach((menu) => {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      });
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || dialog?.open || !areOn()) return;
+    if (event.timeStamp - going < 1200 && places[event.key]) {
+      going = 0;
+      event.preventDefault();
+      visit(places[event.key]);
+      return;
+    }
+    const does = {
+      "/": focusSearch,
+      c: () => visit("new"),
+      j: () => move(1),
+      k: () => move(-1),
+      r: () => document.querySelector("[data-reply]")?.focus(),
+      g: () => { going = event.timeStamp; },
+      "?": showKeys,
+    }[event.key];
+    if (does) {
+      event.preventDefault();
+      does();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-opens=keys]")) showKeys();
+    if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
+    if (event.target.closest("[data-prints]")) window.print();
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-keys-on]")) return;
+    try { localStorage.setItem(STORE, event.target.checked ? "on" : "off"); } catch { /* Storage refused: keys stay on. */ }
+  });
+
+  // What is posted is what stands in the box now, not what stood there when the answers came.
+  document.addEventListener("submit", (event) => {
+    const box = document.getElementById("words");
+    const words = event.target.querySelector("[data-words]");
+    if (box && words && box.value.trim()) words.value = box.value;
+  });
+
+  document.querySelectorAll("[data-needs-script]").forEach((element) => { element.hidden = false; });
+  document.querySelector("[data-focus]")?.focus();
+})();

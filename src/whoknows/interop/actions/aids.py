@@ -1,0 +1,109 @@
+"""Taking in aids."""
+
+from collections.abc import Sequence
+
+from whoknows.aids.actions import AidText, change_aid, make_aid
+from whoknows.aids.models import Aid
+from whoknows.interop.actions.setting import Outcome, Setting, missing_unit, sharing_of
+from whoknows.interop.actions.sorting import Sorting
+from whoknows.interop.importers.records import AidRecord
+from whoknows.interop.queries.records import aid_record
+from whoknows.people.actions import PersonFromElsewhere, bring_in_persons
+from whoknows.people.models import Membership, Person, SharingClass
+
+KIND = "aid"
+
+
+def take_in(batch: Sequence[AidRecord], setting: Setting) -> Outcome:
+    """Take in aids. One whose owner is not known here is owned by somebody of that name."""
+    sorting = Sorting(batch, kind=KIND, setting=setting)
+    here = Aid.objects.filter(organisation=setting.organisation).select_related("owner")
+    ours = here.prefetch_related("topics").in_bulk(sorting.known_ids)
+    owners = _Owners(setting)
+    for record in batch:
+        before = sorting.before(record)
+        aid = ours.get(before.object_id) if before else None
+        told = aid_record(aid, key=record.key) if aid else None
+        if sorting.passes_over(record, ours=told, pk=aid.pk if aid else None):
+            continue
+        if aid:
+            _change(aid, record, setting)
+            sorting.took(record, pk=aid.pk, was_here=True)
+        elif made := _make(record, owners.owner_of(record), setting, sorting.outcome):
+            sorting.took(record, pk=made.pk, was_here=False)
+    return sorting.finish()
+
+
+def _make(record: AidRecord, place: Membership, setting: Setting, outcome: Outcome) -> Aid | None:
+    try:
+        sharing = sharing_of(record.sharing, setting)
+    except ValueError as error:
+        outcome.refuse(record, str(error))
+        return None
+    if missing_unit(sharing, place.unit_id):
+        outcome.refuse(record, "It is shared with a unit, but its owner is in none.")
+        return None
+    return make_aid(
+        text=_text(record, setting),
+        owner=place.owner,
+        organisation=setting.organisation,
+        unit=place.unit,
+        sharing=sharing,
+        verified_on=record.verified_on,
+        verify_by=record.verify_by,
+        now=setting.now,
+    )
+
+
+def _change(aid: Aid, record: AidRecord, setting: Setting) -> None:
+    change_aid(
+        aid=aid,
+        text=_text(record, setting),
+        verified_on=record.verified_on,
+        verify_by=record.verify_by,
+        now=setting.now,
+    )
+
+
+def _text(record: AidRecord, setting: Setting) -> AidText:
+    return AidText(
+        title=record.title[:200],
+        body=record.body or record.title,
+        topics=record.topics,
+        language=record.language,
+        url=record.url or "",
+        licence=record.licence or "",
+        attribution=record.attribution or setting.attribution,
+    )
+
+
+class _Owners:
+    """Who answers for an aid, each name looked up once in a batch."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._found: dict[str, Membership] = {}
+
+    def owner_of(self, record: AidRecord) -> Membership:
+        """Return the place of the owner; one who is not here yet comes in without sign-in."""
+        default = self._setting.owner
+        name = record.owner or (default.email if default else None) or self._setting.source.name
+        if name not in self._found:
+            self._found[name] = self._find(name) or self._bring_in(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> Membership | None:
+        here = Membership.objects.filter(organisation=self._setting.organisation)
+        here = here.select_related("owner", "unit").order_by("ended_on", "pk")
+        return (
+            here.filter(owner__email=name.lower()).first() or here.filter(owner__name=name).first()
+        )
+
+    def _bring_in(self, name: str) -> Membership:
+        told = PersonFromElsewhere(
+            name=name.partition("@")[0] if "@" in name else name,
+            organisation=self._setting.organisation,
+            sharing=SharingClass(self._setting.sharing),
+        )
+        person: Person = bring_in_persons(persons=[told], now=self._setting.now)[0]
+        return Membership.objects.select_related("owner", "unit").get(owner=person)

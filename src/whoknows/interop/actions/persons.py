@@ -1,0 +1,125 @@
+"""Taking in persons."""
+
+from collections.abc import Sequence
+
+from whoknows.interop.actions.known import ids_by_key, uids
+from whoknows.interop.actions.setting import Outcome, Setting
+from whoknows.interop.actions.sorting import Sorting
+from whoknows.interop.importers.records import PersonRecord
+from whoknows.interop.queries.records import person_record
+from whoknows.network.actions import Known as KnownTie
+from whoknows.network.actions import record_ties
+from whoknows.people.actions import (
+    PersonFromElsewhere,
+    bring_in_persons,
+    open_organisation,
+    open_unit,
+)
+from whoknows.people.models import Membership, Organisation, Person, Unit
+
+KIND = "person"
+
+
+def take_in(batch: Sequence[PersonRecord], setting: Setting) -> Outcome:
+    """Take in persons; those known by e-mail address or by our own id are the same persons."""
+    sorting = Sorting(batch, kind=KIND, setting=setting)
+    by_email, by_uid = _ids_by_email(batch), _ids_by_uid(batch)
+    ours = Person.objects.get_queryset().in_bulk(
+        sorting.known_ids | set(by_email.values()) | set(by_uid.values())
+    )
+    places = _Places(setting, ours)
+    fresh: list[tuple[PersonRecord, PersonFromElsewhere]] = []
+    for record in batch:
+        holder = by_email.get(record.email.lower()) if record.email else None
+        before = sorting.before(record)
+        pk = before.object_id if before else by_uid.get(record.key, holder)
+        if holder is not None and holder != pk:
+            why = f"Somebody else has the e-mail address {record.email} already."
+            sorting.outcome.refuse(record, why)
+            continue
+        person = ours.get(pk) if pk else None
+        told = places.as_told(person, record.key) if person else None
+        if not sorting.passes_over(record, ours=told, pk=person.pk if person else None):
+            fresh.append((record, places.from_elsewhere(record, person)))
+    rows = bring_in_persons(persons=[told for _, told in fresh], now=setting.now)
+    for (record, told), row in zip(fresh, rows, strict=True):
+        sorting.took(record, pk=row.pk, was_here=told.pk is not None)
+    return sorting.finish()
+
+
+def _ids_by_email(batch: Sequence[PersonRecord]) -> dict[str, int]:
+    emails = {r.email.lower() for r in batch if r.email}
+    rows = Person.objects.get_queryset().filter(email__in=emails).values_list("email", "pk")
+    return {email: pk for email, pk in rows if email}
+
+
+def _ids_by_uid(batch: Sequence[PersonRecord]) -> dict[str, int]:
+    keys = uids(r.key for r in batch)
+    rows = Person.objects.get_queryset().filter(uid__in=keys.values()).values_list("uid", "pk")
+    ids = dict(rows)
+    return {key: ids[uid] for key, uid in keys.items() if uid in ids}
+
+
+class _Places:
+    """Organisations and units by name, each looked up once in a batch."""
+
+    def __init__(self, setting: Setting, ours: dict[int, Person]) -> None:
+        self._setting = setting
+        self._organisations: dict[str, Organisation] = {}
+        self._units: dict[tuple[int, str], Unit] = {}
+        rows = Membership.objects.filter(owner__in=ours).select_related("organisation", "unit")
+        self._latest = {m.owner_id: m for m in rows.order_by("started_on", "pk")}
+
+    def from_elsewhere(self, record: PersonRecord, person: Person | None) -> PersonFromElsewhere:
+        organisation = self._organisation(record.organisation)
+        return PersonFromElsewhere(
+            pk=person.pk if person else None,
+            name=record.name,
+            email=record.email,
+            organisation=organisation,
+            unit=self._unit(organisation, record.unit) if record.unit else None,
+            title=record.title or "",
+            timezone=record.timezone or "UTC",
+            url=record.url or "",
+            left_on=record.left_on,
+            sharing=self._setting.sharing,
+        )
+
+    def as_told(self, person: Person, key: str) -> PersonRecord:
+        return person_record(person, self._latest.get(person.pk), key=key)
+
+    def _organisation(self, name: str | None) -> Organisation:
+        if name is None or name in {
+            self._setting.organisation.name,
+            self._setting.organisation.slug,
+        }:
+            return self._setting.organisation
+        if name not in self._organisations:
+            self._organisations[name] = open_organisation(name=name, now=self._setting.now)
+        return self._organisations[name]
+
+    def _unit(self, organisation: Organisation, name: str) -> Unit:
+        place = (organisation.pk, name)
+        if place not in self._units:
+            self._units[place] = open_unit(
+                organisation=organisation, name=name, now=self._setting.now
+            )
+        return self._units[place]
+
+
+def connect_managers(managed: Sequence[PersonRecord], setting: Setting) -> Outcome:
+    """Tie each of ``managed`` to their manager, now that all persons are known."""
+    outcome = Outcome()
+    keys = {key for r in managed for key in (r.key, r.manager) if key}
+    ids = ids_by_key(setting.source, KIND, keys)
+    ties = []
+    for record in managed:
+        person, manager = ids.get(record.key), ids.get(record.manager or "")
+        if manager is None:
+            outcome.refuse(
+                record, f"The manager “{record.manager}” is not among the persons; add them."
+            )
+        elif person is not None and person != manager:
+            ties.append(KnownTie(person, manager, "reports_to", 1.0, None))
+    record_ties(organisation=setting.organisation, ties=ties)
+    return outcome

@@ -1,0 +1,92 @@
+"""One import from its first record to its last, in batches that each stand for themselves."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from django.db import transaction
+
+from whoknows.interop.actions import aids, answers, needs, persons, ties
+from whoknows.interop.actions.setting import Outcome, Setting
+from whoknows.interop.importers import records
+from whoknows.interop.importers.records import Record, Refused
+
+BATCH = 500
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import did, by kind of record, and which rows it left out."""
+
+    added: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+    unchanged: dict[str, int] = field(default_factory=dict)
+    refused: int = 0
+
+
+_TAKERS: dict[type, tuple[str, Callable[..., Outcome]]] = {
+    records.PersonRecord: ("persons", persons.take_in),
+    records.QuestionRecord: ("needs", needs.take_in),
+    records.AnswerRecord: ("answers", answers.take_in),
+    records.AidRecord: ("aids", aids.take_in),
+    records.TieRecord: ("ties", ties.take_in),
+}
+OnRefused: TypeAlias = Callable[[Refused], None]
+
+
+class TakingIn:
+    """Takes in everything a source yields.
+
+    Each batch commits by itself: interrupted at any point, what was taken in stays, and the same
+    import again goes on from there, because what is known already and unchanged is passed over.
+    """
+
+    def __init__(
+        self, setting: Setting, *, on_refused: OnRefused, on_batch: Callable[[], None]
+    ) -> None:
+        self.setting = setting
+        self.report = Report()
+        self._on_refused = on_refused
+        self._on_batch = on_batch
+        self._batch: list[Record] = []
+        self._managed: list[records.PersonRecord] = []
+
+    def run(self, source: records.Source) -> Report:
+        """Take in all of ``source``; rows that cannot be used are reported and left out."""
+        for item in source.records():
+            if isinstance(item, Refused):
+                self._refuse([item])
+                continue
+            if self._batch and (
+                type(item) is not type(self._batch[0]) or len(self._batch) >= BATCH
+            ):
+                self._flush()
+            self._batch.append(item)
+            if isinstance(item, records.PersonRecord) and item.manager:
+                self._managed.append(item)
+        self._flush()
+        self._refuse(persons.connect_managers(self._managed, self.setting).refused)
+        self.setting.source.last_at = self.setting.now
+        self.setting.source.save(update_fields=["last_at"])
+        return self.report
+
+    def _flush(self) -> None:
+        batch, self._batch = self._batch, []
+        if not batch:
+            return
+        kind, take_in = _TAKERS[type(batch[0])]
+        with transaction.atomic():
+            outcome = take_in(batch, self.setting)
+        for counts, count in (
+            (self.report.added, outcome.added),
+            (self.report.changed, outcome.changed),
+            (self.report.unchanged, outcome.unchanged),
+        ):
+            counts[kind] = counts.get(kind, 0) + count
+        self._refuse(outcome.refused)
+        self._on_batch()
+
+    def _refuse(self, refused: Sequence[Refused]) -> None:
+        self.report.refused += len(refused)
+        for item in refused:
+            self._on_refused(item)

@@ -1,0 +1,1 @@
+"""What is here, in the words of the interchange formats."""

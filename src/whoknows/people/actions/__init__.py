@@ -1,0 +1,29 @@
+"""Everything that changes who is who and who belongs where."""
+
+from whoknows.people.actions.bringing_in import PersonFromElsewhere, bring_in_persons
+from whoknows.people.actions.persons import (
+    AlreadyMember,
+    EmailTaken,
+    introduce,
+    join_organisation,
+    leave_organisation,
+    welcome_person,
+)
+from whoknows.people.actions.places import agree_to_partner, open_organisation, open_unit
+from whoknows.people.actions.tokens import issue_token, revoke_token
+
+__all__ = [
+    "AlreadyMember",
+    "EmailTaken",
+    "PersonFromElsewhere",
+    "agree_to_partner",
+    "bring_in_persons",
+    "introduce",
+    "issue_token",
+    "join_organisation",
+    "leave_organisation",
+    "open_organisation",
+    "open_unit",
+    "revoke_token",
+    "welcome_person",
+]

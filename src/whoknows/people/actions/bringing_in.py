@@ -1,0 +1,99 @@
+"""Persons from elsewhere, many at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from whoknows.base import audit
+from whoknows.people.models import Membership, Organisation, Person, SharingClass, Unit
+from whoknows.search.actions import note_changed
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFromElsewhere:
+    """A person as another place tells them, with their place in an organisation.
+
+    With ``pk`` that person is brought up to date. Somebody without an e-mail address cannot sign in
+    and cannot be asked.
+    """
+
+    name: str
+    organisation: Organisation
+    email: str | None = None
+    unit: Unit | None = None
+    title: str = ""
+    timezone: str = "UTC"
+    url: str = ""
+    started_on: date | None = None
+    left_on: date | None = None
+    sharing: SharingClass = SharingClass.ORGANISATION
+    uid: str | None = None
+    pk: int | None = None
+
+
+@transaction.atomic
+def bring_in_persons(
+    *, persons: Sequence[PersonFromElsewhere], now: datetime, by: Person | None = None
+) -> list[Person]:
+    """Return the persons, in the order given, each a member where they were said to be.
+
+    Costs a fixed number of queries. The caller makes sure that no e-mail address is taken.
+    """
+    rows = [_person(told) for told in persons]
+    Person.objects.bulk_create([row for row in rows if row.pk is None])
+    Person.objects.bulk_update(
+        [row for row in rows if row.pk is not None], ["name", "timezone", "url"]
+    )
+    _give_places(list(zip(rows, persons, strict=True)), today=now.date())
+    audit.record("bring_in_persons", "persons", by=by, now=now, persons=len(rows))
+    return rows
+
+
+def _person(told: PersonFromElsewhere) -> Person:
+    person = Person(
+        pk=told.pk,
+        name=told.name[:200],
+        email=told.email.lower() if told.email else None,
+        password=make_password(None),
+        timezone=told.timezone[:50],
+        url=told.url,
+        is_active=told.email is not None,
+        is_contactable=told.email is not None,
+    )
+    if told.uid:
+        person.uid = told.uid
+    return person
+
+
+def _give_places(pairs: list[tuple[Person, PersonFromElsewhere]], *, today: date) -> None:
+    """Bring memberships up to date: one open membership at most in each organisation."""
+    known = {
+        (m.owner_id, m.organisation_id): m
+        for m in Membership.objects.filter(owner__in=[p.pk for p, _ in pairs]).order_by(
+            "started_on"
+        )
+    }
+    changed = []
+    for person, told in pairs:
+        membership = known.setdefault(
+            (person.pk, told.organisation.pk),
+            Membership(
+                owner=person,
+                organisation=told.organisation,
+                started_on=min(filter(None, [told.started_on, told.left_on, today])),
+                sharing=told.sharing,
+            ),
+        )
+        membership.unit, membership.title = told.unit or membership.unit, told.title[:200]
+        if told.left_on is not None:
+            membership.started_on = min(membership.started_on, told.left_on)
+            membership.ended_on = told.left_on
+        changed.append(membership)
+    Membership.objects.bulk_create([m for m in changed if m.pk is None])
+    Membership.objects.bulk_update(
+        [m for m in changed if m.pk is not None], ["unit", "title", "started_on", "ended_on"]
+    )
+    note_changed("membership", [m.pk for m in changed])

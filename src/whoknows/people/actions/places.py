@@ -1,0 +1,65 @@
+"""Opening organisations and units, and agreeing to be partners."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from whoknows.base import audit
+from whoknows.base.errors import BadInput
+from whoknows.people.models import Organisation, PartnerAgreement, Person, Unit
+
+
+@transaction.atomic
+def open_organisation(
+    *, name: str, now: datetime, slug: str | None = None, by: Person | None = None, about: str = ""
+) -> Organisation:
+    """Return the organisation with this slug (made from ``name`` if not given), new if need be."""
+    slug = slug or slugify(name)[:60]
+    if not slug:
+        raise BadInput("An organisation needs a name with at least one letter or digit in it.")
+    organisation, created = Organisation.objects.get_or_create(
+        slug=slug, defaults={"name": name, "about": about}
+    )
+    if created:
+        audit.record(
+            "open_organisation",
+            f"organisation:{organisation.pk}",
+            by=by,
+            now=now,
+            organisation_id=organisation.pk,
+        )
+    return organisation
+
+
+@transaction.atomic
+def open_unit(
+    *, organisation: Organisation, name: str, now: datetime, by: Person | None = None
+) -> Unit:
+    """Return the unit of this name, new if need be."""
+    unit, created = Unit.objects.get_or_create(organisation=organisation, name=name)
+    if created:
+        audit.record(
+            "open_unit", f"unit:{unit.pk}", by=by, now=now, organisation_id=organisation.pk
+        )
+    return unit
+
+
+@transaction.atomic
+def agree_to_partner(
+    *,
+    one: Organisation,
+    other: Organisation,
+    since: date,
+    now: datetime,
+    by: Person | None = None,
+) -> PartnerAgreement:
+    """Return the agreement by which each sees what the other shares with partners."""
+    agreement, created = PartnerAgreement.objects.get_or_create(
+        one=one, other=other, defaults={"since": since}
+    )
+    if created:
+        audit.record(
+            "agree_to_partner", f"agreement:{agreement.pk}", by=by, now=now, organisation_id=one.pk
+        )
+    return agreement
