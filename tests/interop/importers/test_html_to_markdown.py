@@ -50,6 +50,7 @@ from whoknows.interop.importers.html_to_markdown import html_to_markdown
         ("1. no list", r"1\. no list"),
         ("<p># no heading</p><p>- no item</p>", "\\# no heading\n\n\\- no item"),
         ("&lt;b&gt; &amp;amp; a*b*c _x_ snake_case", r"\<b> &amp;amp; a\*b\*c \_x_ snake_case"),
+        ("<![if x]>kept<![CDATA[too]]>", r"\<![if x]>kept\<![CDATA[too]]>"),
         ("", ""),
     ],
 )
@@ -95,3 +96,33 @@ def test_text_means_itself_after_rendering(text: str, in_item: bool) -> None:  #
     rendered = renderer.render(html_to_markdown(html))
 
     assert words_of(rendered) == re.sub(r"\s+", "", text)
+
+
+PIECES = [
+    *[
+        "<",
+        ">",
+        "<!",
+        "<![",
+        "<!--",
+        "-->",
+        "<?",
+        "</",
+        "a",
+        "b ",
+        '"',
+        "'",
+        "=",
+        "&",
+        "&#0;",
+        "\n",
+    ],
+    *["<p>", "</p>", "<ul>", "</ul>", "<li>", '<ol start="99999999">', "<table>", "</table>"],
+    *["<tr>", "<td>", "<pre>", "</pre>", "<code>", "</code>", '<a href="//[x">', "</a>", "<img>"],
+    *["<br>", "<hr>", "<script>", "</script>", "<h1>", "</h1>", "<blockquote>", "&#xD800;", "<b>"],
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_no_html_is_too_broken(html: str) -> None:
+    html_to_markdown(html).encode()
