@@ -114,3 +114,17 @@ def test_what_was_written_is_read_back_and_written_alike(
         assert [path.read_bytes() for path in sorted(once.iterdir())] == [
             path.read_bytes() for path in sorted(again.iterdir())
         ]
+
+
+def test_gzip_carries_no_time(tmp_path: Path) -> None:
+    write_archive(
+        tmp_path,
+        description=Description("Test"),
+        people=[],
+        questions=[],
+        answers=[],
+        compress=True,
+    )
+
+    time_of_writing = (tmp_path / "people.jsonl.gz").read_bytes()[4:8]
+    assert time_of_writing == bytes(4)

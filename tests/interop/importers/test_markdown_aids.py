@@ -65,7 +65,12 @@ def test_reads_the_spelling_of_the_govuk_manual(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("period", "due"),
-    [("2 weeks", date(2024, 3, 14)), ("1 year", date(2025, 2, 28)), ("10 days", date(2024, 3, 10))],
+    [
+        ("1 month", date(2024, 3, 29)),
+        ("2 weeks", date(2024, 3, 14)),
+        ("1 year", date(2025, 2, 28)),
+        ("10 days", date(2024, 3, 10)),
+    ],
 )
 def test_counts_the_review_period(tmp_path: Path, period: str, due: date) -> None:
     text = f"---\nlast_reviewed: 2024-02-29\nreview_in: {period}\n---\nx\n"

@@ -168,14 +168,14 @@ def test_passes_over_wikis_and_the_community_user(tmp_path: Path) -> None:
     ],
 )
 def test_refuses_a_bad_row_and_takes_the_rest(tmp_path: Path, bad: str, why: str) -> None:
-    a_dump(tmp_path, a_question(), bad, an_answer())
+    a_dump(tmp_path, a_question(), bad, an_answer(), an_answer("4"))
 
     items = read(tmp_path)
 
     (refused,) = (item for item in items if isinstance(item, Refused))
     assert (refused.file, refused.line) == ("Posts.xml", 4)
     assert why in refused.why
-    assert len([item for item in items if isinstance(item, QuestionRecord | AnswerRecord)]) == 2
+    assert len([item for item in items if isinstance(item, QuestionRecord | AnswerRecord)]) == 3
 
 
 def test_refuses_a_file_that_defines_entities(tmp_path: Path) -> None:
