@@ -222,11 +222,12 @@ class Cluster:
             raise DatabaseUnavailable(_sentence("be made", done.stdout, self._storage.folder))
 
     def _last_words(self) -> str:
-        words = self._start_log.read_text("utf-8", errors="replace")
+        """Return what the server said before it began its log, or the end of that."""
+        said = self._start_log.read_text("utf-8", errors="replace")
+        if "redirecting log output" not in said:
+            return said
         logs = sorted(self._storage.log.glob("*.log"), key=lambda log: log.stat().st_mtime)
-        for log in logs[-1:]:
-            words += log.read_text("utf-8", errors="replace")[-4000:]
-        return words
+        return logs[-1].read_text("utf-8", errors="replace")[-4000:]
 
 
 def _environment() -> Mapping[str, str]:
@@ -238,9 +239,8 @@ def _environment() -> Mapping[str, str]:
 def _sentence(what: str, last_words: str, folder: Path) -> str:
     if "No space left on device" in last_words:
         return f"The disk of {folder} is full. Free some space, then try again."
-    lines = last_words.splitlines() or ["it said nothing."]
-    serious = [line for line in lines if re.search("FATAL|PANIC|ERROR|error:", line)]
-    said = (serious or lines)[-1].strip()
+    serious = re.findall("(?:FATAL|PANIC|ERROR|error): .*", last_words)
+    said = serious[-1] if serious else " ".join(last_words.split())
     return f"The bundled PostgreSQL could not {what}: {said} (More in {folder / 'log'}.)"
 
 

@@ -36,7 +36,7 @@ def main(home: Path) -> int:
     if os.fork() == 0:
         os.close(reading)
         _detach(storage)
-        return _guard(storage, lock, news=writing)
+        return _guard(storage, news=writing)
     os.close(writing)
     lock.close()
     return _relay(reading, storage)
@@ -66,8 +66,8 @@ def _detach(storage: Storage) -> None:
     os.close(log)
 
 
-def _guard(storage: Storage, lock: Lock, *, news: int) -> int:
-    """Run the server until nobody uses it; ``lock``, the cluster's, is ours."""
+def _guard(storage: Storage, *, news: int) -> int:
+    """Run the server until nobody uses it; the cluster's lock is ours."""
     users, ready = Lock(storage.users_lock), Lock(storage.ready_lock)
     cluster = Cluster(storage)
     for asked in (signal.SIGTERM, signal.SIGINT):
@@ -81,11 +81,10 @@ def _guard(storage: Storage, lock: Lock, *, news: int) -> int:
     finally:
         for asked in (signal.SIGTERM, signal.SIGINT):
             signal.signal(asked, signal.SIG_IGN)
-        # The order matters to whoever arrives now: not ready, stopped, unguarded, welcome.
+        # Whoever arrives now must not take it for ready. The other locks go with this process:
+        # once they are free, nothing of it is left.
         ready.release()
         cluster.stop()
-        lock.release()
-        users.release()
     return 0
 
 

@@ -32,9 +32,12 @@ class Runner:
 
     def can(self, *command: str | Path) -> bool:
         """Tell whether ``command`` succeeds when this user runs it."""
-        answer = subprocess.run(  # noqa: S603 - our own fixed commands
-            command, cwd="/", capture_output=True, check=False, **self.as_popen()
-        )
+        try:
+            answer = subprocess.run(  # noqa: S603 - our own fixed commands
+                command, cwd="/", capture_output=True, check=False, **self.as_popen()
+            )
+        except PermissionError:
+            return False
         return answer.returncode == 0
 
     def can_enter(self, folder: Path) -> bool:
