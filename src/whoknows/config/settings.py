@@ -41,7 +41,9 @@ SECRET_KEY = _secret_key()
 
 def _database() -> dict[str, Any]:
     told = conninfo_to_dict(os.environ.get("DATABASE_URL", ""))
-    extra = {k: v for k, v in told.items() if k not in {"dbname", "user", "password", "host", "port"}}
+    extra = {
+        k: v for k, v in told.items() if k not in {"dbname", "user", "password", "host", "port"}
+    }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": told.get("dbname", "whoknows"),
@@ -95,7 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "whoknows.people.http.ReachMiddleware",
+    "whoknows.config.reader.ReachMiddleware",
     "whoknows.base.pages.ErrorsAsAnswers",
 ]
 ROOT_URLCONF = "whoknows.config.urls"

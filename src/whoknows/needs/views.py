@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from whoknows.communities.queries import communities_of
 from whoknows.needs import actions, forms
@@ -24,6 +25,8 @@ from whoknows.people.queries import membership_for_posting, sharing_choices
 PER_PAGE = 20
 
 
+# One address, two answers: going back must not show the part for the page.
+@vary_on_headers("HX-Request")
 @require_GET
 def ask(request: ReaderRequest) -> HttpResponse:
     """Ask what somebody is trying to do, and show what and who helps, while they type."""

@@ -60,12 +60,13 @@ def bring_in_needs(
     """Return the needs, in the order given. Costs a fixed number of queries."""
     rows = [_need(organisation, need) for need in needs]
     fields = ["title", "words", "language", "raised_at", "url", "attribution", "owner"]
+    known = [row.pk for row in rows if row.pk is not None]
     _save_all(Need, rows, fields)
     topics = open_topics(
         organisation=organisation, names={name for need in needs for name in need.topics}
     )
     links = Need.topics.through
-    links.objects.filter(need__in=[n.pk for n in needs if n.pk]).delete()
+    links.objects.filter(need__in=known).delete()
     links.objects.bulk_create(
         [
             links(need_id=row.pk, topic_id=pk)
@@ -115,8 +116,9 @@ def bring_in_answers(
 def _save_all(
     model: type[Need] | type[Answer], rows: Sequence[Need | Answer], fields: list[str]
 ) -> None:
+    known = [row for row in rows if row.pk is not None]
     model.objects.bulk_create([row for row in rows if row.pk is None])  # type: ignore[misc]
-    model.objects.bulk_update([row for row in rows if row.pk is not None], fields)  # type: ignore[misc]
+    model.objects.bulk_update(known, fields)  # type: ignore[misc]
 
 
 def _need(organisation: Organisation, told: NeedFromElsewhere) -> Need:

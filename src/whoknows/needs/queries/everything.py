@@ -6,7 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from whoknows.communities.queries import communities_visible_to
-from whoknows.needs.queries.suggestions import Reason, objects_found
+from whoknows.needs.queries.objects import objects_found
+from whoknows.needs.queries.suggested import Reason
 from whoknows.people.models import Membership, Reach
 from whoknows.people.queries import persons_visible_to
 from whoknows.search.queries import Hit, find

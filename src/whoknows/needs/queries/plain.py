@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from whoknows.needs.queries.suggestions import Reason, Suggestions
+from django.utils.translation import gettext as _
+
+from whoknows.needs.queries.suggested import Reason, Suggestions
 
 
 def as_plain(found: Suggestions) -> dict[str, Any]:
@@ -48,3 +50,26 @@ def as_plain(found: Suggestions) -> dict[str, Any]:
 
 def _reason(reason: Reason) -> dict[str, str]:
     return {"text": reason.text, "url": reason.url}
+
+
+def as_lines(found: Suggestions) -> list[str]:
+    """Return ``found`` for reading in a terminal."""
+    sections = [
+        (_("Use this"), [(o.title, o.url, o.why) for o in found.objects]),
+        (
+            _("Ask this person"),
+            [(p.person.name, p.person.get_absolute_url(), p.why) for p in found.people],
+        ),
+        (
+            _("Join these people"),
+            [(g.community.name, g.community.get_absolute_url(), g.why) for g in found.groups],
+        ),
+    ]
+    lines = []
+    for heading, rows in sections:
+        lines.append(heading)
+        for title, url, why in rows:
+            lines += [f"  {title}", f"    {url}", *(f"    {reason.text}" for reason in why)]
+        if not rows:
+            lines.append("  " + _("Nothing found."))
+    return lines

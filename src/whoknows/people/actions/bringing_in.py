@@ -43,10 +43,9 @@ def bring_in_persons(
     Costs a fixed number of queries. The caller makes sure that no e-mail address is taken.
     """
     rows = [_person(told) for told in persons]
+    known = [row for row in rows if row.pk is not None]
     Person.objects.bulk_create([row for row in rows if row.pk is None])
-    Person.objects.bulk_update(
-        [row for row in rows if row.pk is not None], ["name", "timezone", "url"]
-    )
+    Person.objects.bulk_update(known, ["name", "timezone", "url"])
     _give_places(list(zip(rows, persons, strict=True)), today=now.date())
     audit.record("bring_in_persons", "persons", by=by, now=now, persons=len(rows))
     return rows
@@ -92,8 +91,7 @@ def _give_places(pairs: list[tuple[Person, PersonFromElsewhere]], *, today: date
             membership.started_on = min(membership.started_on, told.left_on)
             membership.ended_on = told.left_on
         changed.append(membership)
+    old = [m for m in changed if m.pk is not None]
     Membership.objects.bulk_create([m for m in changed if m.pk is None])
-    Membership.objects.bulk_update(
-        [m for m in changed if m.pk is not None], ["unit", "title", "started_on", "ended_on"]
-    )
+    Membership.objects.bulk_update(old, ["unit", "title", "started_on", "ended_on"])
     note_changed("membership", [m.pk for m in changed])

@@ -1,0 +1,136 @@
+"""The demo: two organisations with real things in them, and four people to look around as."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from whoknows.aids.actions import verify_aid
+from whoknows.aids.models import Aid
+from whoknows.base.models import Installation
+from whoknows.communities.actions import bring_in_members, open_community
+from whoknows.demo import pack_folder
+from whoknows.interop.actions.known import ids_by_key
+from whoknows.interop.actions.setting import Setting, open_source
+from whoknows.interop.actions.taking_in import TakingIn
+from whoknows.interop.importers.archive import ArchiveSource
+from whoknows.interop.importers.markdown_aids import MarkdownAidsSource
+from whoknows.interop.importers.records import Refused, Source
+from whoknows.people.actions import (
+    agree_to_partner,
+    join_organisation,
+    open_organisation,
+    welcome_person,
+)
+from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass
+
+_MEMBER_FOR = timedelta(days=30)
+
+
+@transaction.atomic
+def set_up_demo(*, now: datetime, say: Callable[[str], None]) -> bool:
+    """Fill an empty installation with the demo pack; returns False if it is not empty."""
+    if Organisation.objects.exists():
+        return False
+    pack = json.loads((pack_folder() / "pack.json").read_text("utf-8"))
+    demo = _Demo(pack=pack, now=now, say=say)
+    demo.open_organisations()
+    demo.let_people_in()
+    demo.take_in()
+    demo.open_communities()
+    _verify_some(now=now)
+    Installation.objects.update_or_create(pk=1, defaults={"is_demo": True, "prepared_at": now})
+    return True
+
+
+@dataclass(slots=True)
+class _Demo:
+    pack: dict[str, Any]
+    now: datetime
+    say: Callable[[str], None]
+
+    def open_organisations(self) -> None:
+        for told in self.pack["organisations"]:
+            open_organisation(name=told["name"], slug=told["slug"], now=self.now)
+        for told in self.pack["agreements"]:
+            one, other = (Organisation.objects.get(slug=slug) for slug in told["between"])
+            agree_to_partner(one=one, other=other, since=self.now.date(), now=self.now)
+
+    def let_people_in(self) -> None:
+        for told in self.pack["accounts"]:
+            person = welcome_person(name=told["name"], email=told["email"], now=self.now)
+            join_organisation(
+                person=person,
+                organisation=Organisation.objects.get(slug=told["organisation"]),
+                on=(self.now - _MEMBER_FOR).date(),
+                now=self.now,
+                role=Role(told["role"]),
+                title=told["title"],
+                sharing=SharingClass.PARTNERS,
+            )
+
+    def take_in(self) -> None:
+        for told in self.pack["organisations"]:
+            folder = pack_folder() / str(told.get("archive") or told["aids"])
+            reader: Source = (
+                ArchiveSource(folder, now=self.now)
+                if "archive" in told
+                else MarkdownAidsSource(folder)
+            )
+            organisation = Organisation.objects.get(slug=told["slug"])
+            self.say(f"Taking in {organisation.name} …")
+            setting = Setting(
+                source=open_source(organisation=organisation, name=folder.name, now=self.now),
+                organisation=organisation,
+                sharing=SharingClass.PARTNERS,
+                now=self.now,
+                attribution=reader.describe().attribution[:300],
+            )
+            TakingIn(setting, on_refused=_refuse, on_batch=lambda: None).run(reader)
+
+    def open_communities(self) -> None:
+        for told in self.pack["communities"]:
+            organisation = Organisation.objects.get(slug=told["organisation"])
+            host = Membership.objects.select_related("owner", "organisation").get(
+                organisation=organisation,
+                owner__email__isnull=False,
+                role__in=[Role.FACILITATOR, Role.ADMINISTRATOR],
+            )
+            community = open_community(
+                name=told["name"],
+                purpose=told["purpose"],
+                topics=told["topics"],
+                by=host,
+                sharing=SharingClass.PARTNERS,
+                now=self.now,
+            )
+            source = open_source(
+                organisation=organisation, name=_folder_of(self.pack, organisation), now=self.now
+            )
+            members = ids_by_key(source, "person", told["members"])
+            by_email = Person.objects.get_queryset().filter(email__in=told["members"])
+            bring_in_members(
+                community=community,
+                person_ids=[*members.values(), *by_email.values_list("pk", flat=True)],
+                now=self.now,
+            )
+
+
+def _refuse(row: Refused) -> None:
+    raise AssertionError(f"The demo pack is broken: {row.file}:{row.line}: {row.why}")
+
+
+def _folder_of(pack: dict[str, Any], organisation: Organisation) -> str:
+    told = next(o for o in pack["organisations"] if o["slug"] == organisation.slug)
+    return str(told.get("archive") or told["aids"])
+
+
+def _verify_some(*, now: datetime) -> None:
+    """Have the demo's expert verify their aids: one is due for review, one is out of date."""
+    aids = list(Aid.objects.filter(owner__email="expert@demo.example").order_by("title"))
+    ago = [timedelta(days=20), timedelta(days=175), timedelta(days=240), timedelta(days=3)]
+    for aid, age in zip(aids, ago, strict=False):
+        verify_aid(aid=aid, by=aid.owner, now=now - age)

@@ -1,0 +1,44 @@
+"""`whoknows ask`."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from whoknows.base.errors import WhoknowsError
+from whoknows.needs.queries.plain import as_lines, as_plain
+from whoknows.needs.queries.suggestions import suggest
+from whoknows.people.models import Reach
+from whoknows.people.queries import person_by_email, reach_of
+
+
+class Command(BaseCommand):
+    """Say what helps with a need, as the ask page would."""
+
+    help = "Say what and who helps with WORDS, as the ask page would to the same person. Writes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("words", metavar="WORDS", help="What somebody is trying to do.")
+        parser.add_argument(
+            "--as",
+            dest="email",
+            metavar="EMAIL",
+            help="Whose eyes to look with (default: a stranger's).",
+        )
+        parser.add_argument("--json", action="store_true", help="As the HTTP interface answers.")
+
+    def handle(self, *args: Any, words: str, email: str | None, **options: Any) -> None:
+        now = timezone.now()
+        try:
+            reach = reach_of(person_by_email(email), on=now.date()) if email else Reach()
+        except WhoknowsError as error:
+            raise CommandError(error.message) from error
+        if not words.strip():
+            raise CommandError("Say what somebody is trying to do, between quotation marks.")
+        found = suggest(words.strip(), reach=reach, now=now)
+        if options["json"]:
+            self.stdout.write(json.dumps(as_plain(found), ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write("\n".join(as_lines(found)))

@@ -1,0 +1,41 @@
+"""Groups to join: communities that are on it already."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import ngettext
+
+from whoknows.communities.queries import communities_visible_to
+from whoknows.needs.models import Need
+from whoknows.needs.queries.objects import ids_of
+from whoknows.needs.queries.suggested import GroupSuggestion, Reason
+from whoknows.people.models import Reach
+from whoknows.search.queries import Hit
+
+MOST_GROUPS = 3
+
+
+def groups_found(
+    hits: Sequence[Hit], similar: Sequence[Hit], *, reach: Reach
+) -> list[GroupSuggestion]:
+    """Return the communities found by their own words, and those where such needs were posted."""
+    posted: dict[int, int] = {}
+    rows = Need.objects.visible_to(reach).filter(pk__in=ids_of(similar[:30], "need"))
+    for community in rows.exclude(community=None).values_list("community", flat=True):
+        posted[community] = posted.get(community, 0) + 1
+    scores = {hit.id: hit.score for hit in hits}
+    wanted = set(scores) | set(posted)
+    made = []
+    for community in communities_visible_to(reach).filter(pk__in=wanted):
+        count = posted.get(community.pk, 0)
+        people = (
+            ngettext("%d person.", "%d people.", community.member_count) % community.member_count
+        )
+        why = [Reason(f"{people} {community.purpose}", community.get_absolute_url())]
+        if count:
+            sentence = ngettext(
+                "%d need like this was posted here.", "%d needs like this were posted here.", count
+            )
+            why.append(Reason(sentence % count, community.get_absolute_url()))
+        score = scores.get(community.pk, 0.0) + 2.0 * count
+        made.append(GroupSuggestion(community, round(score, 4), why))
+    return sorted(made, key=lambda g: (-g.score, g.community.pk))[:MOST_GROUPS]

@@ -1,0 +1,127 @@
+"""Things to use: aids, and needs like this one that were answered."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Count
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from whoknows.aids.models import Aid, Trust
+from whoknows.aids.queries import aids_visible_to
+from whoknows.base.markup import snippet
+from whoknows.needs.models import Need, Solution, Verdict
+from whoknows.needs.queries.suggested import ObjectSuggestion, Reason
+from whoknows.people.models import Reach
+from whoknows.search.queries import Found, Hit
+
+_STALE_FACTOR = 0.8
+_UNANSWERED_FACTOR = 0.6
+_SOLVED_FACTOR = 1.15
+_SNIPPET_FROM = 4_000
+
+
+def objects_found(
+    found: Found, *, reach: Reach, on: date, most: int = 100
+) -> list[ObjectSuggestion]:
+    """Return the aids and needs among the first ``most`` hits, ordered by fit and outcome."""
+    hits = found.hits[:most]
+    aids = {a.pk: a for a in aids_visible_to(reach).filter(pk__in=ids_of(hits, "aid"))}
+    needs = {
+        n.pk: n
+        for n in Need.objects.visible_to(reach)
+        .filter(pk__in=ids_of(hits, "need"))
+        .select_related("owner")
+        .prefetch_related("answers__author")
+    }
+    times_solved = _times_solved(hits)
+    words = {term[:6] for term in found.terms}
+    made = []
+    for hit in hits:
+        times = times_solved.get((hit.kind, hit.id), 0)
+        if hit.kind == "aid" and hit.id in aids:
+            made.append(_aid(aids[hit.id], hit, times, words, on=on))
+        elif hit.kind == "need" and hit.id in needs:
+            made.append(_past_answer(needs[hit.id], hit, times, words))
+    return sorted(made, key=lambda o: -o.score)
+
+
+def ids_of(hits: Sequence[Hit], kind: str) -> list[int]:
+    """Return the ids among ``hits`` that are of ``kind``."""
+    return [hit.id for hit in hits if hit.kind == kind]
+
+
+def _times_solved(hits: Sequence[Hit]) -> dict[tuple[str, int], int]:
+    rows = (
+        Solution.objects.filter(document_id__in=[h.id for h in hits])
+        .values_list("document_kind", "document_id")
+        .annotate(count=Count("person", distinct=True))
+    )
+    return {(kind, object_id): count for kind, object_id, count in rows}
+
+
+def _aid(aid: Aid, hit: Hit, times: int, words: set[str], *, on: date) -> ObjectSuggestion:
+    trust = aid.trust(on)
+    why = _solved_for(times)
+    if aid.verified_on and aid.verified_by:
+        verified = {"name": aid.verified_by, "date": date_format(aid.verified_on)}
+        why.append(Reason(_("Verified by %(name)s on %(date)s.") % verified))
+    if trust == Trust.STALE and aid.verify_by:
+        why.append(
+            Reason(
+                _("Out of date since %s: check before you rely on it.") % date_format(aid.verify_by)
+            )
+        )
+    if not why:
+        why.append(Reason(_("By %s; nobody has verified it yet.") % aid.owner))
+    score = hit.score * (_STALE_FACTOR if trust == Trust.STALE else 1) * (1 + 0.05 * min(times, 6))
+    return ObjectSuggestion(
+        kind="aid",
+        id=aid.pk,
+        title=aid.title,
+        url=aid.get_absolute_url(),
+        snippet=snippet(aid.body[:_SNIPPET_FROM], words=words),
+        score=round(score, 4),
+        why=why,
+        aid=aid,
+        trust=trust,
+    )
+
+
+def _past_answer(need: Need, hit: Hit, times: int, words: set[str]) -> ObjectSuggestion:
+    answers = sorted(
+        need.answers.all(), key=lambda a: (a.verdict != Verdict.SOLVED, -(a.score or 0))
+    )
+    why = _solved_for(times)
+    if not answers:
+        why.append(
+            Reason(_("Asked by %s, not answered yet.") % need.owner, need.get_absolute_url())
+        )
+    else:
+        best = answers[0]
+        sentence = (
+            _("Answered by %s; it solved it for whoever asked.")
+            if best.verdict == Verdict.SOLVED
+            else _("Answered by %s.")
+        )
+        why.append(Reason(sentence % best.author, f"{need.get_absolute_url()}#answer-{best.uid}"))
+    solved = bool(answers) and answers[0].verdict == Verdict.SOLVED
+    factor = _SOLVED_FACTOR if solved else 1 if answers else _UNANSWERED_FACTOR
+    return ObjectSuggestion(
+        kind="need",
+        id=need.pk,
+        title=need.title,
+        url=need.get_absolute_url(),
+        snippet=snippet((answers[0].text if answers else need.words)[:_SNIPPET_FROM], words=words),
+        score=round(hit.score * factor * (1 + 0.05 * min(times, 6)), 4),
+        why=why,
+        need=need,
+    )
+
+
+def _solved_for(times: int) -> list[Reason]:
+    if not times:
+        return []
+    sentence = ngettext("It solved this for %d person.", "It solved this for %d people.", times)
+    return [Reason(sentence % times)]

@@ -1,0 +1,66 @@
+"""What a suggestion says: the thing, person or group, and why."""
+
+from dataclasses import dataclass
+
+from whoknows.aids.models import Aid, Trust
+from whoknows.communities.models import Community
+from whoknows.needs.models import Need
+from whoknows.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A sentence a colleague would say, and where it can be checked."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectSuggestion:
+    """Something to use: an aid, or a need like this one with its answers."""
+
+    kind: str
+    id: int
+    title: str
+    url: str
+    snippet: str
+    score: float
+    why: list[Reason]
+    aid: Aid | None = None
+    trust: Trust | None = None
+    need: Need | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSuggestion:
+    """Somebody to ask."""
+
+    person: Person
+    organisation: str
+    score: float
+    why: list[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSuggestion:
+    """Some to join."""
+
+    community: Community
+    score: float
+    why: list[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The answer to a need, and how long it took to find."""
+
+    query: str
+    objects: list[ObjectSuggestion]
+    people: list[PersonSuggestion]
+    groups: list[GroupSuggestion]
+    took_ms: float
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.objects or self.people or self.groups)
