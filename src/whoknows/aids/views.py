@@ -22,10 +22,11 @@ PER_PAGE = 30
 @require_GET
 def aids(request: ReaderRequest) -> HttpResponse:
     """List the aids the reader may see."""
-    page = Paginator(queries.aids_visible_to(request.reach), PER_PAGE)
-    return render(
-        request, "aids/aids.html", {"page": page.get_page(request.GET.get("page"))} | _today()
-    )
+    today = timezone.localdate()
+    found = Paginator(queries.aids_visible_to(request.reach), PER_PAGE)
+    page = found.get_page(request.GET.get("page"))
+    context = {"page": page, "rows": [(aid, aid.trust(today)) for aid in page]}
+    return render(request, "aids/aids.html", context)
 
 
 @require_GET
@@ -40,10 +41,6 @@ def aid(request: ReaderRequest, code: str) -> HttpResponse:
         "words": request.GET.get("for", ""),
     }
     return render(request, "aids/aid.html", context)
-
-
-def _today() -> dict[str, object]:
-    return {"today": timezone.localdate()}
 
 
 @login_required

@@ -1,5 +1,144 @@
-"""The `whoknows` command."""
+"""The ``whoknows`` command."""
+
+import argparse
+import ast
+import importlib.metadata
+import multiprocessing
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from whoknows.base.errors import WhoknowsError
+from whoknows.config.serve import address_told, serve
+from whoknows.embedded import DatabaseUnavailable, database, home_folder
+
+WEB_THREADS = 8
+STOPPING_S = 10
+OVERVIEW = """\
+Whoknows: say what you are trying to do; get the card, the person and the group that help.
+
+usage: whoknows COMMAND [--help]
+
+{commands}
+
+Django's own commands (migrate, shell, changepassword ...) work as well.
+"""
+PARTS = {
+    "serve": "Run everything on this machine; Ctrl-C stops it.",
+    "web": "Serve the pages only, as many times as you like.",
+    "worker": "Run the background jobs only, as many times as you like.",
+}
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what went wrong becomes a sentence and an exit status."""
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (WhoknowsError, DatabaseUnavailable) as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status; the database runs if the command needs it."""
+    if list(arguments) in ([], ["help"], ["-h"], ["--help"]):
+        sys.stdout.write(overview())
+        return 0
+    if list(arguments) == ["--version"]:
+        sys.stdout.write(f"whoknows {importlib.metadata.version('whoknows')}\n")
+        return 0
+    command, *rest = arguments
+    if command == "serve":
+        return serve(rest)
+    run_command = _web if command == "web" else _django
+    if {"-h", "--help"} & set(rest):
+        run_command(arguments)
+        return 0
+    with _database_in_environment():
+        run_command(arguments)
+    return 0
+
+
+def overview() -> str:
+    """Return the commands with what they do, read from their source: Django is slow to start."""
+    commands = PARTS | dict(sorted(_our_commands()))
+    width = max(map(len, commands))
+    lines = [f"  {name:{width}}  {what}".rstrip() for name, what in commands.items()]
+    return OVERVIEW.format(commands="\n".join(lines))
+
+
+def _our_commands() -> Iterator[tuple[str, str]]:
+    for path in Path(__file__).parents[1].glob("*/management/commands/[!_]*.py"):
+        if path.stem != "run_worker":
+            yield path.stem, _first_sentence_of_help(path)
+
+
+def _first_sentence_of_help(path: Path) -> str:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Assign(targets=[ast.Name(id="help")], value=ast.Constant(value=str(words))):
+                return re.split(r"(?<=\.)\s", words)[0]
+    return ""
+
+
+@contextmanager
+def _database_in_environment() -> Iterator[None]:
+    """Have ``DATABASE_URL`` name a database that runs: the given one, else the bundled one."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    with database(home_folder(os.environ)) as url:
+        os.environ["DATABASE_URL"] = url
+        yield
+
+
+def _django(arguments: Sequence[str]) -> None:
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 - slow
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whoknows.config.settings")
+    if arguments[0] == "worker":
+        arguments = ["run_worker", *arguments[1:]]
+    execute_from_command_line(["whoknows", *arguments])
+
+
+def _web(arguments: Sequence[str]) -> None:
+    """Serve the pages until told to stop."""
+    parser = argparse.ArgumentParser(
+        prog="whoknows web",
+        description="Serve the pages. The environment says where: HOST (127.0.0.1), PORT (8000), "
+        "WEB_WORKERS (1 process).",
+    )
+    parser.parse_args(arguments[1:])
+    from granian.constants import Interfaces  # noqa: PLC0415 - not needed by other commands
+    from granian.log import LogLevels  # noqa: PLC0415
+    from granian.server import Server  # noqa: PLC0415
+
+    address, workers = address_told(), int(os.environ.get("WEB_WORKERS", "1"))
+    Server(
+        "whoknows.config.wsgi:application",
+        address=address.host,
+        port=address.port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=min(WEB_THREADS, 2 * multiprocessing.cpu_count() + 1),
+        log_level=LogLevels.warning,
+        # One that cannot start must not be tried for ever; whoever runs us starts us again.
+        respawn_failed_workers=workers > 1,
+        workers_kill_timeout=STOPPING_S,
+    ).serve(target_loader=_load_application, wrap_loader=False)
+
+
+def _load_application() -> Callable[..., Any]:
+    from whoknows.config.wsgi import application  # noqa: PLC0415 - in granian's workers only
+
+    return application
+
+
+if __name__ == "__main__":
+    main()

@@ -3,5 +3,6 @@
 from whoknows.embedded.errors import DatabaseUnavailable
 from whoknows.embedded.home import home_folder
 from whoknows.embedded.lease import Lease, database
+from whoknows.embedded.storage import make_home
 
-__all__ = ["DatabaseUnavailable", "Lease", "database", "home_folder"]
+__all__ = ["DatabaseUnavailable", "Lease", "database", "home_folder", "make_home"]

@@ -60,8 +60,12 @@ class Lease:
             _run_guardian(self._home)
 
     def server(self) -> str:
-        """Return what tells one run of the server from the next."""
-        return (self._storage.cluster / "postmaster.pid").read_text("utf-8")
+        """Return what tells one run of the server from the next, "" while there is none."""
+        try:
+            lines = (self._storage.cluster / "postmaster.pid").read_text("utf-8").splitlines()
+        except FileNotFoundError:
+            return ""
+        return " ".join(lines[:3:2])  # process id and start time
 
     def give_back(self, *, wait_s: float = 0) -> None:
         """Stop using the database; wait up to ``wait_s`` for it to stop if nobody else uses it."""

@@ -152,8 +152,7 @@ def explaining_trouble(home: Path) -> Iterator[None]:
 
 
 def _open_storage(home: Path) -> Storage:
-    runner = _default_runner() if os.geteuid() == 0 else None
-    _make_home(home, runner)
+    runner = _make_home(home)
     with _only_one(home):
         inside, pointer = home / "database", home / "database_folder"
         if pointer.is_file():
@@ -169,15 +168,26 @@ def _open_storage(home: Path) -> Storage:
         return Storage(folder, _let_in(runner, folder))
 
 
-def _make_home(home: Path, runner: Runner | None) -> None:
-    """Make ``home`` if need be: its owner's alone, but the runner may pass through."""
-    if home.is_dir():
-        return
-    home.parent.mkdir(parents=True, exist_ok=True)
-    home.mkdir(mode=0o700, exist_ok=True)
-    if runner:
-        os.chown(home, -1, runner.gid)
-        home.chmod(0o710)
+def make_home(home: Path) -> None:
+    """Make the folder ``home`` if need be, such that the database may lie in it.
+
+    Raises:
+        DatabaseUnavailable: It cannot be made.
+    """
+    with explaining_trouble(home):
+        _make_home(home)
+
+
+def _make_home(home: Path) -> Runner | None:
+    """Make ``home`` if need be: its owner's alone, but the runner, returned, may pass through."""
+    runner = _default_runner() if os.geteuid() == 0 else None
+    if not home.is_dir():
+        home.parent.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, exist_ok=True)
+        if runner:
+            os.chown(home, -1, runner.gid)
+            home.chmod(0o710)
+    return runner
 
 
 def _let_in(runner: Runner | None, folder: Path) -> Runner | None:

@@ -1,12 +1,13 @@
 """What templates may ask for."""
 
+import re
 from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
@@ -14,12 +15,39 @@ from whoknows.base.markup import render_markdown
 
 register = template.Library()
 _RELATIVE_FOR_DAYS = 7
+_HEADING = re.compile(r"<(/?)h([1-6])>")
 
 
 @register.filter
-def markdown(text: str) -> SafeString:
-    """Return Markdown as safe HTML below the page's own headings."""
-    return render_markdown(text)
+def markdown(text: str, top_heading: int = 2) -> SafeString:
+    """Return Markdown as safe HTML below the page's own headings.
+
+    Its headings begin at ``h{top_heading}`` and skip no level, however its author numbered them;
+    what scrolls sideways can be reached with the keyboard.
+    """
+    html = _outlined(render_markdown(text, top_heading=1), top=top_heading)
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
+    return mark_safe(html.replace("</table>", "</table></div>"))  # noqa: S308 - cleaned before
+
+
+def _outlined(html: str, *, top: int) -> str:
+    """Return ``html`` with its headings renumbered: the first is ``top``, none skips a level.
+
+    >>> _outlined("<h3>a</h3><h6>b</h6><h3>c</h3>", top=2)
+    '<h2>a</h2><h3>b</h3><h2>c</h2>'
+    """
+    above: list[int] = []
+
+    def renumbered(match: re.Match[str]) -> str:
+        if not match[1]:
+            level = int(match[2])
+            while above and above[-1] >= level:
+                above.pop()
+            above.append(level)
+        return f"<{match[1]}h{min(6, top + len(above) - 1)}>"
+
+    return _HEADING.sub(renumbered, html)
 
 
 @register.filter
