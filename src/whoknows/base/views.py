@@ -31,7 +31,11 @@ def _samples() -> dict[str, object]:
     """Return plain values in the shape of what components take; none of these people exists."""
     mika = {"name": "Mika Ohta", "initials": "MO", "is_contactable": True, "get_absolute_url": "#"}
     noor = {"name": "نور الهدى", "initials": "نا", "is_contactable": False, "get_absolute_url": "#"}
-    dated = {"verified_on": date(2026, 5, 3), "verified_by": "Mika Ohta", "verify_by": date(2026, 11, 3)}
+    dated = {
+        "verified_on": date(2026, 5, 3),
+        "verified_by": "Mika Ohta",
+        "verify_by": date(2026, 11, 3),
+    }
     reasons = [
         {"text": "Answered 4 needs like this since May 2026, the last on 3 June 2026.", "url": "#"},
         {"text": "Torque wrench shows E4 after calibration", "url": "#"},
@@ -53,12 +57,16 @@ class _SampleForm(forms.Form):
     sharing = forms.ChoiceField(
         label="Who can see this?",
         widget=forms.RadioSelect,
-        choices=[("private", "only you"), ("organisation", "your organisation"), ("public", "anyone")],
+        choices=[
+            ("private", "only you"),
+            ("organisation", "your organisation"),
+            ("public", "anyone"),
+        ],
     )
 
 
 @require_GET
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_request: HttpRequest) -> HttpResponse:
     """Answer ``ok`` when the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

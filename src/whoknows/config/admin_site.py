@@ -26,5 +26,5 @@ class WhoknowsAdmin(admin.AdminSite):
             return False
         return bool(
             getattr(user, "is_superuser", False)
-            or organisations_run_by(user, on=timezone.localdate())  # type: ignore[arg-type]
+            or organisations_run_by(user, on=timezone.localdate())
         )

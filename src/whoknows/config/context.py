@@ -5,6 +5,6 @@ from django.http import HttpRequest
 from whoknows.base.models import Installation
 
 
-def installation(request: HttpRequest) -> dict[str, object]:
+def installation(_request: HttpRequest) -> dict[str, object]:
     """Return whether this is a demo; asked of the database only if the page wants to know."""
     return {"is_demo": lambda: Installation.objects.filter(is_demo=True).exists()}

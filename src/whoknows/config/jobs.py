@@ -12,7 +12,7 @@ def on_app_ready(app: App) -> None:
 
     @app.periodic(cron="17 3 * * *")
     @app.task(queueing_lock="tidy_up", pass_context=False, name="tidy_up")
-    def tidy_up(timestamp: int) -> None:
+    def tidy_up(timestamp: int) -> None:  # noqa: ARG001 - given by name
         """Forget what nobody needs any more: expired sessions, followed changes, old job rows."""
         call_command("clearsessions")
         prune_changes(now=timezone.now())

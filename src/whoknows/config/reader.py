@@ -17,6 +17,6 @@ class ReachMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.reach = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: reach_of(request.user, on=timezone.localdate())  # type: ignore[arg-type]
+            lambda: reach_of(request.user, on=timezone.localdate())
         )
         return self.get_response(request)

@@ -13,6 +13,7 @@ from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.documents import Document
 
 _TOPICS_TO_BE_FOUND_BY = 20
+_MOST_PIECES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,10 @@ def topics_of(person: Person, *, reach: Reach, each: int = 5) -> list[TopicEvide
     )
     found = {row["topics"]: row for row in rows}
     topics = Topic.objects.in_bulk(list(found))
-    pieces = visible.filter(topics__in=list(found)).annotate(topic_id=F("topics")).order_by("-at")
+    links = Evidence.topics.through.objects.filter(topic__in=found, evidence__in=visible)
     by_topic: dict[int, list[Evidence]] = {}
-    for piece in pieces[:400]:
-        by_topic.setdefault(piece.topic_id, []).append(piece)
+    for link in links.select_related("evidence").order_by("-evidence__at")[:_MOST_PIECES]:
+        by_topic.setdefault(link.topic_id, []).append(link.evidence)
     return [
         TopicEvidence(topics[pk], by_topic.get(pk, [])[:each], row["count"], row["last_at"])
         for pk, row in found.items()

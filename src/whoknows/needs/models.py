@@ -100,7 +100,7 @@ class Answer(models.Model):
 
 
 class Solution(models.Model):
-    """Somebody said of a thing they were shown: this solved it. Counts for that thing from then on."""
+    """Somebody said of a thing they were shown: this solved it. From then on it ranks higher."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")

@@ -33,7 +33,7 @@ def ask(request: ReaderRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:LONGEST_NEED]
     typing = bool(request.htmx) and request.htmx.trigger == "words"
     enough = len(words.split()) >= (FEWEST_WORDS if typing else 1)
-    context = {
+    context: dict[str, object] = {
         "words": words,
         "suggestions": suggest(words, reach=request.reach, now=timezone.now()) if enough else None,
     }

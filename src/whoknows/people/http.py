@@ -11,7 +11,7 @@ from whoknows.people.models import Person, Reach
 class ReaderRequest(PageRequest):
     """A request whose reader may be a stranger."""
 
-    user: Person | AnonymousUser  # type: ignore[assignment]
+    user: Person | AnonymousUser
     reach: Reach
 
 

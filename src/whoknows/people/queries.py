@@ -22,6 +22,8 @@ from whoknows.people.models import (
 from whoknows.people.models.person import PersonQuerySet
 
 DEMO_DOMAIN = "@demo.example"
+# The attribute of Person that holds the places by which the reader may know them.
+SHOWN: str = "shown_memberships"
 
 
 def reach_of(person: Person | AnonymousUser, *, on: date) -> Reach:
@@ -36,7 +38,7 @@ def reach_of(person: Person | AnonymousUser, *, on: date) -> Reach:
     return Reach(
         person=person.pk,
         organisations=organisations,
-        units=_with_units_around(frozenset(unit for _, unit in rows if unit is not None)),
+        units=_with_units_around(frozenset(unit for _, unit in rows if unit)),
         partners=_partners_of(organisations, on=on),
     )
 
@@ -62,7 +64,7 @@ def _partners_of(organisations: frozenset[int], *, on: date) -> frozenset[int]:
 
 
 def persons_visible_to(reach: Reach) -> PersonQuerySet:
-    """Return the persons whom ``reach`` may see, each with ``shown_memberships`` to name them by."""
+    """Return the persons ``reach`` may see, each with ``shown_memberships`` to name them by."""
     memberships = (
         Membership.objects.visible_to(reach)
         .shown()
@@ -70,7 +72,7 @@ def persons_visible_to(reach: Reach) -> PersonQuerySet:
         .order_by("ended_on", "started_on")
     )
     return Person.objects.visible_to(reach).prefetch_related(
-        Prefetch("memberships", queryset=memberships, to_attr="shown_memberships")
+        Prefetch("memberships", queryset=memberships, to_attr=SHOWN)
     )
 
 
@@ -112,7 +114,7 @@ def person_with_token(secret: str) -> Person:
 
 
 def membership_for_posting(person: Person, *, on: date) -> Membership | None:
-    """Return the membership under which ``person`` posts: of those in force, the one begun first."""
+    """Return the membership under which ``person`` posts: the first begun of those in force."""
     return (
         Membership.objects.active(on)
         .filter(owner=person)
@@ -120,6 +122,24 @@ def membership_for_posting(person: Person, *, on: date) -> Membership | None:
         .order_by("started_on", "pk")
         .first()
     )
+
+
+def membership_in(person: Person, *, organisation: str, on: date) -> Membership:
+    """Return the membership of ``person`` in the organisation of this name or slug.
+
+    Raises:
+        NotFound: They do not belong to it on that day.
+    """
+    found = (
+        Membership.objects.active(on)
+        .filter(owner=person)
+        .filter(Q(organisation__slug=organisation) | Q(organisation__name=organisation))
+        .select_related("organisation")
+        .first()
+    )
+    if found is None:
+        raise NotFound(f"{person} does not belong to “{organisation}”. Check the name.")
+    return found
 
 
 def sharing_choices(membership: Membership | None, *, on: date) -> list[tuple[str, str]]:
@@ -153,5 +173,5 @@ def demo_accounts() -> list[Person]:
         return []
     reserved = Person.objects.get_queryset().filter(email__endswith=DEMO_DOMAIN, is_active=True)
     shown = Membership.objects.select_related("organisation").order_by("started_on")
-    found = reserved.prefetch_related(Prefetch("memberships", shown, to_attr="shown_memberships"))
+    found = reserved.prefetch_related(Prefetch("memberships", shown, to_attr=SHOWN))
     return list(found.order_by("pk"))

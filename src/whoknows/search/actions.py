@@ -32,7 +32,7 @@ def note_changed(kind: str, ids: Iterable[int]) -> None:
 
 
 def reindex(
-    folder: IndexFolder, *, now: datetime, progress: Callable[[int], None] = lambda done: None
+    folder: IndexFolder, *, now: datetime, progress: Callable[[int], None] | None = None
 ) -> int:
     """Build the index anew from the database and put it in use; returns how many documents.
 
@@ -46,7 +46,8 @@ def reindex(
     for source in sources().values():
         for ids in _batches(source.every_id()):
             count += writer.put(source.kind, source.code, source.fetch(ids))
-            progress(count)
+            if progress:
+                progress(count)
     writer.commit(position)
     writer.close()
     folder.switch_to(generation)

@@ -46,7 +46,7 @@ def _follow_until_disconnected(follower: Follower, stop: threading.Event) -> Non
     parameters = connection.get_connection_params()
     wanted = {k: v for k, v in parameters.items() if k in _CONNECT_BY}
     with psycopg.connect(**wanted, autocommit=True) as listening:
-        listening.execute(f"LISTEN {CHANNEL}")  # type: ignore[arg-type]
+        listening.execute(f"LISTEN {CHANNEL}")
         while not stop.is_set():
             follower.catch_up(now=timezone.now())
             waited = 0.0

@@ -1,6 +1,6 @@
 """Finding things by words."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -137,10 +137,13 @@ def _best_visible(
     found = searcher.search(wanted, _LOOK_FURTHER, count=False).hits
     addresses = [address for _, address in found]
     open_to = {audience_number(a) for a in audiences}
-    columns: Callable[[str], list[int]] = lambda name: searcher.fast_field_values(name, addresses)  # noqa: E731
     hits = []
     for (score, _), key, one, two in zip(
-        found, columns("key"), columns("audience_1"), columns("audience_2"), strict=True
+        found,
+        _numbers(searcher, "key", addresses),
+        _numbers(searcher, "audience_1", addresses),
+        _numbers(searcher, "audience_2", addresses),
+        strict=True,
     ):
         code, object_id = split_key(key)
         if code not in codes:
@@ -168,12 +171,20 @@ def _filtered(
         ]
     )
     found = searcher.search(narrowed, limit, count=False).hits
-    keys = searcher.fast_field_values("key", [address for _, address in found])
+    keys = _numbers(searcher, "key", [address for _, address in found])
     split = [split_key(key) for key in keys]
     return [
         Hit(codes[code], object_id, score)
         for (score, _), (code, object_id) in zip(found, split, strict=True)
     ]
+
+
+def _numbers(
+    searcher: tantivy.Searcher, field: str, addresses: Sequence[tantivy.DocAddress]
+) -> list[int]:
+    """Return the values of a fast field; our three hold whole numbers in every document."""
+    values = searcher.fast_field_values(field, list(addresses))
+    return [value for value in values if isinstance(value, int)]
 
 
 def _one_of(field: str, values: list[str]) -> tantivy.Query:

@@ -38,8 +38,8 @@ def take_in(batch: Sequence[PersonRecord], setting: Setting) -> Outcome:
             sorting.outcome.refuse(record, why)
             continue
         person = ours.get(pk) if pk else None
-        told = places.as_told(person, record.key) if person else None
-        if not sorting.passes_over(record, ours=told, pk=person.pk if person else None):
+        as_told = places.as_told(person, record.key) if person else None
+        if not sorting.passes_over(record, ours=as_told, pk=person.pk if person else None):
             fresh.append((record, places.from_elsewhere(record, person)))
     rows = bring_in_persons(persons=[told for _, told in fresh], now=setting.now)
     for (record, told), row in zip(fresh, rows, strict=True):

@@ -1,7 +1,7 @@
 """Telling records that say something new from those taken in before."""
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from whoknows.interop.actions.known import (
     Known,
@@ -11,9 +11,16 @@ from whoknows.interop.actions.known import (
     says_nothing_new,
 )
 from whoknows.interop.actions.setting import Outcome, Setting
-from whoknows.interop.importers.records import Record
+from whoknows.interop.importers.records import (
+    AidRecord,
+    AnswerRecord,
+    PersonRecord,
+    QuestionRecord,
+    Record,
+)
 
-R = TypeVar("R", bound=Record)
+Keyed: TypeAlias = PersonRecord | QuestionRecord | AnswerRecord | AidRecord
+R = TypeVar("R", bound=Keyed)
 
 
 class Sorting(Generic[R]):

@@ -5,45 +5,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_begin'),
+        ("people", "0001_begin"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('first_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField(help_text='When an import from it last ran to its end.', null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("first_at", models.DateTimeField()),
+                (
+                    "last_at",
+                    models.DateTimeField(
+                        help_text="When an import from it last ran to its end.", null=True
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SourceRecord',
+            name="SourceRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('key', models.CharField(help_text="The source's own id.", max_length=300)),
-                ('digest', models.CharField(help_text='Of what it said; the same means no change.', max_length=32)),
-                ('object_id', models.BigIntegerField()),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='interop.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("key", models.CharField(help_text="The source's own id.", max_length=300)),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="Of what it said; the same means no change.", max_length=32
+                    ),
+                ),
+                ("object_id", models.BigIntegerField()),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="records",
+                        to="interop.source",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='interop_source_once_per_organisation'),
+            model_name="source",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "name"), name="interop_source_once_per_organisation"
+            ),
         ),
         migrations.AddIndex(
-            model_name='sourcerecord',
-            index=models.Index(fields=['kind', 'object_id'], name='interop_sourcerecord_object'),
+            model_name="sourcerecord",
+            index=models.Index(fields=["kind", "object_id"], name="interop_sourcerecord_object"),
         ),
         migrations.AddConstraint(
-            model_name='sourcerecord',
-            constraint=models.UniqueConstraint(fields=('source', 'kind', 'key'), name='interop_sourcerecord_once'),
+            model_name="sourcerecord",
+            constraint=models.UniqueConstraint(
+                fields=("source", "kind", "key"), name="interop_sourcerecord_once"
+            ),
         ),
     ]

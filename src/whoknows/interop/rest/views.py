@@ -42,7 +42,7 @@ def _bearer(request: HttpRequest) -> str:
 
 
 @require_GET
-def openapi(request: HttpRequest) -> HttpResponse:
+def openapi(_request: HttpRequest) -> HttpResponse:
     """Serve the OpenAPI document."""
     text = files("whoknows.interop.rest").joinpath("openapi.json").read_text(encoding="utf-8")
     return JsonResponse(json.loads(text))

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from whoknows.aids.models import Aid
 from whoknows.base import audit
@@ -130,8 +131,11 @@ def say_solved(
     Raises:
         NotFound: The thing does not exist or this person may not see it.
     """
-    model = {"need": Need, "aid": Aid}.get(document_kind)
-    found = model.objects.visible_to(reach).filter(pk=document_id).first() if model else None
+    visible: dict[str, QuerySet[Need] | QuerySet[Aid]] = {
+        "need": Need.objects.visible_to(reach),
+        "aid": Aid.objects.visible_to(reach),
+    }
+    found = visible[document_kind].filter(pk=document_id).first()
     if found is None:
         raise NotFound("What you said solved it is not here any more. Search for it again.")
     solution, created = Solution.objects.get_or_create(

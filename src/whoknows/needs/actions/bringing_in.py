@@ -60,17 +60,19 @@ def bring_in_needs(
     """Return the needs, in the order given. Costs a fixed number of queries."""
     rows = [_need(organisation, need) for need in needs]
     fields = ["title", "words", "language", "raised_at", "url", "attribution", "owner"]
-    known = [row.pk for row in rows if row.pk is not None]
-    _save_all(Need, rows, fields)
+    pairs = list(zip(rows, needs, strict=True))
+    here = [row for row, told in pairs if told.pk is not None]
+    Need.objects.bulk_create([row for row, told in pairs if told.pk is None])
+    Need.objects.bulk_update(here, fields)
     topics = open_topics(
         organisation=organisation, names={name for need in needs for name in need.topics}
     )
     links = Need.topics.through
-    links.objects.filter(need__in=known).delete()
+    links.objects.filter(need__in=here).delete()
     links.objects.bulk_create(
         [
             links(need_id=row.pk, topic_id=pk)
-            for row, need in zip(rows, needs, strict=True)
+            for row, need in pairs
             for pk in {topics[name].pk for name in need.topics}
         ],
         ignore_conflicts=True,
@@ -98,7 +100,9 @@ def bring_in_answers(
     """Return the answers, in the order given, and record the evidence in them."""
     rows = [_answer(answer) for answer in answers]
     fields = ["text", "given_at", "score", "verdict", "judged_at", "url", "author"]
-    _save_all(Answer, rows, fields)
+    pairs = list(zip(rows, answers, strict=True))
+    Answer.objects.bulk_create([row for row, told in pairs if told.pk is None])
+    Answer.objects.bulk_update([row for row, told in pairs if told.pk is not None], fields)
     _close_solved(rows)
     tell_of_answers(list(Answer.objects.filter(pk__in=[row.pk for row in rows])))
     note_changed("need", [row.need_id for row in rows])
@@ -111,14 +115,6 @@ def bring_in_answers(
         answers=len(rows),
     )
     return rows
-
-
-def _save_all(
-    model: type[Need] | type[Answer], rows: Sequence[Need | Answer], fields: list[str]
-) -> None:
-    known = [row for row in rows if row.pk is not None]
-    model.objects.bulk_create([row for row in rows if row.pk is None])  # type: ignore[misc]
-    model.objects.bulk_update(known, fields)  # type: ignore[misc]
 
 
 def _need(organisation: Organisation, told: NeedFromElsewhere) -> Need:

@@ -51,6 +51,7 @@ def people_found(hits: Sequence[Hit], *, reach: Reach, now: datetime) -> list[Pe
     for candidate in chosen:
         person = persons[candidate.person]
         mine = [by_id[piece] for piece in candidate.evidence]
+        mine.sort(key=lambda p: -likeness[p.document_kind, p.document_id])
         like = [p for p in mine if likeness[p.document_kind, p.document_id] >= _LIKE_THIS]
         why = why_person(like or mine[:1])
         if candidate.person in tied:

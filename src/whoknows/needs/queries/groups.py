@@ -20,16 +20,14 @@ def groups_found(
     """Return the communities found by their own words, and those where such needs were posted."""
     posted: dict[int, int] = {}
     rows = Need.objects.visible_to(reach).filter(pk__in=ids_of(similar[:30], "need"))
-    for community in rows.exclude(community=None).values_list("community", flat=True):
-        posted[community] = posted.get(community, 0) + 1
+    for pk in rows.exclude(community=None).values_list("community", flat=True):
+        posted[pk] = posted.get(pk, 0) + 1
     scores = {hit.id: hit.score for hit in hits}
     wanted = set(scores) | set(posted)
     made = []
     for community in communities_visible_to(reach).filter(pk__in=wanted):
         count = posted.get(community.pk, 0)
-        people = (
-            ngettext("%d person.", "%d people.", community.member_count) % community.member_count
-        )
+        people = ngettext("%d person.", "%d people.", members) % members
         why = [Reason(f"{people} {community.purpose}", community.get_absolute_url())]
         if count:
             sentence = ngettext(

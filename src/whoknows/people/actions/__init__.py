@@ -7,6 +7,7 @@ from whoknows.people.actions.persons import (
     introduce,
     join_organisation,
     leave_organisation,
+    set_password,
     welcome_person,
 )
 from whoknows.people.actions.places import agree_to_partner, open_organisation, open_unit
@@ -25,5 +26,6 @@ __all__ = [
     "open_organisation",
     "open_unit",
     "revoke_token",
+    "set_password",
     "welcome_person",
 ]

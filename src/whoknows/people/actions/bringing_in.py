@@ -43,10 +43,11 @@ def bring_in_persons(
     Costs a fixed number of queries. The caller makes sure that no e-mail address is taken.
     """
     rows = [_person(told) for told in persons]
-    known = [row for row in rows if row.pk is not None]
-    Person.objects.bulk_create([row for row in rows if row.pk is None])
-    Person.objects.bulk_update(known, ["name", "timezone", "url"])
-    _give_places(list(zip(rows, persons, strict=True)), today=now.date())
+    pairs = list(zip(rows, persons, strict=True))
+    Person.objects.bulk_create([row for row, told in pairs if told.pk is None])
+    here = [row for row, told in pairs if told.pk is not None]
+    Person.objects.bulk_update(here, ["name", "timezone", "url"])
+    _give_places(pairs, today=now.date())
     audit.record("bring_in_persons", "persons", by=by, now=now, persons=len(rows))
     return rows
 
@@ -69,29 +70,29 @@ def _person(told: PersonFromElsewhere) -> Person:
 
 def _give_places(pairs: list[tuple[Person, PersonFromElsewhere]], *, today: date) -> None:
     """Bring memberships up to date: one open membership at most in each organisation."""
-    known = {
-        (m.owner_id, m.organisation_id): m
-        for m in Membership.objects.filter(owner__in=[p.pk for p, _ in pairs]).order_by(
-            "started_on"
-        )
-    }
-    changed = []
+    here = Membership.objects.filter(owner__in=[person.pk for person, _ in pairs])
+    known = {(m.owner_id, m.organisation_id): m for m in here.order_by("started_on")}
+    fresh, changed = [], []
     for person, told in pairs:
-        membership = known.setdefault(
-            (person.pk, told.organisation.pk),
-            Membership(
-                owner=person,
-                organisation=told.organisation,
-                started_on=min(filter(None, [told.started_on, told.left_on, today])),
-                sharing=told.sharing,
-            ),
-        )
+        membership = known.get((person.pk, told.organisation.pk))
+        if membership is None:
+            membership = _new_place(person, told, today=today)
+            fresh.append(membership)
+        else:
+            changed.append(membership)
         membership.unit, membership.title = told.unit or membership.unit, told.title[:200]
         if told.left_on is not None:
             membership.started_on = min(membership.started_on, told.left_on)
             membership.ended_on = told.left_on
-        changed.append(membership)
-    old = [m for m in changed if m.pk is not None]
-    Membership.objects.bulk_create([m for m in changed if m.pk is None])
-    Membership.objects.bulk_update(old, ["unit", "title", "started_on", "ended_on"])
-    note_changed("membership", [m.pk for m in changed])
+    Membership.objects.bulk_create(fresh)
+    Membership.objects.bulk_update(changed, ["unit", "title", "started_on", "ended_on"])
+    note_changed("membership", [m.pk for m in fresh + changed])
+
+
+def _new_place(person: Person, told: PersonFromElsewhere, *, today: date) -> Membership:
+    return Membership(
+        owner=person,
+        organisation=told.organisation,
+        started_on=min(filter(None, [told.started_on, told.left_on, today])),
+        sharing=told.sharing,
+    )

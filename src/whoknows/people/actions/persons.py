@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from whoknows.base import audit
@@ -34,6 +36,7 @@ def welcome_person(  # noqa: PLR0913 - a person is what they are
     url: str = "",
     timezone: str = "UTC",
     is_contactable: bool = True,
+    runs_installation: bool = False,
 ) -> Person:
     """Return a new person, who belongs nowhere yet.
 
@@ -55,6 +58,8 @@ def welcome_person(  # noqa: PLR0913 - a person is what they are
         timezone=timezone,
         is_contactable=is_contactable,
         is_active=email is not None,
+        is_superuser=runs_installation,
+        is_staff=runs_installation,
     )
     if password is None:
         person.set_unusable_password()
@@ -134,6 +139,22 @@ def leave_organisation(
         organisation_id=membership.organisation_id,
     )
     return membership
+
+
+@transaction.atomic
+def set_password(*, person: Person, password: str, now: datetime, by: Person | None = None) -> None:
+    """Let ``person`` sign in with ``password``.
+
+    Raises:
+        BadInput: It is too short, too common, or too like the person's name.
+    """
+    try:
+        validate_password(password, user=person)
+    except ValidationError as error:
+        raise BadInput(" ".join(error.messages)) from error
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    audit.record("set_password", f"person:{person.pk}", by=by, now=now)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -14,6 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from whoknows.people.models.sharing import Reach
+
+if TYPE_CHECKING:
+    from whoknows.people.models.membership import Membership
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -69,6 +72,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True, help_text=_("Whether they may sign in."))
     is_staff = models.BooleanField(default=False, help_text=_("Runs this installation."))
     joined_at = models.DateTimeField(auto_now_add=True)
+
+    # Filled by people.queries.persons_visible_to: the places by which the reader may know them.
+    shown_memberships: list[Membership]
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]

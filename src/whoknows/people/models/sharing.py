@@ -72,10 +72,10 @@ class Reach:
         )
 
 
-_M = TypeVar("_M", bound=models.Model, covariant=True)
+_M_co = TypeVar("_M_co", bound=models.Model, covariant=True)
 
 
-class SharedQuerySet(models.QuerySet[_M]):
+class SharedQuerySet(models.QuerySet[_M_co]):
     """Things that can be seen by some and not by others."""
 
     def visible_to(self, reach: Reach) -> Self:

@@ -17,7 +17,10 @@ from whoknows.people.queries import person_by_email, reach_of
 class Command(BaseCommand):
     """Say what helps with a need, as the ask page would."""
 
-    help = "Say what and who helps with WORDS, as the ask page would to the same person. Writes nothing."
+    help = (
+        "Say what and who helps with WORDS, as the ask page would to the same person. "
+        "Writes nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("words", metavar="WORDS", help="What somebody is trying to do.")

@@ -22,9 +22,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with tqdm(unit=" documents", disable=not sys.stderr.isatty()) as bar:
-            count = reindex(
-                IndexFolder(settings.INDEX_FOLDER),
-                now=timezone.now(),
-                progress=lambda done: bar.update(done - bar.n) and None,
-            )
+
+            def progress(done: int) -> None:
+                bar.update(done - bar.n)
+
+            folder = IndexFolder(settings.INDEX_FOLDER)
+            count = reindex(folder, now=timezone.now(), progress=progress)
         self.stdout.write(f"documents\t{count}")

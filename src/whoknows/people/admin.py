@@ -1,0 +1,120 @@
+"""Administration of people and organisations."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+
+from whoknows.base.admin import Audited, ReadOnly
+from whoknows.people.models import Membership, Organisation, PartnerAgreement, Person, Token, Unit
+from whoknows.people.queries import organisations_run_by
+from whoknows.search.actions import note_changed
+
+
+def _today() -> date:
+    return timezone.localdate()
+
+
+Audited.run_by = staticmethod(lambda user: organisations_run_by(user, on=_today()))
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(Audited[Organisation]):
+    """Organisations; new ones are opened by whoever runs the installation."""
+
+    organisation_path = "pk"
+    list_display = ("name", "slug")
+    prepopulated_fields: ClassVar = {"slug": ("name",)}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_superuser", False))
+
+
+@admin.register(Unit)
+class UnitAdmin(Audited[Unit]):
+    """Units."""
+
+    list_display = ("name", "parent", "organisation")
+    list_filter = ("organisation",)
+    search_fields = ("name",)
+
+
+@admin.register(Person)
+class PersonAdmin(Audited[Person]):
+    """Persons who belong, or belonged, to the administrator's organisations."""
+
+    organisation_path = "memberships__organisation"
+    list_display = ("name", "email", "is_active", "is_contactable")
+    search_fields = ("name", "email")
+    fields = (
+        "name",
+        "email",
+        "about",
+        "url",
+        "language",
+        "timezone",
+        "is_contactable",
+        "is_active",
+    )
+
+    def after_save(self, obj: Person) -> None:
+        memberships = Membership.objects.filter(owner=obj)
+        note_changed("membership", memberships.values_list("pk", flat=True))
+
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """Nobody changes whoever runs it all, or somebody another organisation has too."""
+        if obj is None or getattr(request.user, "is_superuser", False):
+            return super().has_change_permission(request, obj)
+        elsewhere = Membership.objects.filter(owner=obj).exclude(
+            organisation__in=Audited.run_by(request.user)
+        )
+        return not obj.is_superuser and not elsewhere.exists() and self._may(request)
+
+
+@admin.register(Membership)
+class MembershipAdmin(Audited[Membership]):
+    """Who belongs where, as what, from when to when."""
+
+    list_display = ("owner", "organisation", "unit", "role", "started_on", "ended_on")
+    list_filter = ("organisation", "role")
+    search_fields = ("owner__name", "owner__email", "title")
+    raw_id_fields = ("owner",)
+
+    def after_save(self, obj: Membership) -> None:
+        note_changed("membership", [obj.pk])
+
+
+@admin.register(PartnerAgreement)
+class PartnerAgreementAdmin(ReadOnly[PartnerAgreement]):
+    """Agreements: seen by both sides, made by whoever runs the installation."""
+
+    list_display = ("one", "other", "since", "until")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[PartnerAgreement]:
+        rows = admin.ModelAdmin.get_queryset(self, request)
+        if getattr(request.user, "is_superuser", False):
+            return rows
+        within = Audited.run_by(request.user)
+        return rows.filter(models.Q(one__in=within) | models.Q(other__in=within))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_superuser", False))
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: PartnerAgreement | None = None
+    ) -> bool:
+        return bool(getattr(request.user, "is_superuser", False))
+
+
+@admin.register(Token)
+class TokenAdmin(ReadOnly[Token]):
+    """Tokens, without their secrets; an administrator may remove one."""
+
+    organisation_path = "person__memberships__organisation"
+    list_display = ("person", "label", "created_at", "last_used_on")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:
+        return self._may(request)
