@@ -51,6 +51,16 @@ def _outlined(html: str, *, top: int) -> str:
 
 
 @register.filter
+def after(words: str, beginning: str) -> str:
+    """Return what follows ``beginning`` in ``words``; all of them if they do not begin so.
+
+    >>> after("Which torque? The drawing is unreadable.", "Which torque?")
+    'The drawing is unreadable.'
+    """
+    return words.strip().removeprefix(beginning).strip()
+
+
+@register.filter
 def when(moment: datetime | date) -> SafeString:
     """Return a time as people say it: relative when recent, else the day; absolute on hover."""
     if isinstance(moment, datetime):
