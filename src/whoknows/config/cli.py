@@ -2,8 +2,6 @@
 
 import argparse
 import ast
-import importlib.metadata
-import multiprocessing
 import os
 import re
 import sys
@@ -51,7 +49,9 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.write(overview())
         return 0
     if list(arguments) == ["--version"]:
-        sys.stdout.write(f"whoknows {importlib.metadata.version('whoknows')}\n")
+        from importlib.metadata import version  # noqa: PLC0415 - slow
+
+        sys.stdout.write(f"whoknows {version('whoknows')}\n")
         return 0
     command, *rest = arguments
     if command == "serve":
@@ -82,7 +82,11 @@ def _our_commands() -> Iterator[tuple[str, str]]:
 def _first_sentence_of_help(path: Path) -> str:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
-            case ast.Assign(targets=[ast.Name(id="help")], value=ast.Constant(value=str(words))):
+            case ast.Assign(
+                targets=[ast.Name(id="help")],
+                value=ast.Constant(value=str(words))
+                | ast.JoinedStr(values=[ast.Constant(value=str(words)), *_]),
+            ):
                 return re.split(r"(?<=\.)\s", words)[0]
     return ""
 
@@ -126,7 +130,7 @@ def _web(arguments: Sequence[str]) -> None:
         port=address.port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=min(WEB_THREADS, 2 * multiprocessing.cpu_count() + 1),
+        blocking_threads=min(WEB_THREADS, 2 * (os.cpu_count() or 1) + 1),
         log_level=LogLevels.warning,
         # One that cannot start must not be tried for ever; whoever runs us starts us again.
         respawn_failed_workers=workers > 1,
