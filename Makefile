@@ -12,7 +12,7 @@ run: $(VENV)/run.stamp
 
 # Every gate and every test, those in a browser included.
 test: check
-	$(BIN)/pytest
+	$(BIN)/python -m pytest
 
 # The gates alone.
 check: $(VENV)/dev.stamp

@@ -1,0 +1,35 @@
+"""What every test may use."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from whoknows.search.actions import Follower
+from whoknows.search.index import IndexFolder
+
+
+class Index:
+    """An index of the test's own, brought up to date when the test says so."""
+
+    def __init__(self, folder: Path) -> None:
+        self._follower = Follower(IndexFolder(folder))
+
+    def catch_up(self) -> int:
+        """Apply what changed; returns how many changes."""
+        return self._follower.catch_up(now=timezone.now())
+
+    def close(self) -> None:
+        self._follower.close()
+
+
+@pytest.fixture
+def index(db: None, settings: Settings, tmp_path: Path) -> Iterator[Index]:
+    """Return an empty index that nobody else reads or writes."""
+    settings.INDEX_FOLDER = tmp_path / "index"
+    made = Index(tmp_path / "index")
+    made.catch_up()
+    yield made
+    made.close()

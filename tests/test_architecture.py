@@ -1,0 +1,84 @@
+"""Rules of the house that no linter knows."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "whoknows"
+FILES = [path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts]
+WRITES = {
+    "save", "create", "delete", "update", "bulk_create", "bulk_update", "get_or_create",
+    "update_or_create", "add", "set", "clear", "remove",
+}  # fmt: skip
+LONGEST_FUNCTION = 60
+LONGEST_FILE = 500
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(SOURCE)) for path in paths]
+
+
+def writes(tree: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls that write rows: a writing verb on a manager, a queryset or a related set."""
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        source = ast.unparse(node.func.value)
+        if node.func.attr in WRITES and (".objects" in source or node.func.attr == "save"):
+            yield node
+
+
+def doors() -> list[Path]:
+    parts = {"views.py", "forms.py", "urls.py", "queries.py", "admin.py"}
+    return [
+        path
+        for path in FILES
+        if path.name in parts or {"queries", "management", "rest"} & set(path.parts)
+    ]
+
+
+@pytest.mark.parametrize("path", doors(), ids=names(doors()))
+def test_doors_and_queries_never_write(path: Path) -> None:
+    found = [
+        f"line {call.lineno}: {ast.unparse(call.func)}"
+        for call in writes(ast.parse(path.read_text()))
+    ]
+
+    assert found == []
+
+
+def test_the_rule_about_writes_sees_a_planted_write() -> None:
+    planted = "def view(request):\n    Need.objects.filter(pk=1).delete()\n    need.save()\n"
+
+    assert len(list(writes(ast.parse(planted)))) == 2
+
+
+@pytest.mark.parametrize("path", FILES, ids=names(FILES))
+def test_files_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text()
+    long = [
+        f"{node.name}: {(node.end_lineno or 0) - node.lineno + 1}"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+
+    assert text.count("\n") <= LONGEST_FILE
+    assert long == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=names(FILES))
+def test_public_functions_say_what_they_do(path: Path) -> None:
+    if path.parent.name in {"commands"} or path.name in {"apps.py", "urls.py"}:
+        return
+    bare = [
+        node.name
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and ast.get_docstring(node) is None
+    ]
+
+    assert bare == []
