@@ -13,6 +13,7 @@ from typing import Any
 from whoknows.base.errors import WhoknowsError
 from whoknows.config.serve import address_told, serve
 from whoknows.embedded import DatabaseUnavailable, database, home_folder
+from whoknows.embedded.locks import Lock
 
 WEB_THREADS = 8
 STOPPING_S = 10
@@ -102,11 +103,24 @@ def _database_in_environment() -> Iterator[None]:
         yield
 
 
+def _load_django() -> None:
+    """Load Django, which takes long, then wait until the database is what this version needs."""
+    import django  # noqa: PLC0415 - slow
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whoknows.config.settings")
+    django.setup()
+    if preparing := os.environ.get("WHOKNOWS_PREPARING"):
+        lock = Lock(Path(preparing))
+        lock.take_shared()
+        lock.close()
+
+
 def _django(arguments: Sequence[str]) -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - slow
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whoknows.config.settings")
     if arguments[0] == "worker":
+        _load_django()
         arguments = ["run_worker", *arguments[1:]]
     execute_from_command_line(["whoknows", *arguments])
 
@@ -139,6 +153,7 @@ def _web(arguments: Sequence[str]) -> None:
 
 
 def _load_application() -> Callable[..., Any]:
+    _load_django()
     from whoknows.config.wsgi import application  # noqa: PLC0415 - in granian's workers only
 
     return application

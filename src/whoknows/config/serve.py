@@ -97,6 +97,7 @@ class Server:
         self._lease: Lease | None = None
         self._database_run = ""
         self._parts: list[Part] = []
+        self._preparing = Lock(home / "preparing.lock")
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, self._on_signal)
 
@@ -112,7 +113,7 @@ class Server:
                 self._lease = Lease(self._home)
                 self._database_run = self._lease.server()
             self._prepare()
-            self._parts = [Part("web"), Part("worker")]
+            self._parts = self._parts[1:]
             self._wait_until_ready()
             while not self._requests_to_stop:
                 self._look_after_all()
@@ -120,13 +121,17 @@ class Server:
             self._stop()
 
     def _prepare(self) -> None:
-        part = Part("prepare", *(["--demo"] if self._demo else []))
-        self._parts = [part]
-        part.start(self._environment())
-        while part.is_running() and not self._requests_to_stop:
+        """Bring the data up to date, while the other parts load Django: that takes longest."""
+        prepare = Part("prepare", *(["--demo"] if self._demo else []))
+        self._parts = [prepare, Part("web"), Part("worker")]
+        self._preparing.take_exclusive()
+        for part in self._parts:
+            part.start(self._environment())
+        while prepare.is_running() and not self._requests_to_stop:
             time.sleep(TICK_S)
-        if not part.is_running() and part.status:
+        if prepare.status and not self._requests_to_stop:
             raise CannotServe("Whoknows could not prepare its data; it said why above.")
+        self._preparing.release()
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
@@ -135,7 +140,8 @@ class Server:
             if self._address.answers():
                 self._announce()
                 return
-            if self._parts[0].failures >= FAILED_STARTS or time.monotonic() > deadline:
+            web = self._parts[0]
+            if web.failures >= FAILED_STARTS or time.monotonic() > deadline:
                 raise CannotServe("The web server does not start; it said why above.")
 
     def _announce(self) -> None:
@@ -162,7 +168,10 @@ class Server:
             stop_all(self._parts)
 
     def _environment(self) -> Mapping[str, str]:
-        return os.environ | ({"DATABASE_URL": self._lease.url} if self._lease else {})
+        told = {"WHOKNOWS_PREPARING": str(self._home / "preparing.lock")}
+        if self._lease is not None:
+            told["DATABASE_URL"] = self._lease.url
+        return os.environ | told
 
     def _stop(self) -> None:
         if self._requests_to_stop:

@@ -34,6 +34,10 @@ class Lock:
         """Wait for the lock; only for locks that others merely look at."""
         fcntl.flock(self._file, fcntl.LOCK_EX)
 
+    def take_shared(self) -> None:
+        """Wait until nobody holds the lock exclusively."""
+        fcntl.flock(self._file, fcntl.LOCK_SH)
+
     def release(self) -> None:
         fcntl.flock(self._file, fcntl.LOCK_UN)
 
