@@ -12,7 +12,7 @@ from whoknows.base import audit
 from whoknows.base.errors import BadInput, NotAllowed
 from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import Shown, follow_sharing, open_topics, record_evidence
-from whoknows.expertise.models import EvidenceKind, Topic
+from whoknows.expertise.models import Evidence, EvidenceKind, Topic
 from whoknows.people.models import Organisation, Person, SharingClass, Unit
 from whoknows.search.actions import note_changed
 
@@ -47,8 +47,9 @@ def make_aid(  # noqa: PLR0913 - who, where, what and since when are all needed
     verified_on: date | None = None,
     verify_by: date | None = None,
     by: Person | None = None,
+    owner_wrote_it: bool = True,
 ) -> Aid:
-    """Return a new aid, owned by ``owner``.
+    """Return a new aid that ``owner`` answers for; having written it is evidence of expertise.
 
     Raises:
         BadInput: The title or the text is missing or too long.
@@ -65,7 +66,9 @@ def make_aid(  # noqa: PLR0913 - who, where, what and since when are all needed
         verify_by=verify_by,
     )
     topics = _write(aid, text, now=now)
-    _tell(aid, topics)
+    note_changed("aid", [aid.pk])
+    if owner_wrote_it:
+        _show_expertise(aid, topics)
     audit.record(
         "make_aid",
         f"aid:{aid.pk}",
@@ -158,8 +161,7 @@ def _write(aid: Aid, text: AidText, *, now: datetime) -> list[Topic]:
     return topics
 
 
-def _tell(aid: Aid, topics: Iterable[Topic]) -> None:
-    note_changed("aid", [aid.pk])
+def _show_expertise(aid: Aid, topics: Iterable[Topic]) -> None:
     shown = Shown(
         source=f"aid:{aid.pk}",
         kind=EvidenceKind.WROTE_AID,

@@ -9,13 +9,17 @@ from whoknows.interop.actions.sorting import Sorting
 from whoknows.interop.importers.records import AidRecord
 from whoknows.interop.queries.records import aid_record
 from whoknows.people.actions import PersonFromElsewhere, bring_in_persons
-from whoknows.people.models import Membership, Person, SharingClass
+from whoknows.people.models import Membership, Person, Role, SharingClass
 
 KIND = "aid"
 
 
 def take_in(batch: Sequence[AidRecord], setting: Setting) -> Outcome:
-    """Take in aids. One whose owner is not known here is owned by somebody of that name."""
+    """Take in aids.
+
+    An owner who is not known here comes in by name, without sign-in. An aid that names no owner
+    goes to whoever the import names, else to an administrator, who did not write it.
+    """
     sorting = Sorting(batch, kind=KIND, setting=setting)
     here = Aid.objects.filter(organisation=setting.organisation).select_related("owner")
     ours = here.prefetch_related("topics").in_bulk(sorting.known_ids)
@@ -52,6 +56,7 @@ def _make(record: AidRecord, place: Membership, setting: Setting, outcome: Outco
         verified_on=record.verified_on,
         verify_by=record.verify_by,
         now=setting.now,
+        owner_wrote_it=record.owner is not None,
     )
 
 
@@ -85,12 +90,19 @@ class _Owners:
         self._found: dict[str, Membership] = {}
 
     def owner_of(self, record: AidRecord) -> Membership:
-        """Return the place of the owner; one who is not here yet comes in without sign-in."""
-        default = self._setting.owner
-        name = record.owner or (default.email if default else None) or self._setting.source.name
+        """Return the place of whoever answers for the aid."""
+        name = record.owner or ""
         if name not in self._found:
-            self._found[name] = self._find(name) or self._bring_in(name)
+            found = self._find(name) if name else self._keeper()
+            self._found[name] = found or self._bring_in(name or self._setting.organisation.name)
         return self._found[name]
+
+    def _keeper(self) -> Membership | None:
+        here = Membership.objects.filter(organisation=self._setting.organisation)
+        here = here.select_related("owner", "unit").order_by("ended_on", "pk")
+        if self._setting.owner is not None:
+            return here.filter(owner=self._setting.owner).first()
+        return here.filter(role=Role.ADMINISTRATOR).first()
 
     def _find(self, name: str) -> Membership | None:
         here = Membership.objects.filter(organisation=self._setting.organisation)

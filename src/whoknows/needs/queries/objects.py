@@ -74,7 +74,7 @@ def _aid(aid: Aid, hit: Hit, times: int, words: set[str], *, on: date) -> Object
             )
         )
     if not why:
-        why.append(Reason(_("By %s; nobody has verified it yet.") % aid.owner))
+        why.append(Reason(_("Kept by %s; nobody has verified it yet.") % aid.owner))
     score = hit.score * (_STALE_FACTOR if trust == Trust.STALE else 1) * (1 + 0.05 * min(times, 6))
     return ObjectSuggestion(
         kind="aid",

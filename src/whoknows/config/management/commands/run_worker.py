@@ -1,10 +1,11 @@
 """`whoknows worker` runs this."""
 
+import asyncio
 import threading
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from procrastinate.contrib.django import app
 
 from whoknows.search.follower import follow
 
@@ -19,7 +20,13 @@ class Command(BaseCommand):
         follower = threading.Thread(target=follow, args=(stop,), name="index")
         follower.start()
         try:
-            call_command("procrastinate", "worker", "--concurrency=1", "--delete-jobs=successful")
+            asyncio.run(_run_jobs())
         finally:
             stop.set()
             follower.join()
+
+
+async def _run_jobs() -> None:
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined] # of Django's connector
+        async with worker.open_async():
+            await worker.run_worker_async(concurrency=1, delete_jobs="successful")
