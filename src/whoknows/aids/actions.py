@@ -95,7 +95,9 @@ def change_aid(
     aid.verified_on, aid.verify_by = verified_on, verify_by
     aid.verified_by_id = aid.owner_id if verified_on else None
     topics = _write(aid, text, now=now)
-    _tell(aid, topics)
+    note_changed("aid", [aid.pk])
+    if Evidence.objects.filter(source=f"aid:{aid.pk}").exists():
+        _show_expertise(aid, topics)
     audit.record("change_aid", f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id)
     return aid
 
