@@ -1,6 +1,5 @@
 """The programs of PostgreSQL, out of the wheel that brings them."""
 
-import importlib.metadata
 import importlib.util
 import shutil
 from pathlib import Path
@@ -37,7 +36,9 @@ def _installed() -> Path:
 
 
 def _copied(installed: Path, storage: Storage) -> Path:
-    version = importlib.metadata.version(WHEEL)
+    from importlib.metadata import version as version_of  # noqa: PLC0415 - large, seldom needed
+
+    version = version_of(WHEEL)
     copy = storage.folder / f"postgresql-{version}"
     if copy.is_dir():
         return copy
