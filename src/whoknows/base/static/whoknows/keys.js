@@ -5,7 +5,7 @@
   const dialog = document.getElementById("keys");
   const STORE = "whoknows-keys";
   const places = { h: "home", n: "needs", a: "aids", p: "people", c: "communities", s: "search" };
-  let going = 0;
+  let going = -Infinity;
 
   const areOn = () => {
     try { return localStorage.getItem(STORE) !== "off"; } catch { return true; }
@@ -14,8 +14,8 @@
   const visit = (place) => document.querySelector(`[data-place="${place}"]`)?.click();
 
   const focusSearch = () => {
-    const box = document.querySelector("[data-search]");
-    if (box) { box.focus(); box.select?.(); } else { visit("search"); }
+    const field = document.querySelector("[data-search]");
+    if (field) { field.focus(); field.select(); } else { visit("search"); }
   };
 
   // The next or previous thing in a list.
@@ -33,10 +33,10 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    const box = event.target.closest?.("[data-sends]");
-    if (box && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    const sends = event.target.closest?.("[data-sends]");
+    if (sends && event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
-      box.form.requestSubmit();
+      sends.form.requestSubmit();
       return;
     }
     if (event.key === "Escape") {
@@ -47,7 +47,7 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || dialog?.open || !areOn()) return;
     if (event.timeStamp - going < 1200 && places[event.key]) {
-      going = 0;
+      going = -Infinity;
       event.preventDefault();
       visit(places[event.key]);
       return;
@@ -81,9 +81,17 @@
     try { localStorage.setItem(STORE, event.target.checked ? "on" : "off"); } catch { /* Storage refused: keys stay on. */ }
   });
 
+  const box = document.getElementById("words");
+  let sent = null;
+
+  // Typing waits a moment before it asks; it must not overtake and stop the same words just sent.
+  document.addEventListener("htmx:confirm", (event) => {
+    if (event.target === box && box.value === sent) event.preventDefault();
+  });
+
   // What is posted is what stands in the box now, not what stood there when the answers came.
   document.addEventListener("submit", (event) => {
-    const box = document.getElementById("words");
+    if (box && event.target === box.form) sent = box.value;
     const words = event.target.querySelector("[data-words]");
     if (box && words && box.value.trim()) words.value = box.value;
   });

@@ -1,0 +1,242 @@
+"""A browser, and an installation with something in it to look at."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from tests.builders import (
+    a_community,
+    a_need,
+    a_person,
+    a_unit,
+    an_aid,
+    an_answer,
+    an_organisation,
+    partners,
+)
+from tests.conftest import Index
+from whoknows.aids.models import Aid
+from whoknows.base.models import Installation
+from whoknows.communities.actions import bring_in_members
+from whoknows.communities.models import Community
+from whoknows.needs.actions.bringing_in import NeedFromElsewhere, bring_in_needs
+from whoknows.needs.models import Need, Verdict
+from whoknows.people.actions import join_organisation, welcome_person
+from whoknows.people.models import Organisation, Person, SharingClass
+
+# Playwright keeps an event loop running in the thread of the tests, which stay synchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+WORDS = "torque wrench shows E4 after calibration"
+LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folder_of_static_files() -> None:
+    """Make the folder that WhiteNoise looks for; the test server finds the files themselves."""
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return a headless Chromium: the system's, else the one Playwright brought."""
+    with sync_playwright() as playwright:
+        path = next(filter(None, map(shutil.which, _NAMES)), playwright.chromium.executable_path)
+        if not Path(path).exists():
+            line = "No Chromium here: apt-get install chromium, or playwright install chromium."
+            if os.environ.get("CI") == "true":
+                pytest.fail(line)
+            pytest.skip(line)
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An installation in use: who is in it, and where its pages are."""
+
+    url: str
+    dana: Person
+    mika: Person
+    aid: Aid
+    need: Need
+    community: Community
+    pages: dict[str, str] = field(default_factory=dict)
+    open_pages: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture
+def house(live_server: LiveServer, index: Index, settings: Settings) -> House:
+    """Return a demo in which a newcomer asks about a torque wrench and an expert has answered."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**django_settings.STORAGES, "staticfiles": plain}
+    Installation.objects.update_or_create(pk=1, defaults={"is_demo": True})
+    works, archive = an_organisation("Northern Tools"), an_organisation("Quantum Commons")
+    partners(works, archive)
+    dana = a_person(works, name="Dana Kowalczyk", unit=a_unit(works, "Line 4"))
+    dana.email = "newcomer@demo.example"
+    dana.save()
+    mika = a_person(works, name="Mika Ohta")
+    today = timezone.localdate()
+    aid = an_aid(
+        owner=mika,
+        topics=("torque wrench",),
+        body="# Steps\n\n1. When E4 blinks after calibration, hold ZERO.\n\n#### If not\n\n"
+        "| Code | Meaning |\n|---|---|\n| E4 | Spring |\n\n```\nZERO ZERO ZERO\n```",
+        verified_on=today,
+        verify_by=today + timedelta(days=90),
+    )
+    an_aid(f"{LONG_WORD} {LONG_WORD}", body=f"`{'x' * 200}`", owner=mika)
+    stale = an_aid(
+        "What the E-codes of the torque wrench mean",
+        owner=mika,
+        verified_on=today - timedelta(days=300),
+        verify_by=today - timedelta(days=20),
+    )
+    rtl = an_aid("كيفية معايرة مفتاح عزم الدوران", body="1. اضغط على الزر ZERO.", owner=dana)
+    need = a_need("How do I clear E4 on the torque wrench?\n\nSince *Monday*.", by=dana)
+    an_answer(need, by=mika, verdict=Verdict.SOLVED)
+    mikas = a_need(f"Which torque for the bolts of {LONG_WORD * 3}?", by=mika)
+    an_answer(mikas, by=dana)
+    community = a_community(
+        "Line 4 craft", by=mika, purpose="What the torque wrench says after calibration."
+    )
+    bring_in_members(community=community, person_ids=[dana.pk], now=timezone.now())
+    author = _author_of(archive)
+    imported = bring_in_needs(
+        organisation=archive,
+        needs=[
+            NeedFromElsewhere(
+                owner_id=author.pk,
+                title=f"What is a surface code {number}?",
+                words="I read about *stabilizers*.\n\n![figure](https://elsewhere.example/x.png)",
+                raised_at=timezone.now() - timedelta(days=number),
+                topics=("surface-code",),
+                url="https://elsewhere.example/q/1",
+                attribution="user4711, CC BY-SA 3.0",
+                sharing=SharingClass.PUBLIC,
+            )
+            for number in range(25)
+        ],
+        now=timezone.now(),
+    )[0]
+    index.catch_up()
+    everywhere = {
+        "ask": "/",
+        "found": f"/?q={quote(WORDS)}",
+        "nothing found": "/?q=zebra+xylophone+quux",
+        "needs": "/needs/",
+        "needs, next page": "/needs/?page=2",
+        "imported need": imported.get_absolute_url(),
+        "search": "/search/",
+        "search, found": "/search/?q=surface+code",
+        "search, nothing": "/search/?q=zebra",
+        "aids": "/aids/",
+        "people": "/people/",
+        "author of an archive": author.get_absolute_url(),
+        "communities": "/communities/",
+        "about": "/about/",
+        "components": "/components/",
+        "look around": "/me/look-around/",
+        "not here": f"/aids/{'0' * 6}/",
+    }
+    return House(
+        url=live_server.url,
+        dana=dana,
+        mika=mika,
+        aid=aid,
+        need=need,
+        community=community,
+        pages=everywhere
+        | {
+            "own needs": "/needs/?show=mine",
+            "own need": need.get_absolute_url(),
+            "long need": mikas.get_absolute_url(),
+            "raise": f"/needs/new/?q={quote(WORDS)}",
+            "aid": f"{aid.get_absolute_url()}?for={quote(WORDS)}",
+            "stale aid": stale.get_absolute_url(),
+            "right-to-left aid": rtl.get_absolute_url(),
+            "write an aid": "/aids/new/",
+            "change an aid": f"{rtl.get_absolute_url()}text/",
+            "community": community.get_absolute_url(),
+            "open a community": "/communities/new/",
+            "own page": dana.get_absolute_url(),
+            "somebody": mika.get_absolute_url(),
+            "account": "/me/",
+            "tokens": "/me/tokens/",
+            "change password": "/accounts/password/change/",
+            "sign out": "/accounts/logout/",
+        },
+        open_pages=everywhere
+        | {
+            "sign in": "/accounts/login/",
+            "sign up": "/accounts/signup/",
+            "forgot password": "/accounts/password/reset/",
+            "link sent": "/accounts/password/reset/done/",
+        },
+    )
+
+
+def _author_of(archive: Organisation) -> Person:
+    author = welcome_person(
+        name="user4711",
+        url="https://elsewhere.example/users/4711",
+        is_contactable=False,
+        now=timezone.now(),
+    )
+    join_organisation(
+        person=author,
+        organisation=archive,
+        on=timezone.localdate(),
+        now=timezone.now(),
+        sharing=SharingClass.PUBLIC,
+    )
+    return author
+
+
+OpenContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def open_context(chromium: Browser, house: House) -> Iterator[OpenContext]:
+    """Return a function that opens a window of the browser; ``person`` is signed in there."""
+    opened: list[BrowserContext] = []
+
+    def open_one(person: Person | None = None, **options: object) -> BrowserContext:
+        context = chromium.new_context(**({"viewport": PHONE} | options))  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        if person is not None:
+            client = Client()
+            client.force_login(person)
+            name = django_settings.SESSION_COOKIE_NAME
+            cookie = client.cookies[name].value
+            context.add_cookies([{"name": name, "value": cookie, "url": house.url}])
+        return context
+
+    yield open_one
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(open_context: OpenContext, house: House) -> Page:
+    """Return a page on the phone of somebody signed in."""
+    return open_context(house.dana).new_page()
