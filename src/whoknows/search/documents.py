@@ -10,7 +10,7 @@ class Document:
 
     Attributes:
         audience: Who may find it, as the reader's reach names itself; nobody else ever does.
-        title: Weighs most. Topics belong here.
+        title: What it is about in few words; topics are added to it.
         body: The words of the thing itself.
         more: Words around it, such as the answers to a need; weighs least.
         language: ISO 639-1; decides how words are cut to their stems.

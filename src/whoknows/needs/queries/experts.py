@@ -19,7 +19,7 @@ from whoknows.search.queries import Hit
 MOST_PEOPLE = 3
 _LOOK_AT = 12
 _USUAL_FEW = 3
-_LIKE_THIS = 0.45
+_LIKE_THIS = 0.6
 _MOST_PIECES = 3
 _RECENT = timedelta(days=180)
 _WORTH = {
