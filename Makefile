@@ -53,7 +53,7 @@ ifdef UV
 	@uv pip install -q --python $(BIN)/python --no-deps -e .
 else
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install --progress-bar off --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 endif
 	@touch $@
