@@ -34,14 +34,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, words: str, email: str | None, **options: Any) -> None:
         now = timezone.now()
+        words, email = _readable(words).strip(), _readable(email or "")
         try:
             reach = reach_of(person_by_email(email), on=now.date()) if email else Reach()
         except WhoknowsError as error:
             raise CommandError(error.message) from error
-        if not words.strip():
+        if not words:
             raise CommandError("Say what somebody is trying to do, between quotation marks.")
-        found = suggest(words.strip(), reach=reach, now=now)
+        found = suggest(words, reach=reach, now=now)
         if options["json"]:
             self.stdout.write(json.dumps(as_plain(found), ensure_ascii=False, indent=2))
         else:
             self.stdout.write("\n".join(as_lines(found)))
+
+
+def _readable(told: str) -> str:
+    """Return what was typed, with signs in place of bytes that are no UTF-8."""
+    return told.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
