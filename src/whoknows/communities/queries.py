@@ -1,9 +1,9 @@
 """Communities: which there are and who is in them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
 
 from whoknows.base.errors import NotFound
 from whoknows.communities.models import Community, CommunityMember, CommunityQuerySet
@@ -28,12 +28,6 @@ def community_visible_to(reach: Reach, *, uid: UUID) -> Community:
     if community is None:
         raise NotFound("There is no such community here, or it is not visible to you.")
     return community
-
-
-def member_counts(ids: Collection[int]) -> dict[int, int]:
-    """Return how many people are in each of these communities; those without any are absent."""
-    rows = CommunityMember.objects.filter(community__in=ids).values_list("community")
-    return dict(rows.annotate(count=Count("pk")))
 
 
 def members_of(community: Community, *, reach: Reach) -> QuerySet[Person]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import ngettext
 
-from whoknows.communities.queries import communities_visible_to, member_counts
+from whoknows.communities.queries import communities_visible_to
 from whoknows.needs.models import Need
 from whoknows.needs.queries.objects import ids_of
 from whoknows.needs.queries.suggested import GroupSuggestion, Reason
@@ -24,11 +24,10 @@ def groups_found(
         posted[pk] = posted.get(pk, 0) + 1
     scores = {hit.id: hit.score for hit in hits}
     wanted = set(scores) | set(posted)
-    sizes = member_counts(wanted)
     made = []
     for community in communities_visible_to(reach).filter(pk__in=wanted):
         count = posted.get(community.pk, 0)
-        size = sizes.get(community.pk, 0)
+        size = community.member_count
         people = ngettext("%d person.", "%d people.", size) % size
         why = [Reason(f"{people} {community.purpose}", community.get_absolute_url())]
         if count:
