@@ -5,7 +5,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from whoknows.base.errors import NotFound, NotSignedIn
 from whoknows.base.models import Installation
@@ -33,12 +33,15 @@ def reach_of(person: Person | AnonymousUser, *, on: date) -> Reach:
     """
     if not isinstance(person, Person) or not person.is_active:
         return Reach()
-    rows = Membership.objects.active(on).filter(owner=person).values_list("organisation", "unit")
-    organisations = frozenset(organisation for organisation, _ in rows)
+    places = Membership.objects.active(on).filter(owner=person)
+    rows = places.values_list("organisation", "unit", "unit__organisation")
+    organisations = frozenset(organisation for organisation, _, _ in rows)
+    # A unit counts only where it belongs: no database constraint can say so.
+    units = frozenset(unit for organisation, unit, its in rows if unit and its == organisation)
     return Reach(
         person=person.pk,
         organisations=organisations,
-        units=_with_units_around(frozenset(unit for _, unit in rows if unit)),
+        units=_with_units_around(units),
         partners=_partners_of(organisations, on=on),
     )
 
@@ -46,7 +49,7 @@ def reach_of(person: Person | AnonymousUser, *, on: date) -> Reach:
 def _with_units_around(units: frozenset[int]) -> frozenset[int]:
     around, outer = units, units
     while outer:
-        parents = Unit.objects.filter(pk__in=outer).exclude(parent=None)
+        parents = Unit.objects.filter(pk__in=outer, parent__organisation=F("organisation"))
         outer = frozenset(pk for pk in parents.values_list("parent", flat=True) if pk) - around
         around |= outer
     return around

@@ -86,7 +86,9 @@ def _give_places(pairs: list[tuple[Person, PersonFromElsewhere]], *, today: date
             membership.ended_on = told.left_on
     Membership.objects.bulk_create(fresh)
     Membership.objects.bulk_update(changed, ["unit", "title", "started_on", "ended_on"])
-    note_changed("membership", [m.pk for m in fresh + changed])
+    # All of them: the name stands at each place where somebody can be found.
+    places = Membership.objects.filter(owner__in=[person.pk for person, _ in pairs])
+    note_changed("membership", places.values_list("pk", flat=True))
 
 
 def _new_place(person: Person, told: PersonFromElsewhere, *, today: date) -> Membership:
