@@ -1,0 +1,242 @@
+"""Letting people in, giving them a place, letting them go; and what the database refuses."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from tests.builders import (
+    LONG_AGO,
+    NOON,
+    a_person,
+    a_stranger,
+    a_unit,
+    an_organisation,
+    partners,
+    place_of,
+)
+from whoknows.base.errors import BadInput, NotFound
+from whoknows.people.actions import (
+    AlreadyMember,
+    EmailTaken,
+    PersonFromElsewhere,
+    bring_in_persons,
+    introduce,
+    join_organisation,
+    leave_organisation,
+    open_organisation,
+    set_password,
+    welcome_person,
+)
+from whoknows.people.models import (
+    Membership,
+    Organisation,
+    PartnerAgreement,
+    Person,
+    SharingClass,
+    Unit,
+)
+from whoknows.people.queries import membership_in, person_by_email
+from whoknows.search.models import Change
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_address_in_other_capitals_is_the_same_address() -> None:
+    mika = welcome_person(name="Mika", email=" Mika@Example.org ", now=NOON)
+
+    with pytest.raises(EmailTaken, match="already"):
+        welcome_person(name="Other", email="MIKA@example.ORG", now=NOON)
+
+    assert mika.email == "mika@example.org"
+    assert person_by_email("mIKA@example.org") == mika
+    assert Person.objects.get_queryset().count() == 1
+
+
+def test_nobody_is_found_by_an_address_that_nobody_has() -> None:
+    a_stranger()
+
+    with pytest.raises(NotFound, match="spelling"):
+        person_by_email("nobody@example.org")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\n\t"])
+def test_a_person_needs_a_name(name: str) -> None:
+    person = a_stranger("Mika")
+
+    with pytest.raises(BadInput):
+        welcome_person(name=name, email="x@example.org", now=NOON)
+    with pytest.raises(BadInput):
+        introduce(person=person, name=name, about="", now=NOON)
+
+    person.refresh_from_db()
+    assert person.name == "Mika"
+
+
+def test_whoever_has_no_address_cannot_sign_in() -> None:
+    author = welcome_person(name="Archive author", now=NOON)
+
+    assert author.email is None
+    assert not author.is_active
+    assert not author.has_usable_password()
+
+
+def test_nobody_joins_twice_without_leaving() -> None:
+    person = a_person()
+    place = place_of(person)
+
+    with pytest.raises(AlreadyMember, match="already"):
+        join_organisation(person=person, organisation=place.organisation, on=NOON.date(), now=NOON)
+
+    assert Membership.objects.filter(owner=person).count() == 1
+
+
+def test_nobody_joins_a_unit_of_another_organisation() -> None:
+    person, organisation = a_stranger(), an_organisation()
+
+    with pytest.raises(BadInput, match="not a unit of"):
+        join_organisation(
+            person=person,
+            organisation=organisation,
+            unit=a_unit(an_organisation()),
+            on=LONG_AGO,
+            now=NOON,
+        )
+
+    assert not Membership.objects.exists()
+
+
+def test_nobody_leaves_before_they_came_but_may_on_the_same_day() -> None:
+    place = place_of(a_person())
+
+    with pytest.raises(BadInput, match="later day"):
+        leave_organisation(
+            membership=place, on=LONG_AGO - timedelta(days=1), now=NOON, stays_as_alumni=True
+        )
+    unchanged = Membership.objects.get(pk=place.pk)
+    left = leave_organisation(membership=place, on=LONG_AGO, now=NOON, stays_as_alumni=True)
+
+    assert unchanged.ended_on is None
+    assert left.ended_on == LONG_AGO
+    assert not left.is_active(LONG_AGO)
+
+
+def test_an_organisation_of_the_same_name_is_the_same_and_one_without_letters_is_none() -> None:
+    first = open_organisation(name="Kestrel Works", now=NOON)
+
+    again = open_organisation(name="kestrel works", now=NOON)
+
+    assert again == first
+    with pytest.raises(BadInput, match="letter or digit"):
+        open_organisation(name="!!!", now=NOON)
+
+
+@pytest.mark.parametrize("password", ["short", "password123", "mika.ohta@example.org"])
+def test_a_password_that_is_easily_guessed_is_refused(password: str) -> None:
+    person = welcome_person(name="Mika Ohta", email="mika.ohta@example.org", now=NOON)
+
+    with pytest.raises(BadInput):
+        set_password(person=person, password=password, now=NOON)
+
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+
+
+def test_joining_leaving_and_introducing_oneself_are_noted_for_the_index() -> None:
+    person = a_stranger()
+    organisation = an_organisation()
+    Change.objects.all().delete()
+
+    place = join_organisation(person=person, organisation=organisation, on=LONG_AGO, now=NOON)
+    introduce(person=person, name="Other", about="", now=NOON)
+    leave_organisation(membership=place, on=NOON.date(), now=NOON, stays_as_alumni=True)
+
+    noted = list(Change.objects.values_list("kind", "object_id"))
+    assert noted == [("membership", place.pk)] * 3
+
+
+def test_a_name_that_an_import_corrects_is_noted_for_every_place_it_stands_at() -> None:
+    here, there = an_organisation(), an_organisation()
+    person = a_person(here, name="Mika Otha")
+    elsewhere = join_organisation(person=person, organisation=there, on=LONG_AGO, now=NOON)
+    Change.objects.all().delete()
+
+    told = PersonFromElsewhere(name="Mika Ohta", organisation=here, pk=person.pk)
+    bring_in_persons(persons=[told], now=NOON)
+
+    noted = set(Change.objects.values_list("object_id", flat=True))
+    assert noted == {place_of(person).pk, elsewhere.pk}
+
+
+def test_a_membership_is_in_the_organisation_of_that_name_or_not_at_all() -> None:
+    person = a_person(an_organisation("Kestrel Works"))
+
+    by_name = membership_in(person, organisation="Kestrel Works", on=NOON.date())
+    by_slug = membership_in(person, organisation="kestrel-works", on=NOON.date())
+
+    assert by_name == by_slug == place_of(person)
+    with pytest.raises(NotFound):
+        membership_in(person, organisation="Elsewhere", on=NOON.date())
+
+
+def refused() -> pytest.RaisesExc[IntegrityError]:
+    return pytest.raises(IntegrityError)
+
+
+def test_the_database_refuses_addresses_with_capitals_and_persons_without_names() -> None:
+    Person(name="Mika", email="mika@example.org").save()
+
+    with refused(), transaction.atomic():
+        Person(name="Noor", email="Noor@example.org").save()
+    with refused(), transaction.atomic():
+        Person(name="Noor", email="mika@example.org").save()
+    with refused(), transaction.atomic():
+        Person(name="", email="noor@example.org").save()
+
+
+def test_the_database_refuses_two_open_memberships_in_one_organisation() -> None:
+    place = place_of(a_person())
+
+    def again() -> Membership:
+        return Membership.objects.create(
+            owner=place.owner, organisation=place.organisation, started_on=NOON.date()
+        )
+
+    with refused(), transaction.atomic():
+        again()
+    leave_organisation(membership=place, on=NOON.date(), now=NOON, stays_as_alumni=False)
+    assert again().pk
+
+
+def test_the_database_refuses_what_ends_before_it_begins() -> None:
+    place = place_of(a_person())
+    agreement = partners(an_organisation(), an_organisation())
+    before = LONG_AGO - timedelta(days=1)
+
+    with refused(), transaction.atomic():
+        Membership.objects.filter(pk=place.pk).update(ended_on=before)
+    with refused(), transaction.atomic():
+        PartnerAgreement.objects.filter(pk=agreement.pk).update(until=before)
+
+
+def test_the_database_refuses_a_unit_class_without_a_unit_and_classes_nobody_knows() -> None:
+    places = Membership.objects.filter(pk=place_of(a_person()).pk)
+
+    with refused(), transaction.atomic():
+        places.update(sharing=SharingClass.UNIT)
+    with refused(), transaction.atomic():
+        places.update(sharing="everyone")
+
+
+def test_the_database_refuses_an_agreement_with_oneself_and_a_unit_within_itself() -> None:
+    organisation = an_organisation()
+    unit = a_unit(organisation)
+
+    with refused(), transaction.atomic():
+        PartnerAgreement.objects.create(one=organisation, other=organisation, since=LONG_AGO)
+    with refused(), transaction.atomic():
+        Unit.objects.filter(pk=unit.pk).update(parent=unit)
+    with refused(), transaction.atomic():
+        Unit.objects.create(organisation=organisation, name=unit.name)
+    with refused(), transaction.atomic():
+        Organisation.objects.create(slug=organisation.slug, name="Other")

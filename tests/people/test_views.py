@@ -1,0 +1,207 @@
+"""One's own pages, signing in, and looking around in a demo."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests.builders import LONG_AGO, NOON, a_person, a_stranger, an_organisation
+from whoknows.base.models import Installation
+from whoknows.people.actions import join_organisation, set_password, welcome_person
+from whoknows.people.models import Person, SharingClass
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "Kestrel-over-quay-7"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_tried_before() -> None:
+    """Forget failed attempts to sign in: they are counted for each address of a client."""
+    cache.clear()
+
+
+def who(client: Client) -> str | None:
+    return client.session.get("_auth_user_id")
+
+
+def somebody(email: str = "mika@example.org") -> Person:
+    person = welcome_person(name="Mika Ohta", email=email, now=NOON)
+    join_organisation(person=person, organisation=an_organisation(), on=LONG_AGO, now=NOON)
+    set_password(person=person, password=PASSWORD, now=NOON)
+    return person
+
+
+def sign_in(client: Client, email: str, password: str) -> tuple[int, str]:
+    answer = client.post("/accounts/login/", {"login": email, "password": password})
+    return answer.status_code, answer.content.decode()
+
+
+@pytest.mark.parametrize("email", ["mika@example.org", "Mika@Example.org"])
+def test_people_sign_in_by_address_and_password(client: Client, email: str) -> None:
+    person = somebody()
+
+    status, _ = sign_in(client, email, PASSWORD)
+
+    assert status == 302
+    assert who(client) == str(person.pk)
+
+
+def test_a_wrong_password_does_not_tell_whether_there_is_such_a_person(client: Client) -> None:
+    somebody()
+
+    known, told = sign_in(client, "mika@example.org", "wrong-password")
+    unknown, told_of_nobody = sign_in(client, "nobody@example.org", "wrong-password")
+
+    assert known == unknown == 200
+    assert who(client) is None
+    as_if_known = told_of_nobody.replace("nobody@example.org", "mika@example.org")
+    assert without_tokens(told) == without_tokens(as_if_known)
+
+
+def without_tokens(page: str) -> list[str]:
+    return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
+
+
+def test_asking_for_a_new_password_does_not_tell_either(client: Client) -> None:
+    somebody()
+
+    answers = [
+        client.post("/accounts/password/reset/", {"email": email})
+        for email in ("mika@example.org", "nobody@example.org")
+    ]
+
+    assert [a.status_code for a in answers] == [302, 302]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+
+
+def test_somebody_switched_off_cannot_sign_in_and_is_signed_out(client: Client) -> None:
+    person = somebody()
+    sign_in(client, "mika@example.org", PASSWORD)
+    assert client.get("/me/").status_code == 200
+
+    person.is_active = False
+    person.save()
+    signed_out = client.get("/me/")
+    client.logout()
+    sign_in(client, "mika@example.org", PASSWORD)
+
+    assert signed_out.status_code == 302
+    assert who(client) is None
+
+
+def test_nobody_signs_themselves_up(client: Client) -> None:
+    form = {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD}
+
+    shown, sent = client.get("/accounts/signup/"), client.post("/accounts/signup/", form)
+
+    for answer in (shown, sent):
+        page = answer.content.decode()
+        assert "Nobody can make an account alone" in page
+        assert "password1" not in page
+    assert not Person.objects.get_queryset().exists()
+
+
+@pytest.mark.parametrize("address", ["/me/", "/me/tokens/", "/needs/new/"])
+def test_pages_of_ones_own_ask_strangers_to_sign_in(client: Client, address: str) -> None:
+    answer = client.get(address)
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/accounts/login/")
+
+
+def test_people_say_who_they_are(client: Client) -> None:
+    person = somebody()
+    client.force_login(person)
+
+    empty = client.post("/me/", {"name": "", "about": ""})
+    done = client.post("/me/", {"name": "Mika O.", "about": "**tools** <script>x</script>"})
+
+    person.refresh_from_db()
+    page = client.get(person.get_absolute_url()).content.decode()
+    assert (empty.status_code, done.status_code) == (422, 302)
+    assert person.name == "Mika O."
+    assert "<strong>tools</strong>" in page
+    assert "<script>x" not in page
+
+
+def test_strangers_do_not_learn_that_a_person_exists(client: Client) -> None:
+    organisation = an_organisation()
+    person = a_person(organisation)
+    open_to_all = a_person(organisation, sharing=SharingClass.PUBLIC)
+
+    as_nobody = client.get(person.get_absolute_url())
+    public = client.get(open_to_all.get_absolute_url())
+    listed = client.get("/people/").content.decode()
+    client.force_login(a_person())
+    as_other = client.get(person.get_absolute_url())
+    client.force_login(a_person(organisation))
+    as_colleague = client.get(person.get_absolute_url())
+
+    assert [a.status_code for a in (as_nobody, as_other, as_colleague)] == [404, 404, 200]
+    assert person.name not in as_nobody.content.decode() + as_other.content.decode()
+    assert public.status_code == 200
+    assert f">{person.name}<" not in listed
+    assert open_to_all.name in listed
+
+
+def demo(*, on: bool) -> None:
+    Installation.objects.update_or_create(pk=1, defaults={"is_demo": on})
+
+
+def test_there_is_no_looking_around_outside_a_demo(client: Client) -> None:
+    person = a_stranger_of_the_demo()
+    demo(on=False)
+
+    shown = client.get("/me/look-around/")
+    tried = client.post("/me/look-around/", {"email": str(person.email)})
+
+    assert shown.status_code == tried.status_code == 404
+    assert who(client) is None
+
+
+def a_stranger_of_the_demo() -> Person:
+    return welcome_person(name="Noor", email="noor@demo.example", now=NOON)
+
+
+def test_in_a_demo_one_click_signs_in_as_one_of_its_people(client: Client) -> None:
+    person = a_stranger_of_the_demo()
+    demo(on=True)
+
+    shown = client.get("/me/look-around/")
+    client.post("/me/look-around/", {"email": str(person.email)})
+
+    assert "Noor" in shown.content.decode()
+    assert who(client) == str(person.pk)
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "mika@example.org",
+        "MIKA@EXAMPLE.ORG",
+        "mika@example.org@demo.example",
+        "",
+        "off@demo.example",
+    ],
+)
+def test_in_a_demo_nobody_signs_in_as_a_person_who_is_not_of_the_demo(
+    client: Client, email: str
+) -> None:
+    a_stranger_of_the_demo()
+    somebody()
+    switched_off = welcome_person(name="Off", email="off@demo.example", now=NOON)
+    switched_off.is_active = False
+    switched_off.save()
+    demo(on=True)
+
+    shown = client.get("/me/look-around/").content.decode()
+    client.post("/me/look-around/", {"email": email})
+
+    assert "mika@example.org" not in shown
+    assert who(client) is None
+
+
+def test_a_stranger_with_an_account_sees_their_own_page(client: Client) -> None:
+    person = a_stranger()
+    client.force_login(person)
+
+    assert client.get(person.get_absolute_url()).status_code == 200
