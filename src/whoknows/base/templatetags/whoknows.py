@@ -23,10 +23,10 @@ def markdown(text: str, top_heading: int = 2) -> SafeString:
     """Return Markdown as safe HTML below the page's own headings.
 
     Its headings begin at ``h{top_heading}`` and skip no level, however its author numbered them;
-    what scrolls sideways can be reached with the keyboard.
+    what scrolls sideways can be reached with the keyboard, and an empty cell heads nothing.
     """
     html = _outlined(render_markdown(text, top_heading=1), top=top_heading)
-    html = html.replace("<pre>", '<pre tabindex="0">')
+    html = html.replace("<th></th>", "<td></td>").replace("<pre>", '<pre tabindex="0">')
     html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
     return mark_safe(html.replace("</table>", "</table></div>"))  # noqa: S308 - cleaned before
 
