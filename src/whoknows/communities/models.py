@@ -28,9 +28,6 @@ class Community(Shared):
     topics = models.ManyToManyField(Topic, related_name="communities", blank=True)
     opened_at = models.DateTimeField()
 
-    # Filled by with_member_counts.
-    member_count: int
-
     objects = CommunityQuerySet.as_manager()
 
     class Meta(Shared.Meta):
