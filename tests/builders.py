@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from django.conf import settings
+
 from whoknows.aids.actions import AidText, make_aid
 from whoknows.aids.models import Aid
 from whoknows.communities.actions import open_community
@@ -157,3 +159,12 @@ def a_community(
         topics=topics,
         sharing=sharing,
     )
+
+
+def plain_static_files() -> dict[str, object]:
+    """Return the settings under which pages name static files that nobody collected."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    return {
+        "STORAGES": {**settings.STORAGES, "staticfiles": plain},
+        "WHITENOISE_AUTOREFRESH": True,
+    }

@@ -1,0 +1,206 @@
+"""Opening, joining and leaving communities, and their pages."""
+
+import pytest
+from django.test import Client
+
+from tests.builders import (
+    NOON,
+    a_community,
+    a_need,
+    a_person,
+    a_stranger,
+    an_organisation,
+    partners,
+    place_of,
+    reach,
+)
+from whoknows.base.errors import BadInput, NotFound
+from whoknows.base.models import AuditEntry
+from whoknows.communities.actions import (
+    LastHost,
+    NameTaken,
+    bring_in_members,
+    join_community,
+    leave_community,
+)
+from whoknows.communities.models import Community, CommunityMember
+from whoknows.communities.queries import members_of
+from whoknows.people.models import Person, SharingClass
+
+pytestmark = pytest.mark.django_db
+
+
+def join(community: Community, person: Person) -> CommunityMember:
+    return join_community(community=community, person=person, reach=reach(person), now=NOON)
+
+
+def test_whoever_opens_a_community_hosts_it() -> None:
+    host = a_person()
+
+    community = a_community("  Torque   tools ", by=host)
+
+    assert community.name == "Torque tools"
+    member = community.members.get()
+    assert (member.person, member.is_host) == (host, True)
+
+
+@pytest.mark.parametrize(("name", "purpose"), [(" ", "Keep them true."), ("Tools", " \n")])
+def test_refuses_a_community_without_name_or_purpose(name: str, purpose: str) -> None:
+    host = a_person()
+
+    with pytest.raises(BadInput):
+        a_community(name, purpose=purpose, by=host)
+
+    assert not Community.objects.exists()
+
+
+def test_a_name_is_taken_once_in_each_organisation() -> None:
+    host = a_person()
+    a_community("Tools", by=host)
+
+    with pytest.raises(NameTaken, match="Join it"):
+        a_community("Tools", by=a_person(place_of(host).organisation))
+
+    assert a_community("Tools", by=a_person()).name == "Tools"
+
+
+def test_joining_twice_changes_nothing() -> None:
+    community = a_community()
+    colleague = a_person(community.organisation)
+
+    assert join(community, colleague) == join(community, colleague)
+
+    assert community.members.count() == 2
+    assert AuditEntry.objects.filter(action="join_community").count() == 1
+
+
+def test_nobody_joins_what_they_cannot_see() -> None:
+    home, elsewhere = an_organisation(), an_organisation()
+    partners(home, elsewhere)
+    host = a_person(home)
+    narrow = a_community(by=host)
+    wide = a_community(by=host, sharing=SharingClass.PARTNERS)
+    partner = a_person(elsewhere)
+
+    with pytest.raises(NotFound):
+        join(narrow, partner)
+
+    assert narrow.members.count() == 1
+    assert join(wide, partner).person == partner
+    with pytest.raises(NotFound):
+        join(wide, a_stranger())
+
+
+def test_the_last_host_stays_while_others_are_there() -> None:
+    community = a_community()
+    host, colleague = community.owner, a_person(community.organisation)
+    join(community, colleague)
+
+    with pytest.raises(LastHost, match="somebody else a host"):
+        leave_community(community=community, person=host, now=NOON)
+    assert community.members.count() == 2
+
+    community.members.filter(person=colleague).update(is_host=True)
+    leave_community(community=community, person=host, now=NOON)
+    assert [m.person for m in community.members.all()] == [colleague]
+
+
+def test_members_and_a_host_alone_may_leave() -> None:
+    community = a_community()
+    colleague = a_person(community.organisation)
+    join(community, colleague)
+
+    leave_community(community=community, person=colleague, now=NOON)
+    leave_community(community=community, person=colleague, now=NOON)
+    leave_community(community=community, person=community.owner, now=NOON)
+
+    assert not community.members.exists()
+
+
+def test_bringing_in_members_leaves_those_in_it_as_they_are() -> None:
+    community = a_community()
+    others = [a_person(community.organisation) for _ in range(2)]
+
+    for _ in range(2):
+        bring_in_members(
+            community=community,
+            person_ids=[community.owner.pk, *(p.pk for p in others)],
+            now=NOON,
+        )
+
+    assert community.members.count() == 3
+    assert community.members.get(is_host=True).person == community.owner
+
+
+def test_shows_of_the_members_those_the_reader_may_see() -> None:
+    home, elsewhere = an_organisation(), an_organisation()
+    partners(home, elsewhere)
+    host = a_person(home, sharing=SharingClass.PARTNERS)
+    community = a_community(by=host, sharing=SharingClass.PARTNERS)
+    join(community, a_person(home, sharing=SharingClass.ORGANISATION))
+    colleague, partner = a_person(home), a_person(elsewhere)
+
+    assert members_of(community, reach=reach(colleague)).count() == 2
+    assert list(members_of(community, reach=reach(partner))) == [host]
+
+
+def test_opens_joins_and_leaves_on_pages(client: Client) -> None:
+    host = a_person()
+    client.force_login(host)
+    form = {"name": "Tools", "purpose": "Keep them true.", "sharing": "organisation"}
+
+    opened = client.post("/communities/new/", {**form, "topics": "torque, ,torque"})
+    community = Community.objects.get()
+    assert opened.headers["Location"] == community.get_absolute_url()
+    assert community.topics.count() == 1
+    assert client.post("/communities/new/", form).status_code == 409
+    assert client.post("/communities/new/", {**form, "name": ""}).status_code == 422
+
+    colleague = a_person(place_of(host).organisation)
+    client.force_login(colleague)
+    address = community.get_absolute_url()
+    assert client.get(address).status_code == 200
+    client.post(f"{address}membership/")
+    assert colleague.communities.exists()
+
+    client.force_login(host)
+    assert client.post(f"{address}membership/", {"leave": "1"}).status_code == 409
+
+    client.force_login(colleague)
+    client.post(f"{address}membership/", {"leave": "1"})
+    assert not colleague.communities.exists()
+
+
+def test_a_community_of_others_is_not_there(client: Client) -> None:
+    community = a_community("Tools")
+    address = community.get_absolute_url()
+
+    for reader in (None, a_stranger(), a_person()):
+        if reader:
+            client.force_login(reader)
+        assert client.get(address).status_code == 404
+        assert "Tools" not in client.get("/communities/").content.decode()
+    assert client.post(f"{address}membership/").status_code == 404
+
+    client.force_login(a_person(community.organisation))
+    assert "Tools" in client.get("/communities/").content.decode()
+
+
+def test_who_belongs_nowhere_cannot_open_one(client: Client) -> None:
+    assert client.get("/communities/new/").status_code == 302
+    client.force_login(a_stranger())
+
+    form = {"name": "Tools", "purpose": "Keep them true.", "sharing": "public"}
+    assert client.post("/communities/new/", form).status_code == 403
+    assert not Community.objects.exists()
+
+
+def test_a_need_outlives_its_community() -> None:
+    host = a_person()
+    community = a_community(by=host)
+    need = a_need(by=host, community=community)
+
+    community.delete()
+
+    need.refresh_from_db()
+    assert need.community is None

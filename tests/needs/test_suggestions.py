@@ -1,0 +1,319 @@
+"""What is suggested for a need: things to use, people to ask, groups to join."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests.builders import (
+    NOON,
+    a_community,
+    a_need,
+    a_person,
+    an_aid,
+    an_answer,
+    an_organisation,
+    partners,
+    place_of,
+    reach,
+)
+from tests.conftest import Index
+from whoknows.aids.models import Trust
+from whoknows.expertise.actions import remove_evidence
+from whoknows.expertise.models import Evidence
+from whoknows.needs.models import Verdict
+from whoknows.needs.queries.suggested import Reason, Suggestions
+from whoknows.needs.queries.suggestions import suggest
+from whoknows.people.actions import leave_organisation
+from whoknows.people.models import Person, Reach, SharingClass
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "torque wrench shows E4 after calibration"
+MOST_QUERIES = 12
+
+
+def help_for(person: Person, words: str = WORDS, *, now: datetime = NOON) -> Suggestions:
+    return suggest(words, reach=reach(person), now=now)
+
+
+def names(found: Suggestions) -> list[str]:
+    return [p.person.name for p in found.people]
+
+
+def reasons(found: Suggestions) -> list[list[Reason]]:
+    return [
+        *(o.why for o in found.objects),
+        *(p.why for p in found.people),
+        *(g.why for g in found.groups),
+    ]
+
+
+def test_shows_a_thing_a_person_and_a_group_each_with_why(index: Index) -> None:
+    organisation = an_organisation()
+    asker, author = a_person(organisation), a_person(organisation, name="Ada Byron")
+    need = a_need(WORDS, by=a_person(organisation))
+    an_answer(need, by=author)
+    aid = an_aid("Clear E4 on the torque wrench", owner=author)
+    community = a_community("Torque tools", by=author, purpose="Keep every torque wrench true.")
+    index.catch_up()
+
+    found = help_for(asker)
+
+    assert {(o.kind, o.id) for o in found.objects} == {("need", need.pk), ("aid", aid.pk)}
+    assert names(found) == ["Ada Byron"]
+    assert [g.community for g in found.groups] == [community]
+    for why in reasons(found):
+        assert why
+        assert all(reason.text for reason in why)
+
+
+def test_every_reason_can_be_looked_up(index: Index, client: Client) -> None:
+    organisation = an_organisation()
+    asker, author = a_person(organisation), a_person(organisation)
+    an_answer(a_need(WORDS, by=a_person(organisation)), by=author, verdict=Verdict.SOLVED)
+    a_need("torque wrench calibration is late", by=author)
+    an_aid("Clear E4 on the torque wrench", owner=author)
+    a_community("Torque tools", by=author)
+    index.catch_up()
+    client.force_login(asker)
+
+    found = help_for(asker)
+
+    urls = {reason.url for why in reasons(found) for reason in why if reason.url}
+    urls |= {o.url for o in found.objects} | {p.person.get_absolute_url() for p in found.people}
+    assert len(urls) >= 5
+    for url in urls:
+        page = client.get(url.partition("#")[0])
+        assert page.status_code == 200, url
+        assert url.partition("#")[2] in page.content.decode()
+
+
+def test_never_suggests_the_reader(index: Index) -> None:
+    organisation = an_organisation()
+    reader, other = a_person(organisation), a_person(organisation)
+    need = a_need(WORDS, by=a_person(organisation))
+    an_answer(need, by=reader)
+    an_answer(need, by=other)
+    index.catch_up()
+
+    assert names(help_for(reader)) == [other.name]
+    assert names(help_for(other)) == [reader.name]
+
+
+def test_never_suggests_on_evidence_that_the_reader_may_not_see(index: Index) -> None:
+    organisation = an_organisation()
+    reader, author = a_person(organisation), a_person(organisation)
+    asker = a_person(organisation)
+    an_answer(a_need(WORDS, by=asker), by=author)
+    index.catch_up()
+    assert names(help_for(reader)) == [author.name]
+
+    Evidence.objects.update(sharing=SharingClass.PRIVATE)
+
+    assert names(help_for(reader)) == []
+
+
+def test_never_suggests_somebody_the_reader_may_not_see(index: Index) -> None:
+    """What they wrote is shared with partners; they themselves are found by colleagues only."""
+    home, elsewhere = an_organisation(), an_organisation()
+    partners(home, elsewhere)
+    colleague, partner = a_person(home), a_person(elsewhere)
+    author = a_person(home, sharing=SharingClass.ORGANISATION)
+    an_answer(a_need(WORDS, by=a_person(home), sharing=SharingClass.PARTNERS), by=author)
+    index.catch_up()
+
+    assert names(help_for(colleague)) == [author.name]
+    assert names(help_for(partner)) == []
+    assert help_for(partner).objects
+
+
+def test_strangers_see_nothing_that_is_not_public(index: Index) -> None:
+    author = a_person()
+    an_answer(a_need(WORDS, by=author), by=a_person(place_of(author).organisation))
+    an_aid("Clear E4 on the torque wrench", owner=author)
+    a_community("Torque tools", by=author)
+    index.catch_up()
+
+    assert help_for(a_person()).is_empty
+    assert suggest(WORDS, reach=Reach(), now=NOON).is_empty
+
+
+def test_those_who_left_are_suggested_only_if_they_stay_as_alumni(index: Index) -> None:
+    organisation = an_organisation()
+    reader = a_person(organisation)
+    need = a_need(WORDS, by=a_person(organisation))
+    gone, alumna = a_person(organisation), a_person(organisation)
+    for author, stays in ((gone, False), (alumna, True)):
+        an_answer(need, by=author)
+        leave_organisation(
+            membership=place_of(author),
+            on=NOON.date() - timedelta(days=1),
+            now=NOON,
+            stays_as_alumni=stays,
+        )
+    index.catch_up()
+
+    assert names(help_for(reader)) == [alumna.name]
+
+
+def test_suggests_at_most_three_people(index: Index) -> None:
+    organisation = an_organisation()
+    reader, asker = a_person(organisation), a_person(organisation)
+    need = a_need(WORDS, by=asker)
+    for _ in range(6):
+        an_answer(need, by=a_person(organisation))
+    index.catch_up()
+
+    assert len(help_for(reader).people) == 3
+
+
+def test_counts_needs_and_not_answers(index: Index) -> None:
+    organisation = an_organisation()
+    reader, author, asker = (a_person(organisation) for _ in range(3))
+    for number in range(2):
+        need = a_need(f"{WORDS} on line {number}", by=asker)
+        an_answer(need, by=author, at=NOON - timedelta(days=number))
+        an_answer(need, "And again: hold it longer.", by=author)
+    index.catch_up()
+
+    why = help_for(reader).people[0].why
+
+    assert why[0].text.startswith("Answered 2 needs like this since ")
+    assert len(why) == 3
+
+
+def test_one_of_three_is_outside_the_usual_few(index: Index) -> None:
+    organisation = an_organisation()
+    reader, asker = a_person(organisation), a_person(organisation)
+    usual = [a_person(organisation, name=f"Usual {letter}") for letter in "ABC"]
+    other = a_person(organisation, name="Other D")
+    for number in range(2):
+        need = a_need(f"{WORDS}, try {number}", by=asker)
+        for author in usual if number else [*usual, other]:
+            an_answer(need, by=author)
+    index.catch_up()
+
+    found = names(help_for(reader))
+
+    assert len(found) == 3
+    assert "Other D" in found
+
+
+def test_somebody_far_behind_takes_nobodys_place(index: Index) -> None:
+    organisation = an_organisation()
+    reader, asker = a_person(organisation), a_person(organisation)
+    usual = [a_person(organisation, name=f"Usual {letter}") for letter in "ABC"]
+    other = a_person(organisation, name="Other D")
+    for number in range(6):
+        need = a_need(f"{WORDS}, try {number}", by=asker)
+        for author in usual:
+            an_answer(need, by=author)
+    an_answer(a_need("How do I order a new wrench?", by=asker), by=other)
+    index.catch_up()
+
+    assert sorted(names(help_for(reader))) == ["Usual A", "Usual B", "Usual C"]
+
+
+def test_a_solved_need_ranks_above_answered_ones_and_these_above_unanswered(index: Index) -> None:
+    organisation = an_organisation()
+    reader, asker, author = (a_person(organisation) for _ in range(3))
+    unanswered, answered, solved = (a_need(WORDS, by=asker) for _ in range(3))
+    an_answer(answered, by=author)
+    an_answer(solved, by=author, verdict=Verdict.SOLVED)
+    index.catch_up()
+
+    found = help_for(reader).objects
+
+    assert [o.id for o in found] == [solved.pk, answered.pk, unanswered.pk]
+    assert "it solved it" in found[0].why[0].text
+    assert "not answered yet" in found[2].why[0].text
+    assert found[2].score < 0.7 * found[1].score
+
+
+def test_the_snippet_comes_from_the_answer_that_solved_it(index: Index) -> None:
+    organisation = an_organisation()
+    reader, asker = a_person(organisation), a_person(organisation)
+    need = a_need(WORDS, by=asker)
+    an_answer(need, "Try turning it off.", by=a_person(organisation))
+    an_answer(need, "Swap the cell.", by=a_person(organisation), verdict=Verdict.SOLVED)
+    index.catch_up()
+
+    assert help_for(reader).objects[0].snippet == "Swap the cell."
+
+
+def test_a_stale_aid_says_so_and_ranks_lower(index: Index) -> None:
+    owner = a_person()
+    reader = a_person(place_of(owner).organisation)
+    today = NOON.date()
+    day = timedelta(days=1)
+    stale = an_aid(owner=owner, verified_on=today - 300 * day, verify_by=today - day)
+    fresh = an_aid(owner=owner, verified_on=today - day, verify_by=today + 100 * day)
+    index.catch_up()
+
+    found = help_for(reader).objects
+
+    assert [(o.id, o.trust) for o in found] == [
+        (fresh.pk, Trust.VERIFIED),
+        (stale.pk, Trust.STALE),
+    ]
+    assert any("Out of date since" in reason.text for reason in found[1].why)
+    assert found[0].why[0].text.startswith(f"Verified by {owner.name} on ")
+
+
+def test_removed_evidence_removes_the_person_at_once(index: Index) -> None:
+    organisation = an_organisation()
+    reader, author = a_person(organisation), a_person(organisation)
+    an_answer(a_need(WORDS, by=a_person(organisation)), by=author)
+    index.catch_up()
+    assert names(help_for(reader)) == [author.name]
+
+    remove_evidence(evidence_id=Evidence.objects.get().pk, by=author, now=NOON)
+
+    assert names(help_for(reader)) == []
+
+
+def test_a_group_where_such_needs_were_posted_is_suggested(index: Index) -> None:
+    host = a_person()
+    reader = a_person(place_of(host).organisation)
+    community = a_community("Assembly hall 3", by=host, purpose="Help each other out.")
+    hidden = a_community("Secret", by=host, purpose="Us.", sharing=SharingClass.PRIVATE)
+    a_need(WORDS, by=host, community=community)
+    a_need(WORDS, by=host, community=hidden)
+    index.catch_up()
+
+    found = help_for(reader).groups
+
+    assert [g.community for g in found] == [community]
+    assert found[0].why[0].text == "1 person. Help each other out."
+    assert found[0].why[1].text == "1 need like this was posted here."
+
+
+def test_costs_no_more_queries_however_many_documents(
+    index: Index, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    organisation = an_organisation()
+    reader = a_person(organisation)
+
+    def more(count: int) -> None:
+        for number in range(count):
+            author = a_person(organisation)
+            need = a_need(f"{WORDS} {number}", by=a_person(organisation))
+            an_answer(need, by=author)
+            an_aid(f"{WORDS} {number}", owner=author, verified_on=NOON.date())
+            a_community(by=author, purpose="Every torque wrench true.")
+        index.catch_up()
+
+    mine = reach(reader)
+    for count in (3, 25):
+        more(count)
+        with django_assert_max_num_queries(MOST_QUERIES):
+            found = suggest(WORDS, reach=mine, now=NOON)
+            assert "need" in {o.kind for o in found.objects}
+            assert len(found.people) == 3
+            assert len(found.groups) == 3
+
+
+def test_finds_nothing_in_an_empty_installation(index: Index) -> None:
+    assert suggest(WORDS, reach=Reach(), now=NOON).is_empty
