@@ -18,6 +18,8 @@ _running = ExitStack()
 def pytest_load_initial_conftests() -> None:
     """Start it before anything reads Django's settings."""
     home = Path(tempfile.mkdtemp(prefix="whoknows-tests-"))
+    # As root the database runs as somebody else, who has to be able to enter.
+    home.chmod(0o755)
     _running.callback(shutil.rmtree, home, ignore_errors=True)
     os.environ["WHOKNOWS_HOME"] = str(home)
     # Pages would look for hashed static files that nobody collected.

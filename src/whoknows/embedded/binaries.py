@@ -40,16 +40,21 @@ def _copied(installed: Path, storage: Storage) -> Path:
 
     version = version_of(WHEEL)
     copy = storage.folder / f"postgresql-{version}"
-    if copy.is_dir():
-        return copy
+    where = Path(installed.parent.name) / installed.name
+    if (copy / where).is_dir():
+        return copy / where
     for old in storage.folder.glob("postgresql-*"):
         remove_tree(old)
     pending = storage.folder / f"postgresql-{version}.pending"
     for part in ("bin", "lib", "share"):
-        shutil.copytree(installed / part, pending / part, symlinks=True)
+        shutil.copytree(installed / part, pending / where / part, symlinks=True)
+    # The programs look for their libraries beside the package, so that folder comes along too.
+    libraries = installed.parents[1] / f"{installed.parent.name}.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, pending / libraries.name, symlinks=True)
     # A wheel installed under a strict umask is readable by its owner only; the copy must not be.
     for path in [pending, *pending.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755)
     pending.rename(copy)
-    return copy
+    return copy / where
