@@ -13,12 +13,14 @@ class WriteAid(forms.Form):
     title = forms.CharField(
         max_length=200,
         label=_("Title"),
+        error_messages={"required": _("Say in the title what one does with it.")},
         help_text=_("What one does with it: “Clear error E4”, not “Error handling”."),
     )
     body = forms.CharField(
         max_length=LONGEST_BODY,
         widget=forms.Textarea(attrs={"rows": 14}),
         label=_("Text"),
+        error_messages={"required": _("Write what to do, step by step.")},
         help_text=_("Numbered steps are easiest to follow. Markdown is fine."),
     )
     topics = forms.CharField(

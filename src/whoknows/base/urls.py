@@ -5,6 +5,7 @@ from whoknows.base import views
 app_name = "base"
 urlpatterns = [
     path("about/", views.about, name="about"),
+    path("about/source.zip", views.source, name="source"),
     path("components/", views.components, name="components"),
     path("healthz", views.healthz, name="healthz"),
 ]

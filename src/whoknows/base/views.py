@@ -1,6 +1,10 @@
 """Pages about the software itself."""
 
 from datetime import date
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from django import forms
 from django.conf import settings
@@ -63,6 +67,25 @@ class _SampleForm(forms.Form):
             ("public", "anyone"),
         ],
     )
+
+
+@require_GET
+def source(_request: HttpRequest) -> HttpResponse:
+    """Hand out the source code of exactly what runs here, as the licence asks."""
+    response = HttpResponse(_source_zip(), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="whoknows-source.zip"'
+    return response
+
+
+@cache
+def _source_zip() -> bytes:
+    package = Path(__file__).parents[1]
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for path in sorted(package.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, f"src/whoknows/{path.relative_to(package)}")
+    return packed.getvalue()
 
 
 @require_GET

@@ -9,10 +9,15 @@ from whoknows.people.models import SharingClass
 class OpenCommunity(forms.Form):
     """A new community."""
 
-    name = forms.CharField(max_length=120, label=_("Name"))
+    name = forms.CharField(
+        max_length=120,
+        label=_("Name"),
+        error_messages={"required": _("Give it a name that its members would use.")},
+    )
     purpose = forms.CharField(
         max_length=300,
         label=_("What it is for"),
+        error_messages={"required": _("Say in one sentence what it is for.")},
         help_text=_("In one sentence: what do its members want to get better at?"),
     )
     topics = forms.CharField(

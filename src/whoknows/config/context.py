@@ -1,10 +1,14 @@
 """What every page knows of the installation."""
 
+from django.contrib import admin
 from django.http import HttpRequest
 
 from whoknows.base.models import Installation
 
 
-def installation(_request: HttpRequest) -> dict[str, object]:
-    """Return whether this is a demo; asked of the database only if the page wants to know."""
-    return {"is_demo": lambda: Installation.objects.filter(is_demo=True).exists()}
+def installation(request: HttpRequest) -> dict[str, object]:
+    """Return what pages may ask; the database is asked only if a page does."""
+    return {
+        "is_demo": lambda: Installation.objects.filter(is_demo=True).exists(),
+        "may_administer": lambda: admin.site.has_permission(request),
+    }

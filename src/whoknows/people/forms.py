@@ -10,6 +10,7 @@ class IssueToken(forms.Form):
     label = forms.CharField(
         max_length=100,
         label=_("What is it for?"),
+        error_messages={"required": _("Say what the token is for, so that you know it again.")},
         help_text=_("So that you know it again: “shift planner”, “my laptop”."),
     )
 
@@ -17,7 +18,11 @@ class IssueToken(forms.Form):
 class AboutMe(forms.Form):
     """What others read about one."""
 
-    name = forms.CharField(max_length=200, label=_("Name"))
+    name = forms.CharField(
+        max_length=200,
+        label=_("Name"),
+        error_messages={"required": _("Write the name that others know you by.")},
+    )
     about = forms.CharField(
         required=False,
         max_length=2000,

@@ -65,12 +65,13 @@ def _aid(aid: Aid, hit: Hit, times: int, words: set[str], *, on: date) -> Object
     trust = aid.trust(on)
     why = _solved_for(times)
     if aid.verified_on and aid.verified_by:
-        verified = {"name": aid.verified_by, "date": date_format(aid.verified_on)}
+        verified = {"name": aid.verified_by, "date": date_format(aid.verified_on, "j F Y")}
         why.append(Reason(_("Verified by %(name)s on %(date)s.") % verified))
     if trust == Trust.STALE and aid.verify_by:
         why.append(
             Reason(
-                _("Out of date since %s: check before you rely on it.") % date_format(aid.verify_by)
+                _("Out of date since %s: check before you rely on it.")
+                % date_format(aid.verify_by, "j F Y")
             )
         )
     if not why:

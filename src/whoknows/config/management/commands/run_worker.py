@@ -4,8 +4,9 @@ import asyncio
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from whoknows.search.follower import follow
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
         follower.start()
         try:
             asyncio.run(_run_jobs())
+        except ConnectorException as error:
+            raise CommandError("The database went away. Start the worker again.") from error
         finally:
             stop.set()
             follower.join()
