@@ -15,8 +15,8 @@ _WORDS = {
         war warum was weil wenn wer werden wie wir wird wo zu zum zur""",
     "fr": """a ai au aux avec c ce ces cette comme comment d dans de des du elle en est et etait
         etre eu fait il ils j je l la le les leur lui m ma mais me meme mes moi mon n ne nous on
-        ont ou par pas peut plus pour pourquoi qu quand que qui sa sans se ses si son sont sur ta te tu un
-        une vous y""",
+        ont ou par pas peut plus pour pourquoi qu quand que qui sa sans se ses si son sont sur ta te
+        tu un une vous y""",
     "es": """a al algo como con cuando de del desde donde e el ella en entre era es esta este esto
         fue ha hasta hay la las le les lo los mas me mi mis muy no nos o para pero por porque puede
         que quien se ser si sin sobre son su sus te tengo tiene todo tu un una y ya yo""",
