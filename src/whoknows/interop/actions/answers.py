@@ -26,7 +26,7 @@ def take_in(batch: Sequence[AnswerRecord], setting: Setting) -> Outcome:
         pk = answer.pk if answer else None
         ours = _as_told(answer, record) if answer else None
         if not sorting.passes_over(record, ours=ours, pk=pk):
-            told = _told(record, persons, needs, sorting.outcome, pk=pk)
+            told = _told(record, persons, needs, sorting.outcome, answer=answer)
             fresh += [(record, told)] if told else []
     rows = bring_in_answers(
         organisation=setting.organisation, answers=[told for _, told in fresh], now=setting.now
@@ -46,7 +46,7 @@ def _told(
     needs: dict[str, int],
     outcome: Outcome,
     *,
-    pk: int | None,
+    answer: Answer | None,
 ) -> AnswerFromElsewhere | None:
     author, need = persons.get(record.by), needs.get(record.question)
     if author is None:
@@ -64,15 +64,19 @@ def _told(
         return None
     solved = record.accepted_at is not None or record.verdict == "solved"
     verdict = Verdict.SOLVED if solved else Verdict.HELPED if record.verdict else None
+    judged_at = record.accepted_at or record.at
+    if answer and answer.verdict and answer.judged_at and not verdict:
+        # Whoever asked judged it here; a source that says nothing takes nothing back.
+        verdict, judged_at = Verdict(answer.verdict), answer.judged_at
     return AnswerFromElsewhere(
-        pk=pk,
+        pk=answer.pk if answer else None,
         need_id=need,
         author_id=author,
         text=record.text,
         given_at=record.at,
         score=record.score,
         verdict=verdict,
-        judged_at=(record.accepted_at or record.at) if verdict else None,
+        judged_at=judged_at if verdict else None,
         url=record.url or "",
     )
 

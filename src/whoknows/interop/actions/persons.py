@@ -1,7 +1,10 @@
 """Taking in persons."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
+from whoknows.base.errors import BadInput
 from whoknows.interop.actions.known import ids_by_key, uids
 from whoknows.interop.actions.setting import Outcome, Setting
 from whoknows.interop.actions.sorting import Sorting
@@ -29,22 +32,36 @@ def take_in(batch: Sequence[PersonRecord], setting: Setting) -> Outcome:
     )
     places = _Places(setting, ours)
     fresh: list[tuple[PersonRecord, PersonFromElsewhere]] = []
+    claimed: dict[str, str] = {}
     for record in batch:
-        holder = by_email.get(record.email.lower()) if record.email else None
+        email = (record.email or "").lower()
+        holder = by_email.get(email)
         before = sorting.before(record)
         pk = before.object_id if before else by_uid.get(record.key, holder)
-        if holder is not None and holder != pk:
+        taken_here = email and claimed.setdefault(email, record.key) != record.key
+        if taken_here or (holder is not None and holder != pk):
             why = f"Somebody else has the e-mail address {record.email} already."
             sorting.outcome.refuse(record, why)
             continue
         person = ours.get(pk) if pk else None
         as_told = places.as_told(person, record.key) if person else None
         if not sorting.passes_over(record, ours=as_told, pk=person.pk if person else None):
-            fresh.append((record, places.from_elsewhere(record, person)))
+            told = _told(record, person, places, sorting.outcome)
+            fresh += [(record, told)] if told else []
     rows = bring_in_persons(persons=[told for _, told in fresh], now=setting.now)
     for (record, told), row in zip(fresh, rows, strict=True):
         sorting.took(record, pk=row.pk, was_here=told.pk is not None)
     return sorting.finish()
+
+
+def _told(
+    record: PersonRecord, person: Person | None, places: _Places, outcome: Outcome
+) -> PersonFromElsewhere | None:
+    try:
+        return places.from_elsewhere(record, person)
+    except BadInput as error:
+        outcome.refuse(record, error.message)
+        return None
 
 
 def _ids_by_email(batch: Sequence[PersonRecord]) -> dict[str, int]:
@@ -71,16 +88,19 @@ class _Places:
         self._latest = {m.owner_id: m for m in rows.order_by("started_on", "pk")}
 
     def from_elsewhere(self, record: PersonRecord, person: Person | None) -> PersonFromElsewhere:
+        """Return what ``record`` says, and where it says nothing what is known already."""
         organisation = self._organisation(record.organisation)
+        place = self._latest.get(person.pk) if person else None
+        title = place.title if place and place.organisation_id == organisation.pk else ""
         return PersonFromElsewhere(
             pk=person.pk if person else None,
             name=record.name,
             email=record.email,
             organisation=organisation,
             unit=self._unit(organisation, record.unit) if record.unit else None,
-            title=record.title or "",
-            timezone=record.timezone or "UTC",
-            url=record.url or "",
+            title=record.title or title,
+            timezone=record.timezone or (person.timezone if person else "UTC"),
+            url=record.url or (person.url if person else ""),
             left_on=record.left_on,
             sharing=self._setting.sharing,
         )

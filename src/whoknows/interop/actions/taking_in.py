@@ -7,6 +7,7 @@ from typing import TypeAlias
 from django.db import transaction
 
 from whoknows.interop.actions import aids, answers, needs, persons, ties
+from whoknows.interop.actions.fitting import unfit
 from whoknows.interop.actions.setting import Outcome, Setting
 from whoknows.interop.importers import records
 from whoknows.interop.importers.records import Record, Refused
@@ -56,6 +57,9 @@ class TakingIn:
         for item in source.records():
             if isinstance(item, Refused):
                 self._refuse([item])
+                continue
+            if why := unfit(item):
+                self._refuse([Refused(item.file, item.line, why)])
                 continue
             if self._batch and (
                 type(item) is not type(self._batch[0]) or len(self._batch) >= BATCH
