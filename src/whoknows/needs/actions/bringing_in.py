@@ -59,10 +59,11 @@ def bring_in_needs(
 ) -> list[Need]:
     """Return the needs, in the order given. Costs a fixed number of queries."""
     rows = [_need(organisation, need) for need in needs]
-    fields = ["title", "words", "language", "raised_at", "url", "attribution", "owner"]
+    fields = ["title", "words", "language", "raised_at", "met_at", "url", "attribution", "owner"]
     pairs = list(zip(rows, needs, strict=True))
     here = [row for row, told in pairs if told.pk is not None]
     Need.objects.bulk_create([row for row, told in pairs if told.pk is None])
+    _keep_met(here)
     Need.objects.bulk_update(here, fields)
     topics = open_topics(
         organisation=organisation, names={name for need in needs for name in need.topics}
@@ -134,6 +135,15 @@ def _need(organisation: Organisation, told: NeedFromElsewhere) -> Need:
     if told.uid:
         need.uid = told.uid
     return need
+
+
+def _keep_met(needs: Sequence[Need]) -> None:
+    """Leave those met as they are, though never met before they were raised."""
+    met = Need.objects.filter(pk__in=[need.pk for need in needs], met_at__isnull=False)
+    met_at = dict(met.values_list("pk", "met_at"))
+    for need in needs:
+        before = met_at.get(need.pk)
+        need.met_at = max(before, need.raised_at) if before else None
 
 
 def _answer(told: AnswerFromElsewhere) -> Answer:
