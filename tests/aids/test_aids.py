@@ -106,7 +106,7 @@ def test_a_new_text_is_verified_by_nobody() -> None:
 
     aid.refresh_from_db()
     assert aid.body == "Do this instead."
-    assert aid.verified_on is aid.verified_by is aid.verify_by is None
+    assert not (aid.verified_on or aid.verified_by_id or aid.verify_by)
     assert aid.trust(TODAY) == Trust.UNVERIFIED
 
 
