@@ -20,15 +20,19 @@ from whoknows.people.queries import person_with_token, reach_of
 @require_GET
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Answer ``?q=WORDS`` with what and who helps, for the person whose token is sent."""
+    now = timezone.now()
     try:
+        reach = reach_of(person_with_token(_bearer(request)), on=now.date())
         words = request.GET.get("q", "").strip()
         if not words:
             raise BadInput("Add what somebody is trying to do: ?q=WORDS.")
         if len(words) > LONGEST_NEED:
             raise BadInput(f"Send at most {LONGEST_NEED:,} characters.")
-        now = timezone.now()
-        person = person_with_token(_bearer(request))
-        found = suggest(words, reach=reach_of(person, on=now.date()), now=now)
+        found = suggest(words, reach=reach, now=now)
+    except NotSignedIn as error:
+        answer = problem(error)
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="whoknows"'
+        return answer
     except WhoknowsError as error:
         return problem(error)
     return JsonResponse(as_plain(found))
