@@ -1,10 +1,13 @@
 # Everything one does here, one word each. Nothing needs to be installed first but Python >= 3.11.
-.PHONY: run test check fix bench lock clean
+.PHONY: install run test check fix bench lock clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
+
+# What it needs, into .venv; run does this by itself.
+install: $(VENV)/run.stamp
 
 # Look around: starts database, pages and worker on one port, with the demo in an empty database.
 run: $(VENV)/run.stamp
