@@ -16,6 +16,7 @@ from django.utils import timezone
 from whoknows.base import audit
 from whoknows.base.models import AuditEntry, Installation
 
+_SECRETS = {"password", "digest"}
 M = TypeVar("M", bound=models.Model)
 if TYPE_CHECKING:
     Base = admin.ModelAdmin
@@ -66,6 +67,41 @@ class Audited(Base[M]):
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
         return False
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Filter by those organisations only whose rows the page shows."""
+        return [
+            (name, admin.RelatedOnlyFieldListFilter) if name == "organisation" else name
+            for name in super().get_list_filter(request)
+        ]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse what would tell a secret one letter at a time."""
+        if _SECRETS & set(lookup.split("__")):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest | None, **kwargs: Any
+    ) -> Any:
+        """Read an address without a scheme as https."""
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def delete_model(self, request: HttpRequest, obj: M) -> None:
+        audit.record(
+            "admin_remove",
+            f"{type(obj).__name__.lower()}:{obj.pk}",
+            by=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+            organisation_id=getattr(obj, "organisation_id", None),
+        )
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[M]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
 
     def save_model(self, request: HttpRequest, obj: M, form: ModelForm[M], change: bool) -> None:  # noqa: FBT001 - Django's signature
         super().save_model(request, obj, form, change)

@@ -21,6 +21,16 @@ def _today() -> date:
 Audited.run_by = staticmethod(lambda user: organisations_run_by(user, on=_today()))
 
 
+def _answers_for(request: HttpRequest, person: Person) -> bool:
+    """Whether ``person`` belongs, and belonged, to nobody but the administrator's organisations."""
+    if getattr(request.user, "is_superuser", False):
+        return True
+    elsewhere = Membership.objects.filter(owner=person).exclude(
+        organisation__in=Audited.run_by(request.user)
+    )
+    return not person.is_superuser and not elsewhere.exists()
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(Audited[Organisation]):
     """Organisations; new ones are opened by whoever runs the installation."""
@@ -66,12 +76,8 @@ class PersonAdmin(Audited[Person]):
 
     def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         """Nobody changes whoever runs it all, or somebody another organisation has too."""
-        if obj is None or getattr(request.user, "is_superuser", False):
-            return super().has_change_permission(request, obj)
-        elsewhere = Membership.objects.filter(owner=obj).exclude(
-            organisation__in=Audited.run_by(request.user)
-        )
-        return not obj.is_superuser and not elsewhere.exists() and self._may(request)
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or _answers_for(request, obj))
 
 
 @admin.register(Membership)
@@ -111,10 +117,10 @@ class PartnerAgreementAdmin(ReadOnly[PartnerAgreement]):
 
 @admin.register(Token)
 class TokenAdmin(ReadOnly[Token]):
-    """Tokens, without their secrets; an administrator may remove one."""
+    """Tokens, without their secrets; an administrator may remove one of their own people's."""
 
     organisation_path = "person__memberships__organisation"
-    list_display = ("person", "label", "created_at", "last_used_on")
+    list_display = fields = ("person", "label", "created_at", "last_used_on")
 
     def has_delete_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:
-        return self._may(request)
+        return self._may(request) and (obj is None or _answers_for(request, obj.person))
