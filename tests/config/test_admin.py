@@ -1,0 +1,378 @@
+"""Who sees and changes what in the administration."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from tests.builders import (
+    NOON,
+    a_community,
+    a_need,
+    a_person,
+    a_stranger,
+    a_unit,
+    an_aid,
+    an_organisation,
+    partners,
+    place_of,
+    plain_static_files,
+)
+from whoknows.base.models import AuditEntry, Installation
+from whoknows.expertise.models import Topic
+from whoknows.people.actions import issue_token, join_organisation, welcome_person
+from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass, Token
+
+pytestmark = pytest.mark.django_db
+
+OURS, THEIRS = "Ourworks", "Theirworks"
+
+
+@pytest.fixture(autouse=True)
+def pages(settings: Settings) -> None:
+    """Let pages name static files that nobody collected."""
+    for name, value in plain_static_files().items():
+        setattr(settings, name, value)
+
+
+@pytest.fixture
+def ours() -> Organisation:
+    return an_organisation(OURS)
+
+
+@pytest.fixture
+def theirs() -> Organisation:
+    return an_organisation(THEIRS)
+
+
+@pytest.fixture
+def administrator(ours: Organisation) -> Person:
+    return a_person(ours, name="Ourworks Admin", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def superuser() -> Person:
+    return welcome_person(name="Root", email="root@example.org", now=NOON, runs_installation=True)
+
+
+def fill(organisation: Organisation) -> None:
+    """Put one of everything into ``organisation``, each told by its name."""
+    name = organisation.name
+    unit = a_unit(organisation, f"{name} unit")
+    person = a_person(organisation, name=f"{name} person", unit=unit)
+    a_need(f"{name} need", by=person)
+    an_aid(f"{name} aid", owner=person, topics=(f"{name} topic",))
+    a_community(f"{name} community", by=person)
+    issue_token(person=person, label=f"{name} token", now=NOON)
+    elsewhere = an_organisation(f"{name} partner")
+    partners(organisation, elsewhere)
+
+
+def address(model: type[Model], page: str = "changelist", *args: object) -> str:
+    return reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_{page}", args=args)  # noqa: SLF001
+
+
+def own_pages() -> list[type[Model]]:
+    return [m for m in admin.site._registry if m.__module__.startswith("whoknows")]  # noqa: SLF001
+
+
+def all_of(model: type[Model]) -> QuerySet[Any]:
+    return model._default_manager.all()  # noqa: SLF001 - the manager of whatever model it is
+
+
+def rows(client: Client, model: type[Model]) -> list[Any]:
+    page = client.get(address(model))
+    assert page.status_code == 200
+    return list(page.context["cl"].queryset)
+
+
+each_page = pytest.mark.parametrize("model", own_pages(), ids=lambda m: m.__name__)
+
+
+@each_page
+def test_an_administrator_sees_the_own_organisation_only(
+    model: type[Model],
+    client: Client,
+    ours: Organisation,
+    theirs: Organisation,
+    administrator: Person,
+) -> None:
+    fill(ours)
+    fill(theirs)
+    client.force_login(administrator)
+    if model is Installation:
+        assert client.get(address(model)).status_code == 403
+        return
+
+    text = client.get(address(model)).content.decode()
+
+    assert rows(client, model)
+    assert THEIRS not in text
+    for row in rows(client, model):
+        assert getattr(row, "organisation_id", ours.pk) == ours.pk
+        assert THEIRS not in client.get(address(model, "change", row.pk)).content.decode()
+    others = set(all_of(model).values_list("pk", flat=True)) - {
+        row.pk for row in rows(client, model)
+    }
+    assert others
+    for pk in others:
+        for page in ("change", "history", "delete"):
+            assert client.get(address(model, page, pk)).status_code in {302, 403}, page
+
+
+@each_page
+def test_whoever_runs_the_installation_sees_all(
+    model: type[Model], client: Client, ours: Organisation, theirs: Organisation, superuser: Person
+) -> None:
+    fill(ours)
+    fill(theirs)
+    Installation.objects.get_or_create(pk=1)
+    client.force_login(superuser)
+
+    assert len(rows(client, model)) == all_of(model).count()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda o: a_person(o, role=Role.MEMBER),
+        lambda o: a_person(o, role=Role.FACILITATOR),
+        lambda o: a_person(o, role=Role.HOST),
+        lambda _o: a_stranger(),
+        lambda _o: None,
+    ],
+    ids=["member", "facilitator", "host", "stranger", "nobody"],
+)
+def test_nobody_else_gets_in(
+    client: Client, ours: Organisation, make: Callable[[Organisation], Person | None]
+) -> None:
+    fill(ours)
+    if person := make(ours):
+        client.force_login(person)
+
+    for page in ["/admin/", *map(address, own_pages()), address(Membership, "add")]:
+        answer = client.get(page)
+        assert answer.status_code == 302, page
+        assert answer.headers["Location"].startswith("/admin/login/")
+
+
+def test_who_was_administrator_until_today_gets_in_no_more(
+    client: Client, administrator: Person
+) -> None:
+    client.force_login(administrator)
+    assert client.get("/admin/").status_code == 200
+
+    Membership.objects.filter(owner=administrator).update(ended_on=NOON.date())
+
+    assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("sharing", [SharingClass.PRIVATE, SharingClass.UNIT])
+@pytest.mark.parametrize("who", ["administrator", "superuser"])
+def test_what_people_keep_to_themselves_or_their_unit_never_appears(
+    client: Client,
+    ours: Organisation,
+    administrator: Person,
+    superuser: Person,
+    sharing: SharingClass,
+    who: str,
+) -> None:
+    owner = a_person(ours, unit=a_unit(ours))
+    shown = [a_need("Where?", by=owner), an_aid(owner=owner), a_community(by=owner)]
+    hidden = [
+        a_need("Who?", by=owner, sharing=sharing),
+        an_aid(owner=owner, sharing=sharing),
+        a_community(by=owner, sharing=sharing),
+    ]
+    client.force_login(administrator if who == "administrator" else superuser)
+
+    for seen, unseen in zip(shown, hidden, strict=True):
+        assert [row.pk for row in rows(client, type(seen))] == [seen.pk]
+        assert client.get(address(type(seen), "change", seen.pk)).status_code == 200
+        assert client.get(address(type(seen), "change", unseen.pk)).status_code == 302
+
+
+def person_form(person: Person, **fields: object) -> dict[str, object]:
+    told = {
+        "name": person.name,
+        "email": person.email,
+        "about": "",
+        "url": "",
+        "language": "en",
+        "timezone": "UTC",
+        "is_contactable": "on",
+        "is_active": "on",
+    }
+    return {**told, **fields}
+
+
+def test_a_change_leaves_a_trail(client: Client, ours: Organisation, administrator: Person) -> None:
+    person = a_person(ours)
+    client.force_login(administrator)
+
+    sent = client.post(address(Person, "change", person.pk), person_form(person, name="New Name"))
+
+    assert sent.status_code == 302
+    person.refresh_from_db()
+    assert person.name == "New Name"
+    entry = AuditEntry.objects.get(action="admin_change")
+    assert (entry.actor, entry.subject) == (administrator, f"person:{person.pk}")
+    assert entry.detail == {"fields": ["name"]}
+
+
+def test_revoking_a_token_leaves_a_trail(
+    client: Client, ours: Organisation, administrator: Person
+) -> None:
+    one, other = (a_person(ours) for _ in range(2))
+    for person in (one, other):
+        issue_token(person=person, label="robot", now=NOON)
+    client.force_login(administrator)
+    first, second = Token.objects.order_by("pk")
+
+    client.post(address(Token, "delete", first.pk), {"post": "yes"})
+    client.post(
+        address(Token), {"action": "delete_selected", "_selected_action": second.pk, "post": "yes"}
+    )
+
+    assert not Token.objects.exists()
+    removed = AuditEntry.objects.filter(action="admin_remove").order_by("pk")
+    assert [entry.subject for entry in removed] == [f"token:{first.pk}", f"token:{second.pk}"]
+
+
+def test_a_token_of_somebody_who_belongs_elsewhere_too_is_left_alone(
+    client: Client, ours: Organisation, theirs: Organisation, administrator: Person
+) -> None:
+    shared = a_person(ours)
+    issue_token(person=shared, label="robot", now=NOON)
+    join_organisation(person=shared, organisation=theirs, on=NOON.date(), now=NOON)
+    client.force_login(administrator)
+    token = Token.objects.get()
+
+    client.post(address(Token, "delete", token.pk), {"post": "yes"})
+    client.post(
+        address(Token), {"action": "delete_selected", "_selected_action": token.pk, "post": "yes"}
+    )
+
+    assert Token.objects.exists()
+
+
+def test_somebody_who_belongs_elsewhere_too_cannot_be_changed(
+    client: Client, ours: Organisation, theirs: Organisation, administrator: Person
+) -> None:
+    person = a_person(ours)
+    join_organisation(person=person, organisation=theirs, on=NOON.date(), now=NOON)
+    client.force_login(administrator)
+
+    sent = client.post(
+        address(Person, "change", person.pk), person_form(person, email="mine@example.org")
+    )
+
+    assert sent.status_code == 403
+    person.refresh_from_db()
+    assert person.email != "mine@example.org"
+
+
+def test_an_administrator_cannot_come_to_run_the_installation(
+    client: Client, administrator: Person, superuser: Person, ours: Organisation
+) -> None:
+    join_organisation(person=superuser, organisation=ours, on=NOON.date(), now=NOON)
+    client.force_login(administrator)
+    more = {"is_superuser": "on", "is_staff": "on", "password": "x"}
+
+    client.post(address(Person, "change", administrator.pk), person_form(administrator, **more))
+    takes_over = client.post(
+        address(Person, "change", superuser.pk), person_form(superuser, email="mine@example.org")
+    )
+
+    administrator.refresh_from_db()
+    superuser.refresh_from_db()
+    assert not administrator.is_superuser
+    assert not administrator.is_staff
+    assert takes_over.status_code == 403
+    assert superuser.email == "root@example.org"
+
+
+def membership_form(membership: Membership, **fields: object) -> dict[str, object]:
+    told = {
+        "organisation": membership.organisation_id,
+        "owner": membership.owner_id,
+        "unit": "",
+        "sharing": "organisation",
+        "role": "member",
+        "title": "",
+        "started_on": "2020-01-01",
+        "ended_on": "",
+    }
+    return {**told, **fields}
+
+
+def test_an_administrator_gives_places_in_the_own_organisation_only(
+    client: Client, ours: Organisation, theirs: Organisation, administrator: Person
+) -> None:
+    colleague, other = a_person(ours), a_person(theirs)
+    place = place_of(colleague)
+    page = address(Membership, "change", place.pk)
+    client.force_login(administrator)
+
+    refused = [
+        client.post(page, membership_form(place, organisation=theirs.pk)),
+        client.post(page, membership_form(place, owner=other.pk)),
+        client.post(page, membership_form(place, unit=a_unit(theirs).pk)),
+        client.post(
+            address(Membership, "add"),
+            membership_form(place, owner=administrator.pk, organisation=theirs.pk),
+        ),
+    ]
+    assert [answer.status_code for answer in refused] == [200] * 4  # the form again, with errors
+    place.refresh_from_db()
+    assert (place.organisation, place.owner, place.unit) == (ours, colleague, None)
+    assert Membership.objects.filter(organisation=theirs).count() == 1
+
+    assert client.post(page, membership_form(place, role="facilitator")).status_code == 302
+    place.refresh_from_db()
+    assert place.role == Role.FACILITATOR
+
+
+def test_choices_name_nothing_of_others(
+    client: Client, ours: Organisation, theirs: Organisation, administrator: Person
+) -> None:
+    fill(ours)
+    fill(theirs)
+    client.force_login(administrator)
+
+    for model in (Membership, Topic, type(a_unit(ours))):
+        text = client.get(address(model, "add")).content.decode()
+        assert OURS in text
+        assert THEIRS not in text
+
+
+@pytest.mark.parametrize(
+    ("model", "lookup"),
+    [(Person, "password__startswith"), (Token, "digest__startswith"),
+     (Token, "person__password__startswith"), (Membership, "owner__password__startswith")],
+)  # fmt: skip
+def test_nobody_feels_their_way_to_a_secret(
+    client: Client, ours: Organisation, administrator: Person, model: type[Model], lookup: str
+) -> None:
+    issue_token(person=a_person(ours), label="robot", now=NOON)
+    client.force_login(administrator)
+
+    assert client.get(address(model), {lookup: "p"}).status_code == 400
+
+
+def test_the_page_of_a_token_shows_nothing_of_its_secret(
+    client: Client, ours: Organisation, administrator: Person
+) -> None:
+    token, secret = issue_token(person=a_person(ours), label="robot", now=NOON)
+    client.force_login(administrator)
+
+    text = client.get(address(Token, "change", token.pk)).content.decode()
+
+    assert "robot" in text
+    assert secret not in text
+    assert token.digest not in text
