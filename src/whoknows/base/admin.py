@@ -82,7 +82,7 @@ class Audited(Base[M]):
         return super().lookup_allowed(lookup, value, request)
 
     def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest | None, **kwargs: Any
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         """Read an address without a scheme as https."""
         if isinstance(db_field, models.URLField):
