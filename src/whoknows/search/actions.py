@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import TypeGuard
 
 from django.db import connection
@@ -59,6 +60,7 @@ class Follower:
 
     def __init__(self, folder: IndexFolder) -> None:
         self.folder = folder
+        self._generation: Path | None = None
         self._writer: Writer | None = None
         self._done: dict[int, int] = {}  # change id -> transaction, for those past the horizon
 
@@ -69,12 +71,7 @@ class Follower:
         already seen. Hence the horizon: the oldest transaction that was still running when we last
         looked; everything it or a later one wrote is looked at again, less what is known as done.
         """
-        position = self.folder.position()
-        if not _usable(position, now=now):
-            self.close()
-            reindex(self.folder, now=now)
-            position = self.folder.position()
-            assert position is not None  # noqa: S101 - just built
+        position = self._position(now=now)
         horizon = _horizon()
         reached = Position(position.installation, horizon, now.isoformat())
         changes = [c for c in _changes_since(position.horizon) if c[0] not in self._done]
@@ -82,31 +79,44 @@ class Follower:
             self._apply(changes, reached)
         elif now - datetime.fromisoformat(position.at) > _NOTE_POSITION_EVERY:
             # Nothing happened for long: say so, lest it look as if we had not listened.
-            self._writer_of_current().commit(reached)
+            self._writer_in_use().commit(reached)
         self._done |= {change: xid for change, xid, _, _ in changes}
         self._done = {change: xid for change, xid in self._done.items() if xid >= horizon}
         return len(changes)
 
     def _apply(self, changes: list[tuple[int, int, str, int]], position: Position) -> None:
-        writer = self._writer_of_current()
+        writer = self._writer_in_use()
         for source in sources().values():
             ids = {object_id for _, _, kind, object_id in changes if kind == source.kind}
             for batch in _batches(ids):
                 _replace(writer, source, batch)
         writer.commit(position)
 
-    def _writer_of_current(self) -> Writer:
-        current = self.folder.current()
-        assert current is not None  # noqa: S101 - a position was read from it
-        if self._writer is None or self._writer.generation != current:
+    def _position(self, *, now: datetime) -> Position:
+        """Return how far the generation in use has come, after building one if need be."""
+        if not _usable(self.folder.position(), now=now):
             self.close()
-            self._writer = Writer(current)
+            reindex(self.folder, now=now)
+        generation = self.folder.current()
+        if generation != self._generation:
+            # Built beside us, from an earlier state perhaps: what we did was done to another one.
+            self.close()
+            self._generation, self._done = generation, {}
+        position = self.folder.position()
+        assert position is not None  # noqa: S101 - usable, or just built
+        return position
+
+    def _writer_in_use(self) -> Writer:
+        assert self._generation is not None  # noqa: S101 - a position was read from it
+        if self._writer is None:
+            self._writer = Writer(self._generation)
         return self._writer
 
     def close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        # Let go of it first: one that fails to close is of no use either.
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
 
 
 def _replace(writer: Writer, source: Source, ids: list[int]) -> None:

@@ -40,8 +40,9 @@ def query_terms(text: str, *, most_words: int = 4000) -> list[str]:
     differently appear in both forms, so that a sentence of mixed language still finds. Only the
     first ``most_words`` words are read.
     """
-    words = [w for w in text.split()[:most_words] if w]
-    plain = " ".join(words)
+    plain = " ".join(text.split()[:most_words])
+    # A terminal hands over bytes that are no letters as half signs; the index takes whole ones.
+    plain = plain.encode("utf-8", "replace").decode("utf-8")
     certain = detect_language(plain)
     languages = [certain] if certain else list(LANGUAGES)
     function_words = frozenset().union(*(LANGUAGES[name] for name in LANGUAGES))

@@ -32,7 +32,7 @@ def follow(stop: threading.Event) -> None:
                 _follow_until_disconnected(follower, stop)
             except (psycopg.OperationalError, OperationalError, InterfaceError) as error:
                 logger.warning("The database is away, trying again: %s", error)
-            except ValueError as error:  # tantivy's only class of error
+            except (ValueError, OSError) as error:  # tantivy's only class of error, and a full disk
                 logger.warning("The index cannot be written, trying again: %s", error)
                 with suppress(ValueError):
                     follower.close()

@@ -76,12 +76,22 @@ class IndexFolder:
 
     def current(self) -> Path | None:
         """Return the generation in use, None before the first is built."""
+        name = self._name()
+        while name is not None:
+            path = self.folder / name
+            if (path / "meta.json").exists():
+                return path
+            # Not there: damaged, unless it was replaced while we looked.
+            name, tried = self._name(), name
+            if name == tried:
+                return None
+        return None
+
+    def _name(self) -> str | None:
         try:
-            name = (self.folder / "current").read_text(encoding="ascii").strip()
+            return (self.folder / "current").read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return None
-        path = self.folder / name
-        return path if (path / "meta.json").exists() else None
 
     def position(self) -> Position | None:
         """Return how far the generation in use has come, None if it cannot be continued."""
@@ -132,8 +142,9 @@ class Writer:
         return added
 
     def remove(self, code: int, ids: Iterable[int]) -> None:
-        for object_id in ids:
-            self._writer.delete_documents_by_term("key", key_of(code, object_id))
+        # Not delete_documents_by_term: it takes whole numbers for signed ones and removes nothing.
+        keys = [key_of(code, object_id) for object_id in ids]
+        self._writer.delete_documents_by_query(tantivy.Query.term_set_query(SCHEMA, "key", keys))
 
     def commit(self, position: Position) -> None:
         """Make everything so far visible to readers, and note how far it goes.

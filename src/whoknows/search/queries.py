@@ -1,5 +1,6 @@
 """Finding things by words."""
 
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -43,32 +44,66 @@ class Found:
     terms: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A generation as of one commit. Threads share the searcher; nobody ever changes it."""
+
+    generation: Path
+    stamp: int
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+
+
 class _Reader:
-    """An open generation; opened anew when another one is put in use."""
+    """The newest commit of the generation in use; opened anew when there is a newer one."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = IndexFolder(folder)
-        self._generation: Path | None = None
-        self._stamp = 0
-        self._index: tantivy.Index | None = None
+        self._opened: _Opened | None = None
+        # tantivy refuses an index that one thread reloads while another asks it for a searcher.
+        self._opening = threading.Lock()
 
     def searcher(self) -> tantivy.Searcher | None:
         """Return a searcher over the newest commit, None before the index is built.
 
-        Costs two ``stat`` calls when nothing changed.
+        Costs reading the name of the generation and two ``stat`` calls when nothing changed.
         """
-        generation = self.folder.current()
-        if generation is None:
-            return None
-        stamp = (generation / "meta.json").stat().st_mtime_ns
-        if self._index is None or generation != self._generation:
-            self._index = tantivy.Index.open(str(generation))
-            self._index.config_reader(reload_policy="manual")
-            self._index.reload()
-        elif stamp != self._stamp:
-            self._index.reload()
-        self._generation, self._stamp = generation, stamp
-        return self._index.searcher()
+        while generation := self.folder.current():
+            try:
+                return self._newest(generation).searcher
+            except (FileNotFoundError, ValueError):
+                # Replaced, and removed, while we looked at it: look at the one in its place.
+                if self.folder.current() == generation:
+                    raise
+        return None
+
+    def _newest(self, generation: Path) -> _Opened:
+        opened, stamp = self._opened, _stamp(generation)
+        if opened is None or (opened.generation, opened.stamp) != (generation, stamp):
+            with self._opening:
+                opened = _open(generation, self._opened)
+                if self.folder.current() != generation:
+                    # tantivy does not mind files that went while it opened them; searching would.
+                    raise FileNotFoundError(generation)
+                self._opened = opened
+        return opened
+
+
+def _stamp(generation: Path) -> int:
+    return (generation / "meta.json").stat().st_mtime_ns
+
+
+def _open(generation: Path, before: _Opened | None) -> _Opened:
+    stamp = _stamp(generation)
+    if before is not None and before.generation == generation:
+        if before.stamp == stamp:
+            return before
+        index = before.index
+    else:
+        index = tantivy.Index.open(str(generation))
+        index.config_reader(reload_policy="manual")
+    index.reload()
+    return _Opened(generation, stamp, index, index.searcher())
 
 
 @cache
