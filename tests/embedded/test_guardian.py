@@ -1,6 +1,7 @@
 """Real processes share a real database, and are killed at the worst moments."""
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -129,6 +130,23 @@ def test_waiting_for_the_end_does_not_wait_for_other_users(home: Path) -> None:
 
     assert time.monotonic() - began < 1
     other.leave()
+
+
+def test_a_busy_process_of_a_killed_server_is_waited_for(home: Path) -> None:
+    with database(home) as url, psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute("SELECT pg_backend_pid()").fetchone()
+        assert row
+        busy = int(row[0])
+        os.kill(busy, signal.SIGSTOP)
+        kill(the_server(home), the_guardian(home))
+        waiting = User(home)
+        time.sleep(1.5)
+        assert not [words for words in processes(home).values() if "/bin/postgres" in words]
+
+        os.kill(busy, signal.SIGKILL)
+
+        assert answers(waiting.said())
+        waiting.leave()
 
 
 def test_a_pid_file_that_names_another_program_does_not_keep_it_from_starting(home: Path) -> None:

@@ -8,11 +8,12 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from whoknows.embedded.binaries import programs
 from whoknows.embedded.errors import DatabaseUnavailable
+from whoknows.embedded.leftovers import clear_leftovers, pid_file_lines, stop_server
 from whoknows.embedded.locks import wait_for
 from whoknows.embedded.parent import ending_with_me
 from whoknows.embedded.storage import Storage, remove_tree
@@ -49,8 +50,6 @@ INITDB_OPTIONS = (
 )
 RECOVERY_TIMEOUT_S = 600
 LINGER_S = 10
-FAST_STOP_S = 60
-CRASH_STOP_S = 10
 STILL_THERE = re.compile(r'lock file ".*" already exists|shared memory block .* still in use')
 
 
@@ -88,7 +87,7 @@ class Cluster:
             storage.make_private(folder)
         if not storage.cluster.is_dir():
             self._make()
-        self._stop_leftover()
+        clear_leftovers(storage.cluster)
         # What a killed server leaves behind (its process, its children) may linger a moment.
         deadline = time.monotonic() + LINGER_S
         while not self._start_once():
@@ -100,7 +99,7 @@ class Cluster:
     def stop(self) -> None:
         """Stop the server, roughly if it takes its time; its log makes up for that next time."""
         if self._server is not None:
-            _stop(self._server.pid, is_gone=lambda: not self.is_running())
+            stop_server(self._server.pid, is_gone=lambda: not self.is_running())
         self._forget_socket_folder()
 
     def _start_once(self) -> bool:
@@ -130,30 +129,13 @@ class Cluster:
 
     def _is_ready(self) -> bool:
         """Tell whether the server takes connections, from the file in which it says so."""
-        lines = self._pid_file_lines()
+        lines = pid_file_lines(self._storage.cluster)
         return (
             self._server is not None
             and len(lines) > 7  # noqa: PLR2004 - the eighth line is the state
             and lines[0] == str(self._server.pid)
             and lines[7].strip() == "ready"
         )
-
-    def _pid_file_lines(self) -> list[str]:
-        try:
-            return (self._storage.cluster / "postmaster.pid").read_text("utf-8").splitlines()
-        except FileNotFoundError:
-            return []
-
-    def _stop_leftover(self) -> None:
-        """Stop a server that outlived its guardian, and forget a pid that means another program."""
-        lines = self._pid_file_lines()
-        if not lines or not lines[0].isdigit():
-            return
-        pid = int(lines[0])
-        if _is_postgres(pid):
-            _stop(pid, is_gone=lambda: not _is_postgres(pid))
-        elif _is_alive(pid):
-            (self._storage.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _socket_folder(self) -> Path:
         """Return a folder for the socket whose path is short and plain enough for one.
@@ -242,42 +224,3 @@ def _sentence(what: str, last_words: str, folder: Path) -> str:
     serious = re.findall("(?:FATAL|PANIC|ERROR|error): .*", last_words)
     said = serious[-1] if serious else " ".join(last_words.split())
     return f"The bundled PostgreSQL could not {what}: {said} (More in {folder / 'log'}.)"
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _is_postgres(pid: int) -> bool:
-    """Tell whether ``pid`` is alive (not a zombie) and a PostgreSQL server."""
-    if not Path("/proc/self/stat").exists():
-        asked = ["/bin/ps", "-o", "comm=", "-p", str(pid)]
-        answer = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
-        return Path(answer.stdout.strip()).name == "postgres"
-    try:
-        about = Path(f"/proc/{pid}/stat").read_text("utf-8")
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    name, state = about.partition("(")[2].rpartition(")")[::2]
-    return name == "postgres" and state.split()[0] != "Z"
-
-
-def _stop(pid: int, *, is_gone: Callable[[], bool]) -> None:
-    """Ask the server ``pid`` to stop: fast, then without a checkpoint, then not at all politely."""
-    for how, patience_s in (
-        (signal.SIGINT, FAST_STOP_S),
-        (signal.SIGQUIT, CRASH_STOP_S),
-        (signal.SIGKILL, CRASH_STOP_S),
-    ):
-        try:
-            os.kill(pid, how)
-        except ProcessLookupError:
-            return
-        if wait_for(is_gone, timeout_s=patience_s):
-            return
