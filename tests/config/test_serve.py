@@ -94,11 +94,21 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def serving(home: Path) -> Iterator[Serving]:
-    serving = Serving(home, a_free_port()).until_ready()
-    yield serving
-    serving.process.terminate()
-    serving.process.wait(30)
+def started(home: Path) -> Iterator[list[Serving]]:
+    """Return the servers that tests have started; the last may still run."""
+    servers: list[Serving] = []
+    yield servers
+    for serving in servers:
+        serving.process.terminate()
+        serving.process.wait(30)
+
+
+@pytest.fixture
+def serving(home: Path, started: list[Serving]) -> Serving:
+    """Return a server that is ready: starting takes long, so the last one if it still runs."""
+    if not started or started[-1].has_ended():
+        started.append(Serving(home, a_free_port()).until_ready())
+    return started[-1]
 
 
 def test_tells_where_the_pages_and_the_data_are(serving: Serving) -> None:
@@ -165,3 +175,15 @@ def test_ctrl_c_stops_everything_and_so_does_kill_9(home: Path, serving: Serving
     again.process.kill()
     again.process.wait()
     assert again.leaves_nothing()
+
+
+def test_stopping_while_it_starts_is_quick_and_leaves_nothing(home: Path, serving: Serving) -> None:
+    serving.process.terminate()
+    serving.process.wait(30)
+    starting = Serving(home, a_free_port())
+    assert soon(lambda: "worker" in starting.children(), START_S)
+
+    starting.process.send_signal(signal.SIGHUP)
+
+    assert starting.process.wait(8) == 0
+    assert starting.leaves_nothing()

@@ -5,18 +5,15 @@ import ast
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from whoknows.base.errors import WhoknowsError
+from whoknows.base.errors import BadInput, WhoknowsError
+from whoknows.config.loading import load_django
 from whoknows.config.serve import address_told, serve
 from whoknows.embedded import DatabaseUnavailable, database, home_folder
-from whoknows.embedded.locks import Lock
 
-WEB_THREADS = 8
-STOPPING_S = 10
 OVERVIEW = """\
 Whoknows: say what you are trying to do; get the card, the person and the group that help.
 
@@ -103,24 +100,12 @@ def _database_in_environment() -> Iterator[None]:
         yield
 
 
-def _load_django() -> None:
-    """Load Django, which takes long, then wait until the database is what this version needs."""
-    import django  # noqa: PLC0415 - slow
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whoknows.config.settings")
-    django.setup()
-    if preparing := os.environ.get("WHOKNOWS_PREPARING"):
-        lock = Lock(Path(preparing))
-        lock.take_shared()
-        lock.close()
-
-
 def _django(arguments: Sequence[str]) -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - slow
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whoknows.config.settings")
     if arguments[0] == "worker":
-        _load_django()
+        load_django()
         arguments = ["run_worker", *arguments[1:]]
     execute_from_command_line(["whoknows", *arguments])
 
@@ -133,30 +118,16 @@ def _web(arguments: Sequence[str]) -> None:
         "WEB_WORKERS (1 process).",
     )
     parser.parse_args(arguments[1:])
-    from granian.constants import Interfaces  # noqa: PLC0415 - not needed by other commands
-    from granian.log import LogLevels  # noqa: PLC0415
-    from granian.server import Server  # noqa: PLC0415
+    from whoknows.config.web import run_web  # noqa: PLC0415 - not needed by other commands
 
-    address, workers = address_told(), int(os.environ.get("WEB_WORKERS", "1"))
-    Server(
-        "whoknows.config.wsgi:application",
-        address=address.host,
-        port=address.port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=min(WEB_THREADS, 2 * (os.cpu_count() or 1) + 1),
-        log_level=LogLevels.warning,
-        # One that cannot start must not be tried for ever; whoever runs us starts us again.
-        respawn_failed_workers=workers > 1,
-        workers_kill_timeout=STOPPING_S,
-    ).serve(target_loader=_load_application, wrap_loader=False)
+    run_web(address_told(), workers=_web_workers_told())
 
 
-def _load_application() -> Callable[..., Any]:
-    _load_django()
-    from whoknows.config.wsgi import application  # noqa: PLC0415 - in granian's workers only
-
-    return application
+def _web_workers_told() -> int:
+    told = os.environ.get("WEB_WORKERS", "1")
+    if not told.isdigit() or int(told) == 0:
+        raise BadInput(f"WEB_WORKERS is {told!r}; it must be a number above 0.")
+    return int(told)
 
 
 if __name__ == "__main__":

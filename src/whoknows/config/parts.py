@@ -76,16 +76,16 @@ class Part:
             self.start(environment())
 
     def ask_to_stop(self) -> None:
-        self._signal(signal.SIGTERM)
+        """Ask the first process of the group; it knows how to stop the others."""
+        if self._process is not None:
+            self._process.terminate()
 
     def kill(self) -> None:
-        self._signal(signal.SIGKILL)
-
-    def _signal(self, name: signal.Signals) -> None:
+        """Kill the whole group."""
         if self._process is not None:
             # macOS says "not permitted" of a group whose members are all zombies.
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, name)
+                os.killpg(self._process.pid, signal.SIGKILL)
 
 
 def stop_all(parts: Sequence[Part], *, is_urgent: Callable[[], bool] = _never) -> None:
