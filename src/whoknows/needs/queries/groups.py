@@ -27,7 +27,7 @@ def groups_found(
     made = []
     for community in communities_visible_to(reach).filter(pk__in=wanted):
         count = posted.get(community.pk, 0)
-        size = community.member_count
+        size: int = community.member_count  # type: ignore[attr-defined] # annotated above
         people = ngettext("%d person.", "%d people.", size) % size
         why = [Reason(f"{people} {community.purpose}", community.get_absolute_url())]
         if count:
