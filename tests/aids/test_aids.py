@@ -106,7 +106,7 @@ def test_a_new_text_is_verified_by_nobody() -> None:
 
     aid.refresh_from_db()
     assert aid.body == "Do this instead."
-    assert not (aid.verified_on or aid.verified_by_id or aid.verify_by)
+    assert {aid.verified_on, aid.verified_by_id, aid.verify_by} == {None}
     assert aid.trust(TODAY) == Trust.UNVERIFIED
 
 
