@@ -16,7 +16,8 @@ def main() -> None:
     options = _options()
     options.home.mkdir(parents=True, exist_ok=True)
     (options.home / ".gitignore").write_text("*\n", encoding="ascii")
-    home = options.home / f"{options.people}-{options.documents}-{options.ties}"
+    size = f"{options.people}-{options.documents}-{options.ties}"
+    home = options.home / ("search" if options.only == "search" else size)
     make_home(home)
     os.environ["WHOKNOWS_HOME"] = str(home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "whoknows.config.settings"
@@ -62,7 +63,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--ties", type=int, default=1_000_000)
-    parser.add_argument("--needs", type=int, default=600, help="how many needs to look for")
+    parser.add_argument("--needs", type=int, default=300, help="how many needs to look for")
     parser.add_argument("--only", choices=["search", "suggestions"])
     parser.add_argument(
         "--peers",
