@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from whoknows.embedded import database
+from whoknows.embedded import Lease
 
 _running = ExitStack()
 
@@ -25,7 +25,10 @@ def pytest_load_initial_conftests() -> None:
     # Pages would look for hashed static files that nobody collected.
     os.environ["WHOKNOWS_DEBUG"] = "1"
     if "DATABASE_URL" not in os.environ:
-        os.environ["DATABASE_URL"] = _running.enter_context(database(home))
+        lease = Lease(home)
+        # Wait for it to stop, or its folder would be filled again while it is removed.
+        _running.callback(lease.give_back, wait_s=30)
+        os.environ["DATABASE_URL"] = lease.url
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
