@@ -1,0 +1,197 @@
+"""Nothing that somebody may not see shows anywhere, and what they may see can be found.
+
+Six ways to look are held against the rules in words: the database, the index, the pages, search,
+the HTTP interface and the command line.
+"""
+
+import json
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import models, transaction
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from pytest_django import Settings
+
+from tests.properties.building import EVERY_TITLE_SAYS, World, mark, moment
+from tests.properties.worlds import Plan, may_see, may_see_person, may_see_place, plans
+from whoknows.aids.models import Aid
+from whoknows.communities.models import Community
+from whoknows.needs.models import Need
+from whoknows.people.models import Person
+from whoknows.search.actions import Follower, reindex
+from whoknows.search.index import IndexFolder
+from whoknows.search.queries import find
+
+ASKED = f"How do I mend the {EVERY_TITLE_SAYS}?"
+MARK = re.compile(r"tok(\d+)zq")
+NAME = re.compile(r"Nam(\d+)zq")
+
+
+class Eyes:
+    """One reader of a world, and what the rules say they may see."""
+
+    def __init__(self, world: World, reader: int | None) -> None:
+        self.world, self.reader = world, reader
+        plan = world.plan
+        self.reach = world.reach(reader)
+        self.things = {n for n, t in enumerate(plan.things) if may_see(plan, reader, t)}
+        self.persons = {p for p in range(len(plan.persons)) if may_see_person(plan, reader, p)}
+        self.places = {
+            (person, place.organisation)
+            for person, places in enumerate(plan.persons)
+            for place in places
+            if may_see_place(plan, reader, person, place)
+        }
+        # Whoever may see a thing sees who made it and who answered.
+        self.named = (
+            self.persons
+            | {plan.things[n].owner for n in self.things}
+            | {person for person, thing in world.answered if thing in self.things}
+        )
+        self.client = Client()
+        if reader is not None:
+            self.client.force_login(world.persons[reader])
+
+    def page(self, address: str, **query: str) -> str:
+        answer = self.client.get(address, query)
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    def of_kind(self, kind: str) -> set[int]:
+        return {n for n in self.things if self.world.plan.things[n].kind == kind}
+
+
+def marks(text: str) -> set[int]:
+    return {int(number) for number in MARK.findall(text)}
+
+
+def named(text: str) -> set[int]:
+    return {int(number) for number in NAME.findall(text)}
+
+
+def test_the_oracle_and_these_tests_see_a_leak() -> None:
+    assert marks(f"… {mark(3)}. {mark(12)}") == {3, 12}
+    assert named("By Nam0zq Quarl") == {0}
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(plan=plans())
+def test_what_is_seen_is_just_what_may_be_seen(
+    plan: Plan, settings: Settings, tmp_path: Path
+) -> None:
+    settings.INDEX_FOLDER = tmp_path / "index"
+    folder = IndexFolder(settings.INDEX_FOLDER)
+    follower = Follower(folder)
+    try:
+        with transaction.atomic():
+            world = World(plan)
+            reindex(folder, now=moment())
+            world.move_on()
+            follower.catch_up(now=moment())
+            for reader in [None, *range(len(plan.persons))]:
+                eyes = Eyes(world, reader)
+                see_in_the_database(eyes)
+                see_in_the_index(eyes)
+                see_on_pages(eyes)
+                see_in_lists_and_search(eyes)
+                see_in_suggestions(eyes)
+            transaction.set_rollback(True)
+    finally:
+        follower.close()
+
+
+def see_in_the_database(eyes: Eyes) -> None:
+    """Hold ``visible_to`` against the rules."""
+    found: dict[type[models.Model], set[int]] = {
+        Need: set(Need.objects.visible_to(eyes.reach).values_list("pk", flat=True)),
+        Aid: set(Aid.objects.visible_to(eyes.reach).values_list("pk", flat=True)),
+        Community: set(Community.objects.visible_to(eyes.reach).values_list("pk", flat=True)),
+        Person: set(Person.objects.visible_to(eyes.reach).values_list("pk", flat=True)),
+    }
+
+    things = eyes.world.things
+    seen = {n for n, made in enumerate(things) if made.pk in found[type(made)]}
+    persons = {n for n, person in enumerate(eyes.world.persons) if person.pk in found[Person]}
+    assert (seen, persons) == (eyes.things, eyes.persons)
+
+
+def see_in_the_index(eyes: Eyes) -> None:
+    """Hold the audiences of documents against the rules: found by all words and by its own."""
+    audiences = eyes.reach.audiences()
+
+    def found(words: str, kind: str) -> list[int]:
+        return sorted(h.id for h in find(words, audiences=audiences, kinds=(kind,)).hits)
+
+    for kind in ("need", "aid", "community"):
+        seen = sorted(eyes.world.things[n].pk for n in eyes.of_kind(kind))
+        assert found(EVERY_TITLE_SAYS, kind) == seen
+        for n in eyes.of_kind(kind):
+            assert found(mark(n), kind) == [eyes.world.things[n].pk]
+    places = sorted(eyes.world.places[place].pk for place in eyes.places)
+    assert found("fitter", "membership") == places
+
+
+def see_on_pages(eyes: Eyes) -> None:
+    """Hold the page of each thing and person against the rules."""
+    for n, made in enumerate(eyes.world.things):
+        answer = eyes.client.get(made.get_absolute_url())
+        assert answer.status_code == (200 if n in eyes.things else 404)
+        assert marks(answer.content.decode()) <= eyes.things & {n}
+    for n, person in enumerate(eyes.world.persons):
+        answer = eyes.client.get(person.get_absolute_url())
+        assert answer.status_code == (200 if n in eyes.persons else 404)
+        # One's own evidence stays in sight, so that it can be removed.
+        own = {thing for who, thing in eyes.world.answered if who == eyes.reader == n}
+        own |= {
+            t for t, made in enumerate(eyes.world.plan.things) if made.owner == eyes.reader == n
+        }
+        assert marks(answer.content.decode()) <= eyes.things | own
+
+
+def see_in_lists_and_search(eyes: Eyes) -> None:
+    """Hold lists and the search page against the rules."""
+    lists = {"/needs/": "need", "/aids/": "aid", "/communities/": "community"}
+    for address, kind in lists.items():
+        assert marks(eyes.page(address)) == eyes.of_kind(kind)
+    people = eyes.page("/people/")
+    assert named(people) - {eyes.reader} == eyes.persons - {eyes.reader}
+    everything = eyes.page("/search/", q=EVERY_TITLE_SAYS)
+    assert marks(everything) == eyes.things
+    assert named(everything) <= eyes.named | {eyes.reader}
+    found = eyes.page("/search/", q="fitter", kind="person")
+    for n, person in enumerate(eyes.world.persons):
+        through = any(who == n for who, _ in eyes.places)
+        assert (f'href="{person.get_absolute_url()}" dir' in found) == through
+
+
+def see_in_suggestions(eyes: Eyes) -> None:
+    """Hold what the ask page, the HTTP interface and the command line suggest against the rules."""
+    person = eyes.world.person(eyes.reader)
+    told = [eyes.page("/", q=ASKED)]
+    out = StringIO()
+    call_command("ask", ASKED, email=person and person.email, json=True, stdout=out)
+    told.append(out.getvalue())
+    if eyes.reader is not None:
+        headers = {"Authorization": f"Bearer {eyes.world.secrets[eyes.reader]}"}
+        answer = Client().get("/api/v1/suggestions", {"q": ASKED}, headers=headers)
+        assert {**answer.json(), "took_ms": 0} == {**json.loads(told[1]), "took_ms": 0}
+        told.append(answer.content.decode())
+    hidden = [
+        *(t.get_absolute_url() for n, t in enumerate(eyes.world.things) if n not in eyes.things),
+        *(p.get_absolute_url() for n, p in enumerate(eyes.world.persons) if n not in eyes.persons),
+    ]
+    objects = len(eyes.of_kind("need") | eyes.of_kind("aid"))
+    for text in told:
+        assert marks(text) <= eyes.things
+        assert named(text) <= eyes.named | {eyes.reader}
+        assert [address for address in hidden if address in text] == []
+    plain = json.loads(told[1])
+    assert len(plain["objects"]) == min(5, objects)
+    assert len(plain["groups"]) == min(3, len(eyes.of_kind("community")))
