@@ -1,7 +1,7 @@
 """The engines that are compared: ours, PostgreSQL full text and SQLite FTS5.
 
-Each keeps what searching takes and no text, gives the title twice and the answers half the weight,
-and keeps away from the reader what is not for them.
+Each keeps what searching takes and no text, weighs title, body and the rest as ours does, and keeps
+away from the reader what is not for them.
 """
 
 import sqlite3
@@ -16,6 +16,7 @@ from django.utils import timezone
 from bench.text import content_words
 from whoknows.search.documents import Document
 from whoknows.search.index import IndexFolder, Position, Writer
+from whoknows.search.queries import _WEIGHTS as WEIGHTS
 from whoknows.search.queries import find
 
 KIND, CODE = "need", 1
@@ -74,6 +75,8 @@ class PostgreSQL:
     name = "PostgreSQL full text"
 
     def __init__(self, url: str) -> None:
+        scaled = [WEIGHTS[part] / max(WEIGHTS.values()) for part in ("more", "body", "title")]
+        self._weights = [0.0, *scaled]  # for D, C, B and A
         self._connection = psycopg.connect(
             url, autocommit=True, cursor_factory=psycopg.ClientCursor
         )
@@ -120,9 +123,14 @@ class PostgreSQL:
             return []
         rows = self._connection.execute(
             "SELECT id FROM bench_document WHERE words @@ %(words)s::tsquery AND who && %(who)s"
-            " ORDER BY ts_rank_cd('{0.1, 0.25, 0.5, 1}', words, %(words)s::tsquery) DESC"
+            " ORDER BY ts_rank_cd(%(weights)s::float4[], words, %(words)s::tsquery) DESC"
             " LIMIT %(most)s",
-            {"words": any_word[0], "who": list(audiences), "most": MOST},
+            {
+                "words": any_word[0],
+                "who": list(audiences),
+                "weights": self._weights,
+                "most": MOST,
+            },
         )
         return [int(row[0]) for row in rows]
 
@@ -150,7 +158,8 @@ class SQLite:
             "CREATE VIRTUAL TABLE words USING fts5(title, body, more, content = '',"
             " tokenize = 'porter unicode61')"
         )
-        run("INSERT INTO words (words, rank) VALUES ('rank', 'bm25(2.0, 1.0, 0.5)')")
+        weights = ", ".join(str(WEIGHTS[part]) for part in ("title", "body", "more"))
+        run("INSERT INTO words (words, rank) VALUES ('rank', ?)", [f"bm25({weights})"])
         for batch in _batches(documents):
             self._connection.executemany(
                 "INSERT INTO who VALUES (?, ?, ?)",
