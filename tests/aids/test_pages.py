@@ -120,3 +120,22 @@ def test_lists_what_the_reader_may_see(client: Client) -> None:
     assert shown() == ["For colleagues", "For anyone"]
     client.force_login(owner)
     assert shown() == ["For colleagues", "For me alone", "For anyone"]
+
+
+def test_two_tabs_do_not_overwrite_each_other_unseen(client: Client) -> None:
+    aid = an_aid()
+    client.force_login(aid.owner)
+    address = f"{aid.get_absolute_url()}text/"
+    opened = client.get(address).context["form"].initial["as_of"]
+    client.post(address, FORM | {"title": "Said first", "as_of": opened})
+
+    late = client.post(address, FORM | {"title": "Said second", "as_of": opened})
+
+    assert late.status_code == 422
+    assert "Said second" in late.content.decode()
+    aid.refresh_from_db()
+    assert aid.title == "Said first"
+    meant = late.context["form"]["as_of"].value()
+    client.post(address, FORM | {"title": "Said second", "as_of": meant})
+    aid.refresh_from_db()
+    assert aid.title == "Said second"

@@ -114,7 +114,7 @@ def test_nobody_judges_an_answer_of_their_own() -> None:
     need = a_need()
     own = an_answer(need, by=need.owner)
 
-    with pytest.raises(OwnAnswer, match="nobody to thank"):
+    with pytest.raises(OwnAnswer, match="your own answer"):
         judge_answer(answer=own, verdict=Verdict.SOLVED, by=need.owner, now=NOON)
 
     assert not Evidence.objects.exists()

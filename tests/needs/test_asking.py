@@ -190,7 +190,7 @@ def solved_by(aid_id: int, words: str, *, by: Person) -> Solution:
 
 def test_saying_it_twice_counts_once() -> None:
     asker = a_person()
-    aid = an_aid(owner=asker)
+    aid = an_aid(owner=a_person(place_of(asker).organisation))
 
     first = solved_by(aid.pk, "clear E4", by=asker)
     again = solved_by(aid.pk, " clear E4 ", by=asker)
@@ -203,7 +203,7 @@ def test_saying_it_twice_counts_once() -> None:
 @pytest.mark.parametrize("kind", ["aid", "need"])
 def test_nothing_invisible_solves_anything(kind: str) -> None:
     thing = an_aid() if kind == "aid" else a_need()
-    insider, stranger = thing.owner, a_stranger()
+    insider, stranger = a_person(thing.organisation), a_stranger()
 
     def say(person: Person) -> Solution:
         return say_solved(
@@ -234,5 +234,15 @@ def test_what_solved_it_ranks_higher_from_then_on(index: Index) -> None:
 
     after = suggest("clear error on the torque wrench", reach=reach(asker), now=NOON)
     assert after.objects[0].id == last.id
-    assert after.objects[0].why[0].text == "It solved this for 1 person."
+    assert after.objects[0].why[0].text == "It solved a need of 1 person."
     assert after.objects[0].score > last.score
+
+
+def test_nobody_says_of_their_own_thing_that_it_solved_theirs() -> None:
+    owner = a_person()
+    aid = an_aid(owner=owner)
+
+    with pytest.raises(NotAllowed, match="your own"):
+        solved_by(aid.pk, "clear E4", by=owner)
+
+    assert not Solution.objects.exists()

@@ -317,3 +317,21 @@ def test_costs_no_more_queries_however_many_documents(
 
 def test_finds_nothing_in_an_empty_installation(index: Index) -> None:
     assert suggest(WORDS, reach=Reach(), now=NOON).is_empty
+
+
+def test_shows_nothing_rather_than_a_chance_likeness(index: Index) -> None:
+    organisation = an_organisation()
+    asker = a_person(organisation)
+    subjects = [f"{a} {b}" for a in ("gauge", "valve", "hoist", "rivet") for b in "abcdefghijklmno"]
+    for subject in subjects:
+        an_aid(f"Show how the {subject} is checked", owner=a_person(organisation))
+    an_answer(a_need("The infusion pump sounds its occlusion alarm", by=asker))
+    index.catch_up()
+    mine = reach(asker)
+
+    by_chance = suggest("the label printer shows paper jam", reach=mine, now=NOON)
+    meant = suggest("infusion pump has an oclusion alarm", reach=mine, now=NOON)
+
+    assert by_chance.is_empty
+    assert [o.title for o in meant.objects] == ["The infusion pump sounds its occlusion alarm"]
+    assert len(meant.people) == 1

@@ -24,7 +24,7 @@ def organisation() -> Organisation:
 
 def test_a_tie_is_seen_from_both_ends_and_from_no_other(organisation: Organisation) -> None:
     mika, noor, remy = (a_person(organisation) for _ in range(3))
-    record_ties(organisation=organisation, ties=[tie(mika, noor)])
+    record_ties(now=NOON, organisation=organisation, ties=[tie(mika, noor)])
 
     everybody = [mika.pk, noor.pk, remy.pk]
 
@@ -37,10 +37,10 @@ def test_a_tie_is_seen_from_both_ends_and_from_no_other(organisation: Organisati
 
 def test_a_tie_told_again_takes_the_new_weight(organisation: Organisation) -> None:
     mika, noor = a_person(organisation), a_person(organisation)
-    record_ties(organisation=organisation, ties=[tie(mika, noor, weight=1)])
+    record_ties(now=NOON, organisation=organisation, ties=[tie(mika, noor, weight=1)])
 
     told = [tie(mika, noor, weight=2), tie(mika, noor, weight=5)]
-    count = record_ties(organisation=organisation, ties=told)
+    count = record_ties(now=NOON, organisation=organisation, ties=told)
 
     assert count == 1
     assert Tie.objects.get().weight == 5
@@ -52,8 +52,8 @@ def test_kinds_and_directions_and_organisations_are_ties_of_their_own(
     mika, noor = a_person(organisation), a_person(organisation)
     told = [tie(mika, noor), tie(noor, mika), tie(mika, noor, kind="mail")]
 
-    record_ties(organisation=organisation, ties=told)
-    record_ties(organisation=an_organisation(), ties=told)
+    record_ties(now=NOON, organisation=organisation, ties=told)
+    record_ties(now=NOON, organisation=an_organisation(), ties=told)
 
     assert Tie.objects.count() == 6
 
@@ -65,7 +65,7 @@ def test_the_database_refuses_ties_with_oneself_and_without_weight(
 
     for bad in (tie(mika, mika), tie(mika, noor, weight=0), tie(mika, noor, weight=-1)):
         with pytest.raises(IntegrityError), transaction.atomic():
-            record_ties(organisation=organisation, ties=[bad])
+            record_ties(now=NOON, organisation=organisation, ties=[bad])
 
     assert not Tie.objects.exists()
 
@@ -75,7 +75,7 @@ def test_asking_for_ties_is_one_query(
 ) -> None:
     mika = a_person(organisation)
     others = [a_person(organisation) for _ in range(5)]
-    record_ties(organisation=organisation, ties=[tie(mika, other) for other in others])
+    record_ties(now=NOON, organisation=organisation, ties=[tie(mika, other) for other in others])
 
     with django_assert_num_queries(1):
         assert len(direct_ties(mika.pk, [other.pk for other in others])) == 5

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from tests.search.documents import Shelf, a_document, only, write
+from tests.search.documents import CODE, Shelf, a_document, a_position, only, write
 from whoknows.search import queries
 from whoknows.search.documents import Document
+from whoknows.search.index import IndexFolder, Writer
 from whoknows.search.queries import Found
 
 PAIRS = ["organisation:1", "owner:9:1"]
@@ -173,7 +174,7 @@ def crowd(*, visible: int, hidden: int) -> list[Document]:
         for n in range(1, hidden + 1)
     ]
     worse = [
-        a_document(10_000 + n, "plain thing " * n, body="zirconium", audience=PAIRS)
+        a_document(10_000 + n, f"zirconium {'plain ' * 2 * n}", audience=PAIRS)
         for n in range(1, visible + 1)
     ]
     return [*better, *worse]
@@ -187,6 +188,8 @@ def test_better_matches_that_are_hidden_do_not_hide_the_visible_ones(
 
     found = find("zirconium flange", "organisation:1")
 
+    best = find("zirconium flange", "organisation:1", "organisation:2", limit=hidden)
+    assert max(ids(best)) == hidden
     assert ids(found) == [10_000 + n for n in range(1, 21)]
     assert find("zirconium flange", "organisation:1", limit=5).hits == found.hits[:5]
 
@@ -227,7 +230,7 @@ def test_another_generation_put_in_use_is_what_readers_read(folder: Path) -> Non
     assert (before, ids(find("wrench"))) == ([1], [2])
 
 
-def test_readers_do_not_stumble_when_generations_are_replaced_under_them(folder: Path) -> None:
+def test_readers_do_not_stumble_over_commits_and_new_generations(folder: Path) -> None:
     write(folder, [a_document(1, "wrench")])
     stop = threading.Event()
 
@@ -240,10 +243,21 @@ def test_readers_do_not_stumble_when_generations_are_replaced_under_them(folder:
     with ThreadPoolExecutor(4) as pool:
         readers = [pool.submit(read) for _ in range(4)]
         try:
-            for _ in range(15):
+            for _ in range(5):
+                commit_often(folder)
                 write(folder, [a_document(1, "wrench")])
         finally:
             stop.set()
         counts = [reader.result() for reader in readers]
 
     assert counts == [{1}] * 4
+
+
+def commit_often(folder: Path) -> None:
+    generation = IndexFolder(folder).current()
+    assert generation is not None
+    writer = Writer(generation)
+    for number in range(2, 22):
+        writer.put("note", CODE, [a_document(number, "something else")])
+        writer.commit(a_position())
+    writer.close()

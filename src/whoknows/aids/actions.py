@@ -9,7 +9,8 @@ from django.db import transaction
 
 from whoknows.aids.models import Aid
 from whoknows.base import audit
-from whoknows.base.errors import BadInput, NotAllowed
+from whoknows.base.days import day_of
+from whoknows.base.errors import BadInput, Conflict, NotAllowed
 from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import Shown, follow_sharing, open_topics, record_evidence
 from whoknows.expertise.models import Evidence, EvidenceKind, Topic
@@ -20,6 +21,12 @@ from whoknows.search.actions import note_changed
 _CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 VERIFY_EVERY = timedelta(days=182)
 LONGEST_BODY = 200_000
+
+
+class ChangedMeanwhile(Conflict):
+    """Two people, or two tabs, write at once."""
+
+    code = "changed_meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +95,22 @@ def change_aid(
     now: datetime,
     verified_on: date | None = None,
     verify_by: date | None = None,
+    as_of: datetime | None = None,
     by: Person | None = None,
 ) -> Aid:
-    """Give ``aid`` a new text. Nobody has verified that one, unless ``verified_on`` says so."""
-    aid = Aid.objects.select_for_update().select_related("organisation").get(pk=aid.pk)
+    """Give ``aid`` a new text. Nobody has verified that one, unless ``verified_on`` says so.
+
+    Raises:
+        NotAllowed: Somebody other than the owner tries; imports act for nobody.
+        ChangedMeanwhile: Its text is not the one of ``as_of`` any more.
+    """
+    aid = Aid.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=aid.pk)
+    if by is not None and aid.owner_id != by.pk:
+        raise NotAllowed("Only its owner can change this aid.")
+    if as_of is not None and aid.changed_at != as_of:
+        raise ChangedMeanwhile(
+            "Somebody changed this aid while you wrote. Your text is kept: compare, then save."
+        )
     aid.verified_on, aid.verify_by = verified_on, verify_by
     aid.verified_by_id = aid.owner_id if verified_on else None
     topics = _write(aid, text, now=now)
@@ -111,9 +130,9 @@ def verify_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
     """
     aid = Aid.objects.select_for_update().get(pk=aid.pk)
     if aid.owner_id != by.pk:
-        raise NotAllowed("Only its owner can verify this aid. Ask them from their page.")
-    aid.verified_on, aid.verified_by = now.date(), by
-    aid.verify_by = now.date() + VERIFY_EVERY
+        raise NotAllowed("Only its owner can verify this aid.")
+    aid.verified_on, aid.verified_by = day_of(now), by
+    aid.verify_by = day_of(now) + VERIFY_EVERY
     aid.save(update_fields=["verified_on", "verified_by", "verify_by"])
     note_changed("aid", [aid.pk])
     audit.record("verify_aid", f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id)

@@ -1,5 +1,7 @@
 """What people say about aids."""
 
+from datetime import datetime
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +41,25 @@ class WriteAid(forms.Form):
     def clean_topics(self) -> tuple[str, ...]:
         names = (" ".join(part.split()) for part in self.cleaned_data["topics"].split(","))
         return tuple(dict.fromkeys(name[:80] for name in names if any(c.isalnum() for c in name)))
+
+
+class ChangeAid(WriteAid):
+    """New words for an aid; knows which words they replace."""
+
+    as_of = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def clean_as_of(self) -> datetime | None:
+        if not self.cleaned_data["as_of"]:
+            return None
+        try:
+            return datetime.fromisoformat(self.cleaned_data["as_of"])
+        except ValueError as error:
+            raise forms.ValidationError(_("Open the page again, then save.")) from error
+
+    def allow_overwriting(self, changed_at: datetime, *, because: str) -> None:
+        """Say why it was not saved; sent again, it replaces the text of ``changed_at``."""
+        self.data = dict(self.data.items()) | {"as_of": changed_at.isoformat()}
+        self.add_error(None, because)
 
 
 class MakeAid(WriteAid):

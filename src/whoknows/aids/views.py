@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from whoknows.aids import actions, forms, queries
 from whoknows.aids.models import Aid
+from whoknows.base.days import day_of
 from whoknows.base.errors import NotAllowed
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import SharingClass
@@ -48,12 +49,12 @@ def aid(request: ReaderRequest, code: str) -> HttpResponse:
 def make(request: SignedInRequest) -> HttpResponse:
     """Write a new aid."""
     now = timezone.now()
-    membership = membership_for_posting(request.user, on=now.date())
+    membership = membership_for_posting(request.user, on=day_of(now))
     if membership is None:
         raise NotAllowed("You belong to no organisation here. Ask an administrator to add you.")
     form = forms.MakeAid(
         request.POST or None,
-        sharing_choices=sharing_choices(membership, on=now.date()),
+        sharing_choices=sharing_choices(membership, on=day_of(now)),
         initial={"title": request.GET.get("title", "")},
     )
     if form.is_valid():
@@ -79,18 +80,23 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
     """Change the text of an aid of one's own."""
     found = queries.aid_visible_to(request.reach, code=code)
     if found.owner_id != request.user.pk:
-        raise NotAllowed("Only its owner can change this aid. Ask them from their page.")
-    form = forms.WriteAid(request.POST or None, initial=_as_written(found))
+        raise NotAllowed("Only its owner can change this aid.")
+    form = forms.ChangeAid(request.POST or None, initial=_as_written(found))
     if form.is_valid():
-        actions.change_aid(
-            aid=found,
-            text=_text(form, kept=found),
-            verify_by=form.cleaned_data["verify_by"],
-            now=timezone.now(),
-            by=request.user,
-        )
-        messages.success(request, _("Saved. Nobody has verified the new text yet."))
-        return redirect(found)
+        try:
+            actions.change_aid(
+                aid=found,
+                text=_text(form, kept=found),
+                verify_by=form.cleaned_data["verify_by"],
+                as_of=form.cleaned_data["as_of"],
+                now=timezone.now(),
+                by=request.user,
+            )
+        except actions.ChangedMeanwhile as error:
+            form.allow_overwriting(found.changed_at, because=error.message)
+        else:
+            messages.success(request, _("Saved. Nobody has verified the new text yet."))
+            return redirect(found)
     context = {"form": form, "aid": found}
     return render(request, "aids/write.html", context, status=422 if form.errors else 200)
 
@@ -101,6 +107,7 @@ def _as_written(aid: Aid) -> dict[str, object]:
         "body": aid.body,
         "topics": ", ".join(topic.name for topic in aid.topics.all()),
         "verify_by": aid.verify_by,
+        "as_of": aid.changed_at.isoformat(),
     }
 
 
@@ -109,6 +116,7 @@ def _text(form: forms.WriteAid, *, kept: Aid | None = None) -> actions.AidText:
         title=form.cleaned_data["title"],
         body=form.cleaned_data["body"],
         topics=form.cleaned_data["topics"],
+        language=kept.language if kept else None,
         url=kept.url if kept else "",
         licence=kept.licence if kept else "",
         attribution=kept.attribution if kept else "",

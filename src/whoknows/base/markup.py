@@ -99,7 +99,8 @@ def snippet(text: str, *, words: set[str], width: int = 180) -> str:
     if len(plain) <= width:
         return plain
     tokens = plain.split(" ")
-    hits = [any(t.lower().lstrip("(\"'").startswith(w) for w in words) for t in tokens]
+    beginnings = tuple(words)
+    hits = [t.lower().lstrip("(\"'").startswith(beginnings) for t in tokens]
     start = _densest(tokens, hits, width)
     end, used = start, 0
     while end < len(tokens) and used + len(tokens[end]) < width - 4:

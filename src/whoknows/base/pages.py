@@ -1,4 +1,4 @@
-"""What pages share: types of requests, errors as pages, and security headers."""
+"""What pages share: types of requests, and errors as pages."""
 
 import logging
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.middleware import HtmxDetails
 
-from whoknows.base.errors import WhoknowsError
+from whoknows.base.errors import NotFound, WhoknowsError
 from whoknows.base.problems import problem
 
 logger = logging.getLogger("whoknows.pages")
@@ -40,4 +40,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """Say that there is nothing here, without saying whether there is for somebody else."""
     if not isinstance(exception, Http404):
         logger.warning("Page not found: %s", request.path)
+    if request.path.startswith("/api/"):
+        return problem(NotFound("There is nothing at this address. See /api/v1/openapi.json."))
     return render(request, "404.html", status=404)

@@ -14,11 +14,14 @@ def problem(error: WhoknowsError, **members: Any) -> JsonResponse:
     ``members`` are added as extension members, e.g. ``path="verb.id"``.
     """
     body = {
-        "type": f"/docs/errors#{error.code}",
+        "type": "about:blank",
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "detail": error.message,
         "code": error.code,
         **members,
     }
-    return JsonResponse(body, status=error.status, content_type="application/problem+json")
+    answer = JsonResponse(body, status=error.status, content_type="application/problem+json")
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="whoknows"'
+    return answer

@@ -71,7 +71,7 @@ class _SampleForm(forms.Form):
 
 @require_GET
 def source(_request: HttpRequest) -> HttpResponse:
-    """Hand out the source code of exactly what runs here, as the licence asks."""
+    """Hand out the source code of what runs here, as the licence asks."""
     response = HttpResponse(_source_zip(), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="whoknows-source.zip"'
     return response
@@ -81,7 +81,12 @@ def source(_request: HttpRequest) -> HttpResponse:
 def _source_zip() -> bytes:
     package = Path(__file__).parents[1]
     packed = BytesIO()
+    beside = [
+        package.parents[1] / name for name in ("pyproject.toml", "LICENSE", "Makefile", "README.md")
+    ]
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for path in filter(Path.is_file, beside):
+            archive.write(path, path.name)
         for path in sorted(package.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 archive.write(path, f"src/whoknows/{path.relative_to(package)}")

@@ -12,5 +12,11 @@ class CommunitiesConfig(AppConfig):
         from whoknows.search.documents import Source, register  # noqa: PLC0415
 
         register(
-            Source("community", 3, fetch=queries.documents, every_id=queries.every_community_id)
+            Source(
+                "community",
+                3,
+                fetch=queries.documents,
+                every_id=queries.every_community_id,
+                are_few=True,
+            )
         )

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,9 @@ from whoknows.people.models import Shared, SharedQuerySet
 
 class CommunityQuerySet(SharedQuerySet["Community"]):
     def with_member_counts(self) -> CommunityQuerySet:
-        return self.annotate(member_count=models.Count("members"))
+        members = CommunityMember.objects.filter(community=models.OuterRef("pk")).order_by()
+        counts = members.values("community").annotate(count=models.Count("pk")).values("count")
+        return self.annotate(member_count=Coalesce(models.Subquery(counts), 0))
 
 
 class Community(Shared):

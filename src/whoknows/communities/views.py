@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from whoknows.base.days import day_of
 from whoknows.base.errors import NotAllowed
 from whoknows.communities import actions, forms, queries
 from whoknows.people.http import ReaderRequest, SignedInRequest
@@ -46,10 +47,10 @@ def community(request: ReaderRequest, uid: UUID) -> HttpResponse:
 def open_community(request: SignedInRequest) -> HttpResponse:
     """Open a community. Anybody who belongs somewhere may."""
     now = timezone.now()
-    place = membership_for_posting(request.user, on=now.date())
+    place = membership_for_posting(request.user, on=day_of(now))
     if place is None:
         raise NotAllowed("You belong to no organisation here. Ask an administrator to add you.")
-    choices = sharing_choices(place, on=now.date())
+    choices = sharing_choices(place, on=day_of(now))
     form = forms.OpenCommunity(request.POST or None, sharing_choices=choices)
     if form.is_valid():
         opened = actions.open_community(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from whoknows.base.errors import BadInput, WhoknowsError
-from whoknows.config.loading import load_django
+from whoknows.config.loading import load_django, prepare_if_new
 from whoknows.config.serve import address_told, serve
 from whoknows.embedded import DatabaseUnavailable, database, home_folder
 
@@ -23,6 +23,8 @@ usage: whoknows COMMAND [--help]
 
 Django's own commands (migrate, shell, changepassword ...) work as well.
 """
+# These find out for themselves whether there are tables.
+MAY_COME_FIRST = {"prepare", "doctor"}
 PARTS = {
     "serve": "Run everything on this machine; Ctrl-C stops it.",
     "web": "Serve the pages only, as many times as you like.",
@@ -107,6 +109,10 @@ def _django(arguments: Sequence[str]) -> None:
     if arguments[0] == "worker":
         load_django()
         arguments = ["run_worker", *arguments[1:]]
+    elif arguments[0] in {name for name, _ in _our_commands()} - MAY_COME_FIRST:
+        load_django()
+        if not {"-h", "--help"} & set(arguments):
+            prepare_if_new()
     execute_from_command_line(["whoknows", *arguments])
 
 

@@ -64,7 +64,7 @@ def examine(*, now: datetime) -> list[Finding]:
             name = check.__name__.strip("_")
             findings.append(
                 Finding(
-                    name, State.BROKEN, f"Could not look: {first_line}.", "Run whoknows migrate."
+                    name, State.BROKEN, f"Could not look: {first_line}.", "Run whoknows prepare."
                 )
             )
     return findings
@@ -89,7 +89,7 @@ def _migrations(_now: datetime) -> Finding:
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if waiting:
         sentence = f"The database is {waiting} migrations behind this version."
-        return Finding("migrations", State.BROKEN, sentence, "Run whoknows migrate.")
+        return Finding("migrations", State.BROKEN, sentence, "Run whoknows prepare.")
     return Finding("migrations", State.WELL, "The database is up to date with this version.")
 
 

@@ -13,6 +13,6 @@ def on_app_ready(app: App) -> None:
     @app.periodic(cron="17 3 * * *")
     @app.task(queueing_lock="tidy_up", pass_context=False, name="tidy_up")
     def tidy_up(timestamp: int) -> None:  # noqa: ARG001 - given by name
-        """Forget what nobody needs any more: expired sessions, followed changes, old job rows."""
+        """Forget what nobody needs any more: expired sessions, and changes long followed."""
         call_command("clearsessions")
         prune_changes(now=timezone.now())

@@ -16,3 +16,15 @@ def load_django() -> None:
         lock = Lock(Path(preparing))
         lock.take_shared()
         lock.close()
+
+
+def prepare_if_new() -> None:
+    """Make the tables of an empty database, so that any command may be the first."""
+    from django.core.management import call_command  # noqa: PLC0415 - needs Django loaded
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('base_installation') IS NULL")
+        (is_new,) = cursor.fetchone()
+    if is_new:
+        call_command("prepare")

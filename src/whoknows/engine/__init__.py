@@ -1,1 +1,1 @@
-"""The arithmetic of helping: ranking, text, graphs. Pure Python and numpy; no I/O, no clock."""
+"""The arithmetic of helping: ranking, text, graphs. Pure Python; no I/O, no clock."""

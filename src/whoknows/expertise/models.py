@@ -50,7 +50,7 @@ class EvidenceQuerySet(SharedQuerySet["Evidence"]):
 class Evidence(Shared):
     """One thing ``owner`` did that shows expertise, and the document it can be seen in.
 
-    It is visible to whoever may see that document, and to the owner. Removed by its owner, it is
+    It is visible to whoever may see that document, and to its person. Removed by its owner, it is
     kept as a mark so that no later import or rating brings it back, and counts for nothing.
     """
 

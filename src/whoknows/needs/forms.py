@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from whoknows.communities.models import Community, CommunityQuerySet
 from whoknows.needs.actions.answering import LONGEST_ANSWER
-from whoknows.needs.actions.asking import LONGEST_NEED
-from whoknows.needs.models import Verdict
+from whoknows.needs.models import LONGEST_NEED, Verdict
 from whoknows.people.models import SharingClass
 
 

@@ -15,6 +15,8 @@ from whoknows.communities.models import Community
 from whoknows.expertise.models import Topic
 from whoknows.people.models import Organisation, Shared, SharedQuerySet
 
+LONGEST_NEED = 20_000
+
 
 class NeedQuerySet(SharedQuerySet["Need"]):
     def open(self) -> NeedQuerySet:
@@ -36,7 +38,7 @@ class Need(Shared):
     community = models.ForeignKey(
         Community, on_delete=models.SET_NULL, null=True, blank=True, related_name="needs"
     )
-    raised_at = models.DateTimeField(db_index=True)
+    raised_at = models.DateTimeField()
     met_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When whoever raised it said that it was solved.")
     )
@@ -47,6 +49,9 @@ class Need(Shared):
 
     class Meta(Shared.Meta):
         verbose_name = _("need")
+        indexes: ClassVar = [
+            models.Index(fields=["-raised_at", "-id"], name="needs_need_newest_first")
+        ]
         constraints: ClassVar = [
             *Shared.Meta.constraints,
             models.CheckConstraint(

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from whoknows.communities.queries import communities_of
+from whoknows.base.days import day_of
+from whoknows.communities.queries import communities_of, communities_visible_to
 from whoknows.needs import actions, forms
-from whoknows.needs.actions.asking import LONGEST_NEED
-from whoknows.needs.models import Verdict
+from whoknows.needs.models import LONGEST_NEED, Verdict
 from whoknows.needs.queries import everything, pages
 from whoknows.needs.queries.suggestions import FEWEST_WORDS, suggest
 from whoknows.people.http import ReaderRequest, SignedInRequest
@@ -67,13 +67,13 @@ def solved(request: ReaderRequest) -> HttpResponse:
 def raise_need(request: SignedInRequest) -> HttpResponse:
     """Post a need: choose who sees it, done. Nobody approves it."""
     now = timezone.now()
-    membership = membership_for_posting(request.user, on=now.date())
+    membership = membership_for_posting(request.user, on=day_of(now))
     if membership is None:
         return render(request, "needs/no_membership.html", status=403)
     form = forms.RaiseNeed(
         request.POST or None,
         initial={"words": request.GET.get("q", ""), "community": request.GET.get("community")},
-        sharing_choices=sharing_choices(membership, on=now.date()),
+        sharing_choices=sharing_choices(membership, on=day_of(now)),
         communities=communities_of(request.user, reach=request.reach),
     )
     if form.is_valid():
@@ -111,10 +111,13 @@ def need(request: ReaderRequest, uid: UUID) -> HttpResponse:
 
 def _need_page(request: ReaderRequest, uid: UUID, form: forms.AnswerNeed) -> HttpResponse:
     found = pages.need_visible_to(request.reach, uid=uid)
+    communities = communities_visible_to(request.reach).filter(needs=found)
     context = {
         "need": found,
         "form": form,
         "is_mine": found.owner_id == request.reach.person,
+        # Whoever may see the need may not always know of the community it was posted to.
+        "community": communities.first(),
         "sharing_choices": SharingClass.choices,
     }
     return render(request, "needs/need.html", context, status=422 if form.errors else 200)

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from whoknows.base import audit
 from whoknows.network.models import Tie
-from whoknows.people.models import Organisation
+from whoknows.people.models import Organisation, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,9 @@ class Known:
 
 
 @transaction.atomic
-def record_ties(*, organisation: Organisation, ties: Sequence[Known]) -> int:
+def record_ties(
+    *, organisation: Organisation, ties: Sequence[Known], now: datetime, by: Person | None = None
+) -> int:
     """Write down ties; one that is known already takes the new weight. Returns how many."""
     rows = {(t.seeker_id, t.helper_id, t.kind): t for t in ties}
     Tie.objects.bulk_create(
@@ -42,4 +45,13 @@ def record_ties(*, organisation: Organisation, ties: Sequence[Known]) -> int:
         update_fields=["weight", "at"],
         batch_size=2000,
     )
+    if rows:
+        audit.record(
+            "record_ties",
+            f"organisation:{organisation.pk}",
+            by=by,
+            now=now,
+            organisation_id=organisation.pk,
+            ties=len(rows),
+        )
     return len(rows)

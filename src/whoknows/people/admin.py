@@ -120,7 +120,7 @@ class TokenAdmin(ReadOnly[Token]):
     """Tokens, without their secrets; an administrator may remove one of their own people's."""
 
     organisation_path = "person__memberships__organisation"
-    list_display = fields = ("person", "label", "created_at", "last_used_on")
+    list_display = fields = ("person", "label", "created_at")
 
     def has_delete_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:
         return self._may(request) and (obj is None or _answers_for(request, obj.person))

@@ -1,4 +1,4 @@
-"""The reader behind a request."""
+"""Types of requests by who is behind them, and who may sign up."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.models import AnonymousUser

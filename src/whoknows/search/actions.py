@@ -81,7 +81,9 @@ class Follower:
             # Nothing happened for long: say so, lest it look as if we had not listened.
             self._writer_in_use().commit(reached)
         self._done |= {change: xid for change, xid, _, _ in changes}
-        self._done = {change: xid for change, xid in self._done.items() if xid >= horizon}
+        # What the position on disk asks for again the next time.
+        again_from = horizon if changes else position.horizon
+        self._done = {c: xid for c, xid in self._done.items() if xid >= again_from}
         return len(changes)
 
     def _apply(self, changes: list[tuple[int, int, str, int]], position: Position) -> None:

@@ -33,12 +33,14 @@ class Source:
         code: Number of the kind inside the index; never reused.
         fetch: Documents of the given ids; those that no longer exist are left out.
         every_id: All ids, in ascending order, for building the index anew.
+        are_few: So few among all documents that the best of all seldom hold one.
     """
 
     kind: str
     code: int
     fetch: Callable[[Sequence[int]], Iterable[Document]]
     every_id: Callable[[], Iterable[int]]
+    are_few: bool = False
 
 
 _sources: dict[str, Source] = {}

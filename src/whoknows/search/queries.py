@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from math import log
 from pathlib import Path
 
 import tantivy
@@ -21,15 +22,25 @@ _TYPO_FROM_LENGTH = 4
 _TWO_TYPOS_FROM_LENGTH = 8
 _TYPO_WEIGHT = 4.0  # stands in for the rarity that a mistyped word cannot be given
 _LOOK_FURTHER = 300
+_FEWEST_TO_TELL = 50
+_TELLING_TERMS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document found. Scores compare within one answer only."""
+    """A document found.
+
+    Attributes:
+        score: Compares within one answer only.
+        fit: Score as a share of what the rarest words looked for would give if each stood once in
+            a text of usual length. About 1 and more for texts on the same thing; below 0.6 it is
+            most often by chance. 1 where there are too few documents to tell.
+    """
 
     kind: str
     id: int
     score: float
+    fit: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +134,43 @@ def find(
     be seen, which nearly always suffices and costs the same however many documents there are.
     """
     searcher = _reader(settings.INDEX_FOLDER).searcher()
-    terms = query_terms(words)
+    terms = list(_terms(words))
     if searcher is None or not terms:
         return Found([], terms)
     known, unknown = _by_rarity(searcher, terms)
     wanted = _any_of(known[:_MOST_TERMS], unknown[: _MOST_TERMS // 4])
     if wanted is None:
         return Found([], terms)
-    codes = {source.code: kind for kind, source in sources().items() if kind in kinds}
-    hits = _best_visible(searcher, wanted, audiences, codes, limit)
+    asked = [source for kind, source in sources().items() if kind in kinds]
+    codes = {source.code: source.kind for source in asked}
+    hits = None
+    if not all(source.are_few for source in asked):
+        hits = _best_visible(searcher, wanted, audiences, codes, limit)
     if hits is None:
         hits = _filtered(searcher, wanted, audiences, codes, limit)
-    return Found(hits, terms)
+    expected = _expected_score(searcher, terms)
+    return Found(
+        [replace(hit, fit=hit.score / expected) for hit in hits] if expected else hits, terms
+    )
+
+
+def _expected_score(searcher: tantivy.Searcher, terms: list[str]) -> float:
+    """Return what a text would score that holds each of the rarest terms once; 0 if unknown.
+
+    The rarity is that of BM25. A word that nobody wrote counts as one that somebody wrote once.
+    """
+    total = searcher.num_docs
+    if total < _FEWEST_TO_TELL:
+        return 0.0
+    counts = [max(1, *(searcher.doc_freq(name, term) for name in _WEIGHTS)) for term in terms]
+    rarities = [log(1 + (total - count + 0.5) / (count + 0.5)) for count in counts]
+    return sum(sorted(rarities)[-_TELLING_TERMS:])
+
+
+@lru_cache(maxsize=64)
+def _terms(words: str) -> tuple[str, ...]:
+    # One request asks for the same words several times.
+    return tuple(query_terms(words))
 
 
 def _by_rarity(searcher: tantivy.Searcher, terms: list[str]) -> tuple[list[str], list[str]]:

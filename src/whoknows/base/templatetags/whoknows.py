@@ -67,7 +67,10 @@ def when(moment: datetime | date) -> SafeString:
         local = timezone.localtime(moment)
         age = timezone.now() - moment
         recent = 0 <= age.total_seconds() < _RELATIVE_FOR_DAYS * 86400
-        words = _("%s ago") % timesince(moment, depth=1) if recent else date_format(local, "j F Y")
+        words = date_format(local, "j F Y")
+        if recent:
+            is_now = age.total_seconds() < 60  # noqa: PLR2004 - a minute
+            words = _("just now") if is_now else _("%s ago") % timesince(moment, depth=1)
         return format_html(
             '<time datetime="{}" title="{}">{}</time>',
             local.isoformat(timespec="minutes"),

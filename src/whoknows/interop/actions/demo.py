@@ -10,6 +10,7 @@ from django.db import transaction
 
 from whoknows.aids.actions import verify_aid
 from whoknows.aids.models import Aid
+from whoknows.base.days import day_of
 from whoknows.base.models import Installation
 from whoknows.communities.actions import bring_in_members, open_community
 from whoknows.demo import pack_folder
@@ -57,7 +58,7 @@ class _Demo:
             open_organisation(name=told["name"], slug=told["slug"], now=self.now)
         for told in self.pack["agreements"]:
             one, other = (Organisation.objects.get(slug=slug) for slug in told["between"])
-            agree_to_partner(one=one, other=other, since=self.now.date(), now=self.now)
+            agree_to_partner(one=one, other=other, since=day_of(self.now), now=self.now)
 
     def let_people_in(self) -> None:
         for told in self.pack["accounts"]:
@@ -65,7 +66,7 @@ class _Demo:
             join_organisation(
                 person=person,
                 organisation=Organisation.objects.get(slug=told["organisation"]),
-                on=(self.now - _MEMBER_FOR).date(),
+                on=day_of(self.now - _MEMBER_FOR),
                 now=self.now,
                 role=Role(told["role"]),
                 title=told["title"],

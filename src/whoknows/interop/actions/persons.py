@@ -141,5 +141,5 @@ def connect_managers(managed: Sequence[PersonRecord], setting: Setting) -> Outco
             )
         elif person is not None and person != manager:
             ties.append(KnownTie(person, manager, "reports_to", 1.0, None))
-    record_ties(organisation=setting.organisation, ties=ties)
+    record_ties(organisation=setting.organisation, ties=ties, now=setting.now)
     return outcome

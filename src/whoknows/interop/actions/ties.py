@@ -32,7 +32,7 @@ def take_in(batch: Sequence[TieRecord], setting: Setting) -> Outcome:
         outcome.unchanged += same
         outcome.changed += key in before and not same
         outcome.added += key not in before
-    record_ties(organisation=setting.organisation, ties=list(ties.values()))
+    record_ties(organisation=setting.organisation, ties=list(ties.values()), now=setting.now)
     return outcome
 
 

@@ -62,7 +62,7 @@ def judge_answer(*, answer: Answer, verdict: Verdict, by: Person, now: datetime)
     if need.owner_id != by.pk:
         raise NotAllowed("Only whoever raised the need can say what helped.")
     if answer.author_id == by.pk:
-        raise OwnAnswer("You found it yourself: close the need, there is nobody to thank.")
+        raise OwnAnswer("This is your own answer. Say what helped of what others wrote.")
     answer = Answer.objects.select_for_update().get(pk=answer.pk)
     answer.verdict, answer.judged_at = verdict, now
     answer.save(update_fields=["verdict", "judged_at"])

@@ -12,11 +12,10 @@ from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import follow_sharing
-from whoknows.needs.models import Need, Solution
+from whoknows.needs.models import LONGEST_NEED, Need, Solution
 from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.actions import note_changed
 
-LONGEST_NEED = 20_000
 _LONGEST_TITLE = 140
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
 
@@ -40,9 +39,7 @@ def raise_need(
     if not words:
         raise BadInput("Say what you are trying to do, in your own words.")
     if len(words) > LONGEST_NEED:
-        raise BadInput(
-            f"A need has at most {LONGEST_NEED:,} characters. Keep what matters; add files later."
-        )
+        raise BadInput(f"A need has at most {LONGEST_NEED:,} characters. Keep what matters.")
     if sharing == SharingClass.UNIT and by.unit_id is None:
         raise BadInput("You belong to no unit here. Choose another circle of readers.")
     if community is not None and not _may_post(community, by):
@@ -126,10 +123,11 @@ def say_solved(
 ) -> Solution:
     """Note that ``by``, trying to do ``words``, was helped by something already there.
 
-    Saying so twice changes nothing. The thing ranks higher for such needs from then on.
+    Saying so twice changes nothing. The thing ranks higher from then on.
 
     Raises:
         NotFound: The thing does not exist or this person may not see it.
+        NotAllowed: It is their own.
     """
     visible: dict[str, QuerySet[Need] | QuerySet[Aid]] = {
         "need": Need.objects.visible_to(reach),
@@ -138,6 +136,8 @@ def say_solved(
     found = visible[document_kind].filter(pk=document_id).first()
     if found is None:
         raise NotFound("What you said solved it is not here any more. Search for it again.")
+    if found.owner_id == by.pk:
+        raise NotAllowed("This is your own. It counts when it solves something for others.")
     solution, created = Solution.objects.get_or_create(
         person=by,
         words=words.replace("\x00", "").strip()[:LONGEST_NEED],

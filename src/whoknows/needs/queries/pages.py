@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 
 from whoknows.base.errors import NotFound
 from whoknows.needs.models import Answer, Need, NeedQuerySet
@@ -11,7 +12,10 @@ from whoknows.people.models import Person, Reach
 
 def needs_visible_to(reach: Reach) -> NeedQuerySet:
     """Return the needs ``reach`` may see with ``answer_count``, the newest first."""
-    found = Need.objects.visible_to(reach).annotate(answer_count=Count("answers"))
+    # Counted need by need: a join would count for all of them before the first page is cut off.
+    answers = Answer.objects.filter(need=OuterRef("pk")).order_by().values("need")
+    counts = answers.annotate(count=Count("pk")).values("count")
+    found = Need.objects.visible_to(reach).annotate(answer_count=Coalesce(Subquery(counts), 0))
     return found.select_related("owner", "organisation").order_by("-raised_at", "-pk")
 
 

@@ -30,6 +30,7 @@ class ObjectSuggestion:
     aid: Aid | None = None
     trust: Trust | None = None
     need: Need | None = None
+    is_answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from datetime import datetime
 from time import perf_counter
 
-from whoknows.needs.queries.experts import people_found
+from whoknows.base.days import day_of
+from whoknows.needs.queries.experts import WORTH_SHOWING, people_found
 from whoknows.needs.queries.groups import MOST_GROUPS, groups_found
 from whoknows.needs.queries.objects import objects_found
 from whoknows.needs.queries.suggested import Suggestions
 from whoknows.people.models import Reach
-from whoknows.search.queries import find
+from whoknows.search.queries import Found, find
 
 FEWEST_WORDS = 3
 MOST_OBJECTS = 5
@@ -19,17 +20,20 @@ _VOTING_DOCUMENTS = 100
 def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
     """Return what and who helps with ``words``, of what ``reach`` may see.
 
-    Nothing, nobody and no group are possible answers. Costs two to four searches and at most
-    twelve queries, whatever the size of the installation.
+    Nothing, nobody and no group are possible answers: better none than a chance likeness.
+    Costs two to four searches and at most twelve queries, whatever the size of the installation.
     """
     began = perf_counter()
     audiences = reach.audiences()
     found = find(words, audiences=audiences, kinds=("need", "aid"), limit=_VOTING_DOCUMENTS)
+    fitting = Found([hit for hit in found.hits if hit.fit >= WORTH_SHOWING], found.terms)
     groups = find(words, audiences=audiences, kinds=("community",), limit=MOST_GROUPS)
+    # A community is known by common words; whether they mean anything, the things found tell.
+    joining = [hit for hit in groups.hits if fitting.hits or hit.fit >= WORTH_SHOWING]
     return Suggestions(
         query=words,
-        objects=objects_found(found, reach=reach, on=now.date(), most=_LOOK_AT)[:MOST_OBJECTS],
-        people=people_found(found.hits, reach=reach, now=now),
-        groups=groups_found(groups.hits, found.hits, reach=reach),
+        objects=objects_found(fitting, reach=reach, on=day_of(now), most=_LOOK_AT)[:MOST_OBJECTS],
+        people=people_found(found.hits if fitting.hits else [], reach=reach, now=now),
+        groups=groups_found(joining, fitting.hits, reach=reach),
         took_ms=round((perf_counter() - began) * 1000, 1),
     )

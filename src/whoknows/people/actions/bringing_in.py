@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from whoknows.base import audit
+from whoknows.base.days import day_of
 from whoknows.people.models import Membership, Organisation, Person, SharingClass, Unit
 from whoknows.search.actions import note_changed
 
@@ -47,7 +48,7 @@ def bring_in_persons(
     Person.objects.bulk_create([row for row, told in pairs if told.pk is None])
     here = [row for row, told in pairs if told.pk is not None]
     Person.objects.bulk_update(here, ["name", "timezone", "url"])
-    _give_places(pairs, today=now.date())
+    _give_places(pairs, today=day_of(now))
     audit.record("bring_in_persons", "persons", by=by, now=now, persons=len(rows))
     return rows
 

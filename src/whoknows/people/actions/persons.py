@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict
@@ -65,7 +65,12 @@ def welcome_person(  # noqa: PLR0913 - a person is what they are
         person.set_unusable_password()
     else:
         person.set_password(password)
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:
+        # Somebody else came in by the same address in this very moment.
+        raise EmailTaken(f"Somebody else has the e-mail address {email} already.") from error
     audit.record("welcome_person", f"person:{person.pk}", by=by, now=now)
     return person
 

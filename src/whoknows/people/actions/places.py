@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.text import slugify
 
 from whoknows.base import audit
@@ -54,11 +55,20 @@ def agree_to_partner(
     now: datetime,
     by: Person | None = None,
 ) -> PartnerAgreement:
-    """Return the agreement by which each sees what the other shares with partners."""
-    agreement, created = PartnerAgreement.objects.get_or_create(
-        one=one, other=other, defaults={"since": since}
+    """Return the agreement by which each sees what the other shares with partners.
+
+    One in force on ``since`` stays as it is; one that has ended is followed by a new one. It does
+    not matter who is named first.
+    """
+    # Whoever is locked first is so for both orders, so that two requests make one agreement.
+    first, second = (
+        Organisation.objects.select_for_update().filter(pk__in=[one.pk, other.pk]).order_by("pk")
     )
-    if created:
+    in_force = PartnerAgreement.objects.in_force(since)
+    both = Q(one=first, other=second) | Q(one=second, other=first)
+    agreement = in_force.filter(both).first()
+    if agreement is None:
+        agreement = PartnerAgreement.objects.create(one=first, other=second, since=since)
         audit.record(
             "agree_to_partner", f"agreement:{agreement.pk}", by=by, now=now, organisation_id=one.pk
         )

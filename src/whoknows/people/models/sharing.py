@@ -9,7 +9,7 @@ document, ``audiences`` on the reader). A property test holds the two against ea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from whoknows.people.models.organisation import Organisation, Unit
 
 if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models.fields.related import ForeignKey
+    from django.db.models.sql.compiler import SQLCompiler
 
     from whoknows.people.models.person import Person
 
@@ -60,16 +62,41 @@ class Reach:
             *(f"partners:{o}" for o in sorted(self.organisations | self.partners)),
         ]
 
-    def visible(self) -> Q:
-        """Return the condition that keeps what this reader may see of a :class:`Shared` model."""
-        within = Q(organisation__in=self.organisations)
-        return (
-            Q(sharing=SharingClass.PUBLIC)
-            | (within & Q(owner=self.person))
-            | (within & Q(sharing__in=[SharingClass.ORGANISATION, SharingClass.PARTNERS]))
-            | (within & Q(sharing=SharingClass.UNIT, unit__in=self.units))
-            | Q(sharing=SharingClass.PARTNERS, organisation__in=self.partners)
+
+class MayBeSeen(models.Func):
+    """The condition that keeps what a reader may see of a :class:`Shared` model.
+
+    One expression instead of seven conditions: every query of every request has it, and putting
+    it together from parts took longer than the database takes to answer.
+    """
+
+    output_field: ClassVar = models.BooleanField()
+
+    def __init__(self, reach: Reach) -> None:
+        super().__init__("sharing", "organisation", "owner", "unit")
+        self.reach = reach
+
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[Any, ...]]:
+        columns = [compiler.compile(column)[0] for column in self.get_source_expressions()]
+        sharing, organisation, owner, unit = columns
+        within = (
+            f"{sharing} IN ('organisation', 'partners') OR {owner} = %s"
+            f" OR ({sharing} = 'unit' AND {unit} = ANY(%s))"
         )
+        sql = (
+            f"({sharing} = 'public' OR ({organisation} = ANY(%s) AND ({within}))"
+            f" OR ({sharing} = 'partners' AND {organisation} = ANY(%s)))"
+        )
+        mine, units, partners = self.reach.organisations, self.reach.units, self.reach.partners
+        return sql, (sorted(mine), self.reach.person, sorted(units), sorted(partners))
 
 
 _M_co = TypeVar("_M_co", bound=models.Model, covariant=True)
@@ -80,7 +107,7 @@ class SharedQuerySet(models.QuerySet[_M_co]):
 
     def visible_to(self, reach: Reach) -> Self:
         """Keep what a reader with ``reach`` may see. Costs no query of its own."""
-        return self.filter(reach.visible())
+        return self.filter(MayBeSeen(reach))
 
 
 class Shared(models.Model):

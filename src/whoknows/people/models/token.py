@@ -18,7 +18,6 @@ class Token(models.Model):
     label = models.CharField(max_length=100, help_text=_("What it is for, in your own words."))
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret.")
     created_at = models.DateTimeField()
-    last_used_on = models.DateField(null=True)
 
     class Meta:
         ordering: ClassVar = ["-created_at"]

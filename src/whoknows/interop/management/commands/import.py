@@ -61,5 +61,7 @@ class Command(BaseCommand):
             added, changed, same = report.added[kind], report.changed[kind], report.unchanged[kind]
             self.stdout.write(f"{kind}\t{added} added\t{changed} changed\t{same} unchanged")
         self.stdout.write(f"refused\t{report.refused}")
+        if options["dry_run"]:
+            self.stdout.write("Nothing was written: this was a dry run.")
         if report.refused:
             raise SystemExit(ROWS_REFUSED)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from whoknows.base.days import day_of
 from whoknows.base.errors import WhoknowsError
 from whoknows.needs.queries.plain import as_lines, as_plain
 from whoknows.needs.queries.suggestions import suggest
@@ -36,12 +37,14 @@ class Command(BaseCommand):
         now = timezone.now()
         words, email = _readable(words).strip(), _readable(email or "")
         try:
-            reach = reach_of(person_by_email(email), on=now.date()) if email else Reach()
+            reach = reach_of(person_by_email(email), on=day_of(now)) if email else Reach()
         except WhoknowsError as error:
             raise CommandError(error.message) from error
         if not words:
             raise CommandError("Say what somebody is trying to do, between quotation marks.")
         found = suggest(words, reach=reach, now=now)
+        if not email:
+            self.stderr.write("Looked with a stranger's eyes; --as EMAIL looks with somebody's.")
         if options["json"]:
             self.stdout.write(json.dumps(as_plain(found), ensure_ascii=False, indent=2))
         else:

@@ -5,8 +5,10 @@ from getpass import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
+from whoknows.base.days import day_of
 from whoknows.base.errors import WhoknowsError
 from whoknows.people.actions import (
     join_organisation,
@@ -50,6 +52,7 @@ class Command(BaseCommand):
         except WhoknowsError as error:
             raise CommandError(error.message) from error
 
+    @transaction.atomic
     def _add(self, **options: Any) -> None:
         now = timezone.now()
         organisation = open_organisation(name=options["organisation"], now=now)
@@ -62,7 +65,7 @@ class Command(BaseCommand):
         join_organisation(
             person=person,
             organisation=organisation,
-            on=now.date(),
+            on=day_of(now),
             now=now,
             role=Role(options["role"]),
             title=options["title"],
@@ -71,14 +74,17 @@ class Command(BaseCommand):
 
     def _password(self, **options: Any) -> None:
         person = person_by_email(options["email"])
-        set_password(person=person, password=getpass("New password: "), now=timezone.now())
+        password = getpass("New password: ")
+        if getpass("Once more: ") != password:
+            raise CommandError("The two are not the same. Nothing was changed.")
+        set_password(person=person, password=password, now=timezone.now())
         self.stdout.write(f"{person.email} can sign in.")
 
     def _leave(self, **options: Any) -> None:
         now = timezone.now()
         person = person_by_email(options["email"])
-        membership = membership_in(person, organisation=options["organisation"], on=now.date())
+        membership = membership_in(person, organisation=options["organisation"], on=day_of(now))
         leave_organisation(
-            membership=membership, on=now.date(), now=now, stays_as_alumni=options["alumni"]
+            membership=membership, on=day_of(now), now=now, stays_as_alumni=options["alumni"]
         )
         self.stdout.write(f"{person.name} left {membership.organisation.name} today.")
