@@ -56,7 +56,7 @@ class Serving:
     def is_well(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz") as answer:
-                return answer.status == 200
+                return bool(answer.status == 200)
         except (urllib.error.URLError, ConnectionError):
             return False
 

@@ -57,7 +57,7 @@ def test_any_path_will_do(home: Path, name: str) -> None:
 
     with database(odd) as url:
         assert answers(url)
-        sockets = psycopg.conninfo.conninfo_to_dict(url)["host"]
+        sockets = str(psycopg.conninfo.conninfo_to_dict(url)["host"])
 
     assert soon(lambda: not processes(odd))
     assert Path(sockets) == odd / "database/run" or not Path(sockets).exists()

@@ -40,7 +40,7 @@ class User:
     def said(self) -> str:
         """Wait until it uses the database; return the URL, or its sentence if it cannot."""
         assert self.process.stdout
-        return self.process.stdout.readline().strip()
+        return str(self.process.stdout.readline()).strip()
 
     def leave(self) -> None:
         assert self.process.stdin
