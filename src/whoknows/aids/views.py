@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from whoknows.aids import actions, forms, queries
 from whoknows.aids.models import Aid
@@ -20,7 +20,7 @@ from whoknows.people.queries import membership_for_posting, sharing_choices
 PER_PAGE = 30
 
 
-@require_GET
+@require_safe
 def aids(request: ReaderRequest) -> HttpResponse:
     """List the aids the reader may see."""
     today = timezone.localdate()
@@ -30,7 +30,7 @@ def aids(request: ReaderRequest) -> HttpResponse:
     return render(request, "aids/aids.html", context)
 
 
-@require_GET
+@require_safe
 def aid(request: ReaderRequest, code: str) -> HttpResponse:
     """Show one aid, its trust first."""
     found = queries.aid_visible_to(request.reach, code=code)
@@ -39,7 +39,7 @@ def aid(request: ReaderRequest, code: str) -> HttpResponse:
         "trust": found.trust(timezone.localdate()),
         "is_mine": found.owner_id == request.reach.person,
         "sharing_choices": SharingClass.choices,
-        "words": request.GET.get("for", ""),
+        "asked": request.GET.get("for") or found.title,
     }
     return render(request, "aids/aid.html", context)
 

@@ -12,18 +12,18 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from whoknows.base.models import Installation
 
 
-@require_GET
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Say what this is, what happens to people's data, and where the source code is."""
     return render(request, "base/about.html")
 
 
-@require_GET
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component in its states; in development and in a demo only."""
     if not (settings.DEBUG or Installation.objects.filter(is_demo=True).exists()):
@@ -69,7 +69,7 @@ class _SampleForm(forms.Form):
     )
 
 
-@require_GET
+@require_safe
 def source(_request: HttpRequest) -> HttpResponse:
     """Hand out the source code of what runs here, as the licence asks."""
     response = HttpResponse(_source_zip(), content_type="application/zip")
@@ -93,7 +93,7 @@ def _source_zip() -> bytes:
     return packed.getvalue()
 
 
-@require_GET
+@require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Answer ``ok`` when the database answers."""
     with connection.cursor() as cursor:

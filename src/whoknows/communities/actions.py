@@ -9,7 +9,7 @@ from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict, NotFound
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.expertise.actions import open_topics
-from whoknows.people.models import Membership, Person, Reach, SharingClass
+from whoknows.people.models import Membership, Organisation, Person, Reach, SharingClass
 from whoknows.search.actions import note_changed
 
 
@@ -44,6 +44,8 @@ def open_community(
     name, purpose = " ".join(name.split())[:120], " ".join(purpose.split())[:300]
     if not name or not purpose:
         raise BadInput("A community needs a name and, in one sentence, what it is for.")
+    # Locked, so that two who choose one name at once do not both get it.
+    Organisation.objects.select_for_update().get(pk=by.organisation_id)
     if Community.objects.filter(organisation=by.organisation_id, name=name).exists():
         raise NameTaken(
             f"There is a community called {name} already. Join it, or choose another name."

@@ -19,6 +19,10 @@ class CommunityAdmin(Audited[Community]):
     search_fields = ("name",)
     fields = ("name", "purpose")
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        # Somebody opens a community and is its first host; that is no administrator's form.
+        return False
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Community]:
         narrow = [SharingClass.PRIVATE, SharingClass.UNIT]
         return super().get_queryset(request).exclude(sharing__in=narrow)

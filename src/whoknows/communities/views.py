@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from whoknows.base.days import day_of
 from whoknows.base.errors import NotAllowed
@@ -21,7 +21,7 @@ from whoknows.people.queries import membership_for_posting, sharing_choices
 PER_PAGE = 30
 
 
-@require_GET
+@require_safe
 def communities(request: ReaderRequest) -> HttpResponse:
     """List the communities the reader may see."""
     page = Paginator(queries.communities_visible_to(request.reach), PER_PAGE)
@@ -29,7 +29,7 @@ def communities(request: ReaderRequest) -> HttpResponse:
     return render(request, "communities/communities.html", context)
 
 
-@require_GET
+@require_safe
 def community(request: ReaderRequest, uid: UUID) -> HttpResponse:
     """Show a community: what it is for and who is in it."""
     found = queries.community_visible_to(request.reach, uid=uid)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -19,4 +20,8 @@ class ReachMiddleware:
         request.reach = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: reach_of(request.user, on=timezone.localdate())
         )
-        return self.get_response(request)
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # Pages of somebody signed in are kept by nobody on the way.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response

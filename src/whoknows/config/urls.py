@@ -10,7 +10,7 @@ urlpatterns = [
     path("people/", include("whoknows.expertise.urls")),
     path("me/", include("whoknows.people.urls")),
     path("api/v1/", include("whoknows.interop.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("whoknows.config.account_urls")),
     path("admin/", admin.site.urls),
     path("", include("whoknows.base.urls")),
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from whoknows.base.errors import NotFound
 from whoknows.expertise.models import Evidence, RefusedTopic, Topic, standing_for_topics
@@ -43,6 +43,7 @@ def evidence_in(documents: Collection[tuple[str, int]], *, reach: Reach) -> list
     """Return what ``reach`` may see of the standing evidence in these documents (kind, id).
 
     One piece, the weightiest, for each person and document: two answers to one need are one help.
+    What is about a topic that its person refused to be known for is left out.
     """
     ids_by_kind: dict[str, list[int]] = {}
     for kind, object_id in documents:
@@ -50,10 +51,12 @@ def evidence_in(documents: Collection[tuple[str, int]], *, reach: Reach) -> list
     wanted = Q(pk__in=[])
     for kind, ids in ids_by_kind.items():
         wanted |= Q(document_kind=kind, document_id__in=ids)
+    refused = RefusedTopic.objects.filter(person=OuterRef("owner"), topic__evidence=OuterRef("pk"))
     rows = (
         Evidence.objects.visible_to(reach)
         .standing()
         .filter(wanted)
+        .exclude(Exists(refused))
         .order_by("owner", "document_kind", "document_id", "-kind", "at")
         .distinct("owner", "document_kind", "document_id")
         .values_list("pk", "owner", "kind", "document_kind", "document_id", "title", "url", "at")

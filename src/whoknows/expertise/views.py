@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from whoknows.expertise import actions, queries
 from whoknows.people.http import ReaderRequest, SignedInRequest
@@ -18,7 +18,7 @@ from whoknows.people.queries import person_visible_to, persons_visible_to
 PER_PAGE = 30
 
 
-@require_GET
+@require_safe
 def people(request: ReaderRequest) -> HttpResponse:
     """List the people the reader may see, by name."""
     page = Paginator(persons_visible_to(request.reach).order_by("name", "pk"), PER_PAGE)
@@ -26,7 +26,7 @@ def people(request: ReaderRequest) -> HttpResponse:
     return render(request, "expertise/people.html", context)
 
 
-@require_GET
+@require_safe
 def person(request: ReaderRequest, uid: UUID) -> HttpResponse:
     """Show a person: what they are known for, and the evidence for it."""
     found = person_visible_to(request.reach, uid=uid)

@@ -54,6 +54,7 @@ class Import:
     site: str = ""
     owner: str | None = None
     dry_run: bool = False
+    others_allowed: bool = False
 
     def run(self) -> Report:
         """Take everything in, showing progress and each refused row.
@@ -100,4 +101,5 @@ class Import:
             now=self.now,
             attribution=description.attribution[:300],
             owner=person_by_email(self.owner) if self.owner else None,
+            others_allowed=self.others_allowed,
         )

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from whoknows.base.days import day_of
@@ -27,7 +27,7 @@ PER_PAGE = 20
 
 # One address, two answers: going back must not show the part for the page.
 @vary_on_headers("HX-Request")
-@require_GET
+@require_safe
 def ask(request: ReaderRequest) -> HttpResponse:
     """Ask what somebody is trying to do, and show what and who helps, while they type."""
     words = request.GET.get("q", "").strip()[:LONGEST_NEED]
@@ -90,7 +90,7 @@ def raise_need(request: SignedInRequest) -> HttpResponse:
     return render(request, "needs/raise.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 def needs(request: ReaderRequest) -> HttpResponse:
     """List the needs the reader may see; ``?show=open`` keeps those not met yet."""
     found = pages.needs_visible_to(request.reach)
@@ -103,7 +103,7 @@ def needs(request: ReaderRequest) -> HttpResponse:
     return render(request, "needs/needs.html", {"page": page, "show": show})
 
 
-@require_GET
+@require_safe
 def need(request: ReaderRequest, uid: UUID) -> HttpResponse:
     """Show a need with its answers."""
     return _need_page(request, uid, forms.AnswerNeed())
@@ -175,7 +175,7 @@ def share(request: SignedInRequest, uid: UUID) -> HttpResponse:
     return redirect(found)
 
 
-@require_GET
+@require_safe
 def search(request: ReaderRequest) -> HttpResponse:
     """Find anything by words, in the order that the ask page would."""
     words = request.GET.get("q", "").strip()[:LONGEST_NEED]

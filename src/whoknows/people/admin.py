@@ -70,6 +70,10 @@ class PersonAdmin(Audited[Person]):
         "is_active",
     )
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        # Who belongs nowhere is seen by nobody; `whoknows person add` gives a place at once.
+        return bool(getattr(request.user, "is_superuser", False))
+
     def after_save(self, obj: Person) -> None:
         memberships = Membership.objects.filter(owner=obj)
         note_changed("membership", memberships.values_list("pk", flat=True))

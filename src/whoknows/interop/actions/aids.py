@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from whoknows.aids.actions import AidText, change_aid, make_aid
 from whoknows.aids.models import Aid
+from whoknows.base.days import day_of
 from whoknows.interop.actions.setting import Outcome, Setting, missing_unit, sharing_of
 from whoknows.interop.actions.sorting import Sorting
 from whoknows.interop.importers.records import AidRecord
@@ -29,6 +30,9 @@ def take_in(batch: Sequence[AidRecord], setting: Setting) -> Outcome:
         aid = ours.get(before.object_id) if before else None
         told = aid_record(aid, key=record.key) if aid else None
         if sorting.passes_over(record, ours=told, pk=aid.pk if aid else None):
+            continue
+        if record.verified_on and record.verified_on > day_of(setting.now):
+            sorting.outcome.refuse(record, "It was verified in the future; correct the date.")
             continue
         if aid:
             _change(aid, record, setting)

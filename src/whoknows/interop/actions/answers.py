@@ -24,6 +24,9 @@ def take_in(batch: Sequence[AnswerRecord], setting: Setting) -> Outcome:
         before = sorting.before(record)
         answer = own.get(str(before.object_id) if before else record.key)
         pk = answer.pk if answer else None
+        if answer and not before and answer.author_id != persons.get(record.by):
+            sorting.outcome.refuse(record, "Its id is that of somebody else's here; change the id.")
+            continue
         ours = _as_told(answer, record) if answer else None
         if not sorting.passes_over(record, ours=ours, pk=pk):
             told = _told(record, persons, needs, sorting.outcome, answer=answer)

@@ -5,7 +5,7 @@ from django.utils.text import slugify
 from whoknows.aids.actions import LONGEST_BODY
 from whoknows.interop.importers.records import AidRecord, Record
 
-_LONGEST = {"key": 300, "url": 500, "language": 10, "unit": 200, "organisation": 200}
+_LONGEST = {"key": 300, "url": 500, "language": 10, "unit": 200, "organisation": 200, "email": 254}
 
 
 def unfit(record: Record) -> str | None:

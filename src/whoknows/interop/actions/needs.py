@@ -25,6 +25,9 @@ def take_in(batch: Sequence[QuestionRecord], setting: Setting) -> Outcome:
         before = sorting.before(record)
         need = own.get(str(before.object_id) if before else record.key)
         pk = need.pk if need else None
+        if need and not before and need.owner_id != persons.get(record.by):
+            sorting.outcome.refuse(record, "Its id is that of somebody else's here; change the id.")
+            continue
         ours = question_record(need, key=record.key, by=record.by) if need else None
         if not sorting.passes_over(record, ours=ours, pk=pk):
             told = _told(record, persons, units, setting, sorting.outcome, pk=pk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from whoknows.base.errors import BadInput
 from whoknows.interop.actions.known import ids_by_key, uids
@@ -30,14 +30,16 @@ def take_in(batch: Sequence[PersonRecord], setting: Setting) -> Outcome:
     ours = Person.objects.get_queryset().in_bulk(
         sorting.known_ids | set(by_email.values()) | set(by_uid.values())
     )
-    places = _Places(setting, ours)
+    colleagues = _colleagues(ours, setting)
+    places = _Places(setting, ours, colleagues)
     fresh: list[tuple[PersonRecord, PersonFromElsewhere]] = []
     claimed: dict[str, str] = {}
     for record in batch:
         email = (record.email or "").lower()
         holder = by_email.get(email)
         before = sorting.before(record)
-        pk = before.object_id if before else by_uid.get(record.key, holder)
+        by_our_id = by_uid.get(record.key)
+        pk = before.object_id if before else by_our_id if by_our_id in colleagues else holder
         taken_here = email and claimed.setdefault(email, record.key) != record.key
         if taken_here or (holder is not None and holder != pk):
             why = f"Somebody else has the e-mail address {record.email} already."
@@ -52,6 +54,12 @@ def take_in(batch: Sequence[PersonRecord], setting: Setting) -> Outcome:
     for (record, told), row in zip(fresh, rows, strict=True):
         sorting.took(record, pk=row.pk, was_here=told.pk is not None)
     return sorting.finish()
+
+
+def _colleagues(ids: Collection[int], setting: Setting) -> set[int]:
+    """Return whom a row may change: persons of this organisation, but not who runs it all."""
+    here = Membership.objects.filter(organisation=setting.organisation, owner__in=ids)
+    return set(here.exclude(owner__is_superuser=True).values_list("owner", flat=True))
 
 
 def _told(
@@ -80,8 +88,10 @@ def _ids_by_uid(batch: Sequence[PersonRecord]) -> dict[str, int]:
 class _Places:
     """Organisations and units by name, each looked up once in a batch."""
 
-    def __init__(self, setting: Setting, ours: dict[int, Person]) -> None:
-        self._setting = setting
+    def __init__(
+        self, setting: Setting, ours: dict[int, Person], colleagues: Collection[int]
+    ) -> None:
+        self._setting, self._colleagues = setting, colleagues
         self._organisations: dict[str, Organisation] = {}
         self._units: dict[tuple[int, str], Unit] = {}
         rows = Membership.objects.filter(owner__in=ours).select_related("organisation", "unit")
@@ -103,6 +113,7 @@ class _Places:
             url=record.url or (person.url if person else ""),
             left_on=record.left_on,
             sharing=self._setting.sharing,
+            is_someone_elses=person is not None and person.pk not in self._colleagues,
         )
 
     def as_told(self, person: Person, key: str) -> PersonRecord:
@@ -114,6 +125,11 @@ class _Places:
             self._setting.organisation.slug,
         }:
             return self._setting.organisation
+        if not self._setting.others_allowed:
+            raise BadInput(
+                f"It is of {name}, not of {self._setting.organisation}; add --other-organisations "
+                "if this file may tell who belongs there."
+            )
         if name not in self._organisations:
             self._organisations[name] = open_organisation(name=name, now=self._setting.now)
         return self._organisations[name]

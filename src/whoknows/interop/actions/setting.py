@@ -10,7 +10,10 @@ from whoknows.people.models import Organisation, Person, SharingClass, Unit
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where things go: the organisation, how far they are shared, who answers for the ownerless."""
+    """Where things go: the organisation, how far they are shared, who answers for the ownerless.
+
+    ``others_allowed``: rows may name other organisations than ``organisation``.
+    """
 
     source: Source
     organisation: Organisation
@@ -18,6 +21,7 @@ class Setting:
     now: datetime
     attribution: str = ""
     owner: Person | None = None
+    others_allowed: bool = False
 
 
 @dataclass(slots=True)

@@ -1,18 +1,22 @@
 """One import from its first record to its last, in batches that each stand for themselves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from whoknows.base.errors import Conflict
 from whoknows.interop.actions import aids, answers, needs, persons, ties
 from whoknows.interop.actions.fitting import unfit
 from whoknows.interop.actions.setting import Outcome, Setting
 from whoknows.interop.importers import records
 from whoknows.interop.importers.records import Record, Refused
+from whoknows.interop.models import Source
 
 BATCH = 500
+_LOCK = 7_406_210  # of all imports; any number will do
 
 
 @dataclass(slots=True)
@@ -35,6 +39,26 @@ _TAKERS: dict[type, tuple[str, Callable[..., Outcome]]] = {
 OnRefused: TypeAlias = Callable[[Refused], None]
 
 
+class ImportRunning(Conflict):
+    """Two imports of one source at once would take in everything twice."""
+
+    code = "import_running"
+
+
+@contextmanager
+def _alone(source: Source) -> Iterator[None]:
+    """Keep other imports of ``source`` out; the database lets go when this process dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, source.pk])
+        if not cursor.fetchone()[0]:
+            raise ImportRunning(f"Another import of “{source.name}” is running. Wait for its end.")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, source.pk])
+
+
 class TakingIn:
     """Takes in everything a source yields.
 
@@ -53,7 +77,15 @@ class TakingIn:
         self._managed: list[records.PersonRecord] = []
 
     def run(self, source: records.Source) -> Report:
-        """Take in all of ``source``; rows that cannot be used are reported and left out."""
+        """Take in all of ``source``; rows that cannot be used are reported and left out.
+
+        Raises:
+            ImportRunning: Another import of the same source has not ended yet.
+        """
+        with _alone(self.setting.source):
+            return self._run(source)
+
+    def _run(self, source: records.Source) -> Report:
         for item in source.records():
             if isinstance(item, Refused):
                 self._refuse([item])

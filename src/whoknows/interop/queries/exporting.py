@@ -1,6 +1,7 @@
 """Everything of an organisation, or of one source, as a community archive."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from django.db.models import QuerySet
@@ -98,7 +99,9 @@ class _Export:
         rows = rows.select_related("organisation", "unit").order_by("started_on", "pk")
         places = {m.owner_id: m for m in rows}
         for person in self._persons().iterator():
-            yield person_record(person, places.get(person.pk), key=self._key("person", person))
+            told = person_record(person, places.get(person.pk), key=self._key("person", person))
+            # Whose archive it is goes without saying, and may have another name where it is read.
+            yield replace(told, organisation=None)
 
     def questions(self) -> Iterator[QuestionRecord]:
         rows = self.needs().select_related("owner").prefetch_related("topics")

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, NotSignedIn
@@ -15,7 +15,7 @@ from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.queries import person_with_token, reach_of
 
 
-@require_GET
+@require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Answer ``?q=WORDS`` with what and who helps, for the person whose token is sent."""
     now = timezone.now()
@@ -35,7 +35,7 @@ def _bearer(request: HttpRequest) -> str:
     return secret.strip()
 
 
-@require_GET
+@require_safe
 def openapi(_request: HttpRequest) -> HttpResponse:
     """Serve the OpenAPI document."""
     text = files("whoknows.interop.rest").joinpath("openapi.json").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """Answering needs, and saying which answer helped."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -13,6 +13,7 @@ from whoknows.people.models import Person, Reach
 from whoknows.search.actions import note_changed
 
 LONGEST_ANSWER = 50_000
+_A_MOMENT = timedelta(minutes=1)
 _KIND = {
     "": EvidenceKind.ANSWERED,
     Verdict.HELPED: EvidenceKind.HELPED,
@@ -41,6 +42,11 @@ def answer_need(*, need: Need, text: str, by: Person, reach: Reach, now: datetim
         raise BadInput("Write a line or two before you send your answer.")
     if len(text) > LONGEST_ANSWER:
         raise BadInput(f"An answer has at most {LONGEST_ANSWER:,} characters. Shorten it.")
+    # Locked, so that a button pressed twice is one answer.
+    Need.objects.select_for_update().get(pk=need.pk)
+    same = Answer.objects.filter(need=need, author=by, text=text, given_at__gt=now - _A_MOMENT)
+    if again := same.filter(given_at__lte=now).first():
+        return again
     answer = Answer.objects.create(need=need, author=by, text=text, given_at=now)
     tell_of_answers([answer])
     note_changed("need", [need.pk])
@@ -66,8 +72,9 @@ def judge_answer(*, answer: Answer, verdict: Verdict, by: Person, now: datetime)
     answer = Answer.objects.select_for_update().get(pk=answer.pk)
     answer.verdict, answer.judged_at = verdict, now
     answer.save(update_fields=["verdict", "judged_at"])
-    if verdict == Verdict.SOLVED and need.met_at is None:
-        need.met_at = now
+    is_solved = Answer.objects.filter(need=need, verdict=Verdict.SOLVED).exists()
+    if is_solved != (need.met_at is not None):
+        need.met_at = now if is_solved else None
         need.save(update_fields=["met_at"])
     tell_of_answers([answer])
     note_changed("need", [need.pk])

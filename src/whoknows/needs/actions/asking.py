@@ -1,7 +1,7 @@
 """Saying what one is trying to do."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,6 +17,7 @@ from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.actions import note_changed
 
 _LONGEST_TITLE = 140
+_A_MOMENT = timedelta(minutes=1)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
 
 
@@ -44,6 +45,8 @@ def raise_need(
         raise BadInput("You belong to no unit here. Choose another circle of readers.")
     if community is not None and not _may_post(community, by):
         raise NotAllowed("Join the community before you post to it.")
+    if again := _sent_twice(words, by=by, sharing=sharing, now=now):
+        return again
     need = Need.objects.create(
         organisation_id=by.organisation_id,
         unit_id=by.unit_id,
@@ -65,6 +68,19 @@ def raise_need(
         sharing=sharing,
     )
     return need
+
+
+def _sent_twice(words: str, *, by: Membership, sharing: SharingClass, now: datetime) -> Need | None:
+    """Return what the same form raised a moment ago: a button pressed twice is one need."""
+    Person.objects.get_queryset().select_for_update().get(pk=by.owner_id)
+    return Need.objects.filter(
+        owner=by.owner_id,
+        organisation=by.organisation_id,
+        sharing=sharing,
+        words=words,
+        raised_at__gt=now - _A_MOMENT,
+        raised_at__lte=now,
+    ).first()
 
 
 def title_of(words: str) -> str:

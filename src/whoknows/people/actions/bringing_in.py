@@ -18,7 +18,8 @@ class PersonFromElsewhere:
     """A person as another place tells them, with their place in an organisation.
 
     With ``pk`` that person is brought up to date. Somebody without an e-mail address cannot sign in
-    and cannot be asked.
+    and cannot be asked. Somebody whom only others may describe (``is_someone_elses``) gets a place
+    and keeps their name.
     """
 
     name: str
@@ -33,6 +34,7 @@ class PersonFromElsewhere:
     sharing: SharingClass = SharingClass.ORGANISATION
     uid: str | None = None
     pk: int | None = None
+    is_someone_elses: bool = False
 
 
 @transaction.atomic
@@ -46,7 +48,7 @@ def bring_in_persons(
     rows = [_person(told) for told in persons]
     pairs = list(zip(rows, persons, strict=True))
     Person.objects.bulk_create([row for row, told in pairs if told.pk is None])
-    here = [row for row, told in pairs if told.pk is not None]
+    here = [row for row, told in pairs if told.pk is not None and not told.is_someone_elses]
     Person.objects.bulk_update(here, ["name", "timezone", "url"])
     _give_places(pairs, today=day_of(now))
     audit.record("bring_in_persons", "persons", by=by, now=now, persons=len(rows))
@@ -82,11 +84,11 @@ def _give_places(pairs: list[tuple[Person, PersonFromElsewhere]], *, today: date
         else:
             changed.append(membership)
         membership.unit, membership.title = told.unit or membership.unit, told.title[:200]
-        if told.left_on is not None:
-            membership.started_on = min(membership.started_on, told.left_on)
+        # Nobody left before they came; a file that says so does not end what lasts.
+        if told.left_on is not None and told.left_on >= membership.started_on:
             membership.ended_on = told.left_on
     Membership.objects.bulk_create(fresh)
-    Membership.objects.bulk_update(changed, ["unit", "title", "started_on", "ended_on"])
+    Membership.objects.bulk_update(changed, ["unit", "title", "ended_on"])
     # All of them: the name stands at each place where somebody can be found.
     places = Membership.objects.filter(owner__in=[person.pk for person, _ in pairs])
     note_changed("membership", places.values_list("pk", flat=True))

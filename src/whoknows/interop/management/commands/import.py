@@ -42,6 +42,11 @@ class Command(BaseCommand):
         parser.add_argument("--site", default="", help="Address of the site that a dump is of.")
         parser.add_argument("--owner", help="E-mail address of who owns aids that name nobody.")
         parser.add_argument(
+            "--other-organisations",
+            action="store_true",
+            help="Rows may say who belongs to other organisations than this one.",
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="Only say what would happen. Writes nothing."
         )
 
@@ -52,6 +57,7 @@ class Command(BaseCommand):
                 **asked,
                 sharing=SharingClass(options["sharing"]),
                 dry_run=options["dry_run"],
+                others_allowed=options["other_organisations"],
                 now=timezone.now(),
                 out=self.stderr,
             ).run()
