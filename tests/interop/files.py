@@ -80,6 +80,7 @@ class Desk:
     owner: Person | None = None
     now: datetime = NOON
     name: str = "forum"
+    others_allowed: bool = False
     refused: list[Refused] = field(default_factory=list)
 
     def take_in(self, source: Source, *, on_batch: Callable[[], None] = lambda: None) -> Report:
@@ -91,6 +92,7 @@ class Desk:
             now=self.now,
             attribution=source.describe().attribution,
             owner=self.owner,
+            others_allowed=self.others_allowed,
         )
         return TakingIn(setting, on_refused=self.refused.append, on_batch=on_batch).run(source)
 

@@ -21,8 +21,7 @@ from whoknows.base.models import AuditEntry
 from whoknows.communities.actions import join_community
 from whoknows.expertise.models import Evidence
 from whoknows.needs.actions import raise_need, say_solved, share_need
-from whoknows.needs.models import LONGEST_NEED
-from whoknows.needs.models import Need, Solution
+from whoknows.needs.models import LONGEST_NEED, Need, Solution
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.models import Person, Reach, SharingClass
 

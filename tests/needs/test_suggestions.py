@@ -218,8 +218,8 @@ def test_somebody_far_behind_takes_nobodys_place(index: Index) -> None:
 
 def test_a_solved_need_ranks_above_answered_ones_and_these_above_unanswered(index: Index) -> None:
     organisation = an_organisation()
-    reader, asker, author = (a_person(organisation) for _ in range(3))
-    unanswered, answered, solved = (a_need(WORDS, by=asker) for _ in range(3))
+    reader, author = (a_person(organisation) for _ in range(2))
+    unanswered, answered, solved = (a_need(WORDS, by=a_person(organisation)) for _ in range(3))
     an_answer(answered, by=author)
     an_answer(solved, by=author, verdict=Verdict.SOLVED)
     index.catch_up()

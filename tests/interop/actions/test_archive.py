@@ -3,17 +3,20 @@
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
 
-from tests.builders import NOON, a_person, an_organisation, partners, reach
+from tests.builders import NOON, a_need, a_person, an_organisation, partners, reach
 from tests.interop.files import ANSWERS, PEOPLE, QUESTIONS, Desk, Row, an_archive, changed, totals
 from whoknows.expertise.actions import remove_evidence
 from whoknows.expertise.models import Evidence, EvidenceKind
 from whoknows.interop.actions import taking_in
+from whoknows.interop.actions.taking_in import ImportRunning
 from whoknows.interop.importers.archive import ArchiveSource
 from whoknows.interop.importers.records import PersonRecord
-from whoknows.interop.models import SourceRecord
+from whoknows.interop.models import Source, SourceRecord
 from whoknows.needs.actions import judge_answer, share_need
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.network.models import Tie
@@ -207,7 +210,7 @@ def test_removed_evidence_stays_removed(tmp_path: Path) -> None:
         ),
         (
             {"people": changed(PEOPLE, "p2", organisation="???")},
-            "people.jsonl", 2, "letter or digit",
+            "people.jsonl", 2, "other-organisations",
         ),
         (
             {"people": changed(PEOPLE, "p2", email="ANA@example.org")},
@@ -288,8 +291,11 @@ def test_two_sources_with_the_same_keys_are_kept_apart(tmp_path: Path) -> None:
 
 def test_a_person_may_belong_to_another_organisation_than_the_archive(tmp_path: Path) -> None:
     people = changed(PEOPLE, "p2", organisation="Elsewhere AG")
+    folder = an_archive(tmp_path / "a", people=people)
 
-    Desk().take_in_archive(an_archive(tmp_path / "a", people=people))
+    Desk().take_in_archive(folder)
+    assert not Organisation.objects.filter(name="Elsewhere AG").exists()
+    Desk(others_allowed=True).take_in_archive(folder)
 
     assert Organisation.objects.get(name="Elsewhere AG").slug == "elsewhere-ag"
     assert Person.objects.get_queryset().get(name="Bo").memberships.count() == 1
@@ -370,3 +376,43 @@ def test_interrupted_and_run_again_it_ends_like_one_run(
         )
 
     assert count(in_pieces) == count(at_once)
+
+
+def test_an_import_does_not_change_whom_only_others_may_describe(tmp_path: Path) -> None:
+    elsewhere = a_person(an_organisation("Rival Works"), name="Mona Keeps Hername")
+    people = changed(PEOPLE, "p2", email=elsewhere.email, name="Somebody Else")
+
+    Desk().take_in_archive(an_archive(tmp_path / "a", people=people))
+
+    elsewhere.refresh_from_db()
+    assert elsewhere.name == "Mona Keeps Hername"
+    assert elsewhere.memberships.filter(organisation__name="Rival Works", ended_on=None).exists()
+
+
+def test_an_archive_cannot_take_over_what_somebody_else_raised(tmp_path: Path) -> None:
+    desk = Desk()
+    need = a_need("Ours, and ours alone", by=a_person(desk.organisation))
+    questions = [QUESTIONS[0] | {"id": str(need.uid), "title": "Hijacked"}, *QUESTIONS[1:]]
+
+    desk.take_in_archive(an_archive(tmp_path / "a", questions=questions))
+
+    need.refresh_from_db()
+    assert need.title == "Ours, and ours alone"
+    assert any("somebody else" in refused.why for refused in desk.refused)
+
+
+def test_two_imports_of_one_source_do_not_run_at_once(tmp_path: Path) -> None:
+    desk = Desk()
+    folder = an_archive(tmp_path / "a")
+    desk.take_in_archive(folder)
+    source = Source.objects.get()
+
+    names = {"host", "port", "dbname", "user", "password"}
+    told = {k: v for k, v in connection.get_connection_params().items() if k in names}
+    with psycopg.connect(**told) as other:
+        other.execute("SELECT pg_advisory_lock(7406210, %s)", [source.pk])
+
+        with pytest.raises(ImportRunning, match="Wait for its end"):
+            desk.take_in_archive(folder)
+
+    assert desk.take_in_archive(folder).added["needs"] == 0
