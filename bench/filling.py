@@ -5,11 +5,10 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -98,7 +97,6 @@ class _Filling:
         self.now = timezone.now()
         self.text: Corpus = corpus()
         self.chance = random.Random(SEED)
-        self.dice = np.random.default_rng(SEED)
         self.organisation: Organisation = open_organisation(name="Bench", now=self.now)
         self.people: list[Person] = []
         self.places: list[Membership] = []
@@ -135,10 +133,9 @@ class _Filling:
 
     def _zipf(self, count: int, *, exponent: float = 1.0) -> list[int]:
         """Return ``count`` positions of people; few of them come up most of the time."""
-        weights = 1 / np.arange(1, len(self.places) + 1) ** exponent
-        who = np.random.default_rng(SEED).permutation(len(self.places))
-        drawn = self.dice.choice(len(self.places), count, p=weights / weights.sum())
-        return [int(position) for position in who[drawn]]
+        weights = accumulate(1 / place**exponent for place in range(1, len(self.places) + 1))
+        who = random.Random(SEED).sample(range(len(self.places)), len(self.places))
+        return self.chance.choices(who, cum_weights=list(weights), k=count)
 
     def _needs(self) -> None:
         count = self.size.documents - self._aid_count()
@@ -238,7 +235,7 @@ class _Filling:
 
     def _ties(self) -> None:
         """Copy the ties in, a million at a time through the action would take minutes."""
-        ids = np.array([person.pk for person in self.people])
+        ids = [person.pk for person in self.people]
         pairs = self._pairs(len(ids))
         columns = "organisation_id, seeker_id, helper_id, kind, weight, at"
         with (
@@ -246,7 +243,7 @@ class _Filling:
             cursor.copy(f"COPY network_tie ({columns}) FROM STDIN") as copy,
         ):
             for seeker, helper in tqdm(pairs, desc="Ties", disable=None):
-                row = (self.organisation.pk, int(ids[seeker]), int(ids[helper]), "advice", 1.0)
+                row = (self.organisation.pk, ids[seeker], ids[helper], "advice", 1.0)
                 copy.write_row((*row, self.now))
 
     def _pairs(self, people: int) -> list[tuple[int, int]]:
@@ -254,7 +251,7 @@ class _Filling:
         found: set[tuple[int, int]] = set()
         while len(found) < self.size.ties:
             missing = self.size.ties - len(found)
-            seekers = self.dice.integers(0, people, missing).tolist()
+            seekers = self.chance.choices(range(people), k=missing)
             helpers = self._zipf(missing, exponent=0.6)
             found |= {(s, h) for s, h in zip(seekers, helpers, strict=True) if s != h}
         return sorted(found)
