@@ -63,7 +63,7 @@ def rank_people(
         weight = _NEW_AGAINST_ALL * ever + (1 - _NEW_AGAINST_ALL) * lately
         by_person.setdefault(vote.person, []).append((weight, vote))
     busiest = log1p(max(recent.values(), default=0)) or 1.0
-    found = []
+    found: list[Candidate] = []
     for person, mine in by_person.items():
         mine.sort(key=lambda pair: (-pair[0], pair[1].evidence))
         activity = log1p(recent.get(person, 0)) / busiest

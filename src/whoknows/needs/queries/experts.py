@@ -17,7 +17,7 @@ from whoknows.people.queries import persons_visible_to
 from whoknows.search.queries import Hit
 
 MOST_PEOPLE = 3
-_NEAR_THE_TOP = 30
+_NEAR_THE_TOP = 12
 _LOOK_AT = 12
 _USUAL_FEW = 3
 _LIKE_THIS = 0.6

@@ -14,7 +14,7 @@ from whoknows.search.queries import Found, find
 FEWEST_WORDS = 3
 MOST_OBJECTS = 5
 _LOOK_AT = 10
-_VOTING_DOCUMENTS = 100
+_VOTING_DOCUMENTS = 60
 
 
 def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
