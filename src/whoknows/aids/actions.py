@@ -12,7 +12,7 @@ from whoknows.base import audit
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, Conflict, NotAllowed
 from whoknows.engine.text.languages import detect_language
-from whoknows.expertise.actions import Shown, follow_sharing, open_topics, record_evidence
+from whoknows.expertise.actions import Shown, change_sharing, open_topics, record_evidence
 from whoknows.expertise.models import Evidence, EvidenceKind, Topic
 from whoknows.people.models import Organisation, Person, SharingClass, Unit
 from whoknows.search.actions import note_changed
@@ -148,22 +148,7 @@ def share_aid(*, aid: Aid, sharing: SharingClass, by: Person, now: datetime) -> 
         BadInput: The aid belongs to no unit.
     """
     aid = Aid.objects.select_for_update().get(pk=aid.pk)
-    if aid.owner_id != by.pk:
-        raise NotAllowed("Only its owner can change who sees this aid.")
-    if sharing == SharingClass.UNIT and aid.unit_id is None:
-        raise BadInput("This aid belongs to no unit. Choose another circle of readers.")
-    aid.sharing = sharing
-    aid.save(update_fields=["sharing"])
-    follow_sharing(document_kind="aid", document=aid)
-    note_changed("aid", [aid.pk])
-    audit.record(
-        "share_aid",
-        f"aid:{aid.pk}",
-        by=by,
-        now=now,
-        organisation_id=aid.organisation_id,
-        sharing=sharing,
-    )
+    change_sharing(aid, kind="aid", sharing=sharing, by=by, now=now)
     return aid
 
 

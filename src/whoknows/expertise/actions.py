@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from whoknows.base import audit
-from whoknows.base.errors import BadInput, NotFound
+from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.expertise.models import Evidence, EvidenceKind, RefusedTopic, Topic
-from whoknows.people.models import Membership, Organisation, Person, Shared
+from whoknows.people.models import Membership, Organisation, Person, Shared, SharingClass
 from whoknows.search.actions import note_changed
 
 
@@ -91,6 +91,34 @@ def follow_sharing(*, document_kind: str, document: Shared) -> None:
     )
     # Their persons are found by topics that only evidence wide enough may show.
     _note_persons({*evidence.values_list("owner", flat=True)})
+
+
+@transaction.atomic
+def change_sharing(
+    document: Shared, *, kind: str, sharing: SharingClass, by: Person, now: datetime
+) -> None:
+    """Let others than before see ``document`` (locked by the caller) and the evidence in it.
+
+    Raises:
+        NotAllowed: Somebody other than its owner tries.
+        BadInput: It belongs to no unit.
+    """
+    if document.owner_id != by.pk:
+        raise NotAllowed("Only its owner can change who sees this.")
+    if sharing == SharingClass.UNIT and document.unit_id is None:
+        raise BadInput("This belongs to no unit. Choose another circle of readers.")
+    document.sharing = sharing
+    document.save(update_fields=["sharing"])
+    follow_sharing(document_kind=kind, document=document)
+    note_changed(kind, [document.pk])
+    audit.record(
+        f"share_{kind}",
+        f"{kind}:{document.pk}",
+        by=by,
+        now=now,
+        organisation_id=document.organisation_id,
+        sharing=sharing,
+    )
 
 
 @transaction.atomic

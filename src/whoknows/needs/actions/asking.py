@@ -11,7 +11,7 @@ from whoknows.base import audit
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.engine.text.languages import detect_language
-from whoknows.expertise.actions import follow_sharing
+from whoknows.expertise.actions import change_sharing
 from whoknows.needs.models import LONGEST_NEED, Need, Solution
 from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.actions import note_changed
@@ -108,22 +108,7 @@ def share_need(*, need: Need, sharing: SharingClass, by: Person, now: datetime) 
         BadInput: The need belongs to no unit.
     """
     need = Need.objects.select_for_update().get(pk=need.pk)
-    if need.owner_id != by.pk:
-        raise NotAllowed("Only whoever raised a need can change who sees it.")
-    if sharing == SharingClass.UNIT and need.unit_id is None:
-        raise BadInput("This need belongs to no unit. Choose another circle of readers.")
-    need.sharing = sharing
-    need.save(update_fields=["sharing"])
-    follow_sharing(document_kind="need", document=need)
-    note_changed("need", [need.pk])
-    audit.record(
-        "share_need",
-        f"need:{need.pk}",
-        by=by,
-        now=now,
-        organisation_id=need.organisation_id,
-        sharing=sharing,
-    )
+    change_sharing(need, kind="need", sharing=sharing, by=by, now=now)
     return need
 
 
