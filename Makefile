@@ -52,11 +52,11 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml
 	@echo "Installing what Whoknows needs into $(VENV) …"
 ifdef UV
 	@test -x $(BIN)/python || uv venv -q --python $(PYTHON) $(VENV)
-	@uv pip install -q --python $(BIN)/python --require-hashes -r requirements/run.txt
+	@uv pip install -q --python $(BIN)/python --require-hashes --no-deps -r requirements/run.txt
 	@uv pip install -q --python $(BIN)/python --no-deps -e .
 else
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --progress-bar off --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/pip install --progress-bar off --disable-pip-version-check --require-hashes --no-deps -r requirements/run.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
 endif
 	@touch $@
@@ -64,8 +64,8 @@ endif
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
 	@echo "Installing what its tests need …"
 ifdef UV
-	@uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@uv pip install -q --python $(BIN)/python --require-hashes --no-deps -r requirements/dev.txt
 else
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
 endif
 	@touch $@

@@ -15,7 +15,9 @@ from django.db.migrations.executor import MigrationExecutor
 from whoknows.base.models import Installation
 from whoknows.people.models import Membership, Person, Role
 from whoknows.search.documents import sources
+from whoknows.search.embedding import ModelUnusable, embedder
 from whoknows.search.index import IndexFolder
+from whoknows.search.meaning import without_vectors
 from whoknows.search.models import Change
 
 _LEAST_FREE_BYTES = 1_000_000_000
@@ -51,7 +53,7 @@ def examine(*, now: datetime) -> list[Finding]:
         _index,
         _worker,
         _mail,
-        _vectors,
+        _model,
         _administrator,
         _demo,
     ]
@@ -161,9 +163,24 @@ def _mail(_now: datetime) -> Finding:
     return Finding("mail", State.WELL, f"The mail server {settings.EMAIL_HOST} answers.")
 
 
-def _vectors(_now: datetime) -> Finding:
-    sentence = "Needs are found by their words; a language model for meaning is not part of this."
-    return Finding("model", State.MISSING, sentence, "Nothing to do.")
+def _model(_now: datetime) -> Finding:
+    lost = "Needs are found by their words only, not by what they mean."
+    if settings.MODEL_FOLDER is None:
+        return Finding("model", State.MISSING, f"{lost} MODEL=none says so.", "Unset MODEL.")
+    try:
+        model = embedder()
+    except ModelUnusable as error:
+        return Finding("model", State.BROKEN, f"{lost} {error}", "Name another folder in MODEL.")
+    if model is None:
+        mend = "Run make install, then whoknows prepare; or name a model folder in MODEL."
+        return Finding("model", State.MISSING, f"{lost} The model is not there.", mend)
+    waiting = without_vectors(settings.INDEX_FOLDER, model)
+    if waiting:
+        sentence = (
+            f"It still has to read {waiting:,} documents; until then these are found by words."
+        )
+        return Finding("model", State.WELL, sentence, "Nothing to do while the worker runs.")
+    return Finding("model", State.WELL, "Needs are found by their words and by what they mean.")
 
 
 def _administrator(_now: datetime) -> Finding:

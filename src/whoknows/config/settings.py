@@ -12,6 +12,11 @@ from whoknows.embedded import home_folder
 
 HOME = home_folder(os.environ)
 INDEX_FOLDER = Path(os.environ.get("INDEX_FOLDER", HOME / "index"))
+# A folder with a sentence model, or "none"; without it the one that comes along.
+_MODEL = os.environ.get("MODEL", "")
+MODEL_FOLDER = (
+    None if _MODEL == "none" else Path(_MODEL) if _MODEL else HOME / "models" / "minilm-l6-int8"
+)
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 DEBUG = os.environ.get("WHOKNOWS_DEBUG") == "1"
 

@@ -17,5 +17,6 @@ class ExpertiseConfig(AppConfig):
                 4,
                 fetch=queries.membership_documents,
                 every_id=queries.every_membership_id,
+                by_meaning=False,
             )
         )

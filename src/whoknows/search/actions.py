@@ -11,6 +11,7 @@ from django.db import connection
 from whoknows.base.models import Installation
 from whoknows.search.documents import Source, sources
 from whoknows.search.index import IndexFolder, Position, Writer
+from whoknows.search.meaning import Meaning
 from whoknows.search.models import Change
 
 CHANNEL = "whoknows_search"
@@ -58,8 +59,8 @@ def reindex(
 class Follower:
     """Applies changes to the generation in use; there is one per machine, in the worker."""
 
-    def __init__(self, folder: IndexFolder) -> None:
-        self.folder = folder
+    def __init__(self, folder: IndexFolder, meaning: Meaning | None = None) -> None:
+        self.folder, self.meaning = folder, meaning
         self._generation: Path | None = None
         self._writer: Writer | None = None
         self._done: dict[int, int] = {}  # change id -> transaction, for those past the horizon
@@ -92,6 +93,8 @@ class Follower:
             ids = {object_id for _, _, kind, object_id in changes if kind == source.kind}
             for batch in _batches(ids):
                 _replace(writer, source, batch)
+                if self.meaning is not None:
+                    self.meaning.changed(source, batch)
         writer.commit(position)
 
     def _position(self, *, now: datetime) -> Position:
@@ -103,6 +106,8 @@ class Follower:
         if generation != self._generation:
             # Built beside us, from an earlier state perhaps: what we did was done to another one.
             self.close()
+            if self._generation is not None and self.meaning is not None:
+                self.meaning.look_at_everything()
             self._generation, self._done = generation, {}
         position = self.folder.position()
         assert position is not None  # noqa: S101 - usable, or just built

@@ -12,7 +12,7 @@ class Document:
         audience: Who may find it, as the reader's reach names itself; nobody else ever does.
         title: What it is about in few words; topics are added to it.
         body: The words of the thing itself.
-        more: Words around it, such as the answers to a need; weighs least.
+        more: Words around it, such as the answers to a need, the best first; weighs least.
         language: ISO 639-1; decides how words are cut to their stems.
     """
 
@@ -34,6 +34,7 @@ class Source:
         fetch: Documents of the given ids; those that no longer exist are left out.
         every_id: All ids, in ascending order, for building the index anew.
         are_few: So few among all documents that the best of all seldom hold one.
+        by_meaning: Found by what is meant as well; of little use for names.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Source:
     fetch: Callable[[Sequence[int]], Iterable[Document]]
     every_id: Callable[[], Iterable[int]]
     are_few: bool = False
+    by_meaning: bool = True
 
 
 _sources: dict[str, Source] = {}

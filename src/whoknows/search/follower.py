@@ -1,6 +1,7 @@
 """The loop that keeps this machine's index up with the database; runs in the worker."""
 
 import logging
+import os
 import threading
 from contextlib import suppress
 
@@ -11,7 +12,9 @@ from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
 
 from whoknows.search.actions import CHANNEL, Follower
+from whoknows.search.embedding import embedder
 from whoknows.search.index import IndexFolder
+from whoknows.search.meaning import Meaning
 
 logger = logging.getLogger("whoknows.search")
 
@@ -25,7 +28,11 @@ def follow(stop: threading.Event) -> None:
     A database that goes away and comes back is waited for. Another follower on the same folder
     holds tantivy's lock; this one then waits for its turn.
     """
-    follower = Follower(IndexFolder(settings.INDEX_FOLDER))
+    model = embedder(threads=os.cpu_count() or 1)
+    meaning = Meaning(settings.INDEX_FOLDER, model) if model else None
+    if meaning is not None:
+        threading.Thread(target=meaning.run, args=(stop,), name="meaning").start()
+    follower = Follower(IndexFolder(settings.INDEX_FOLDER), meaning)
     try:
         while not stop.is_set():
             try:

@@ -1,29 +1,21 @@
-"""Finding things by words."""
+"""Finding things by their words and by what they mean."""
 
 import threading
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from math import log
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-import tantivy
 from django.conf import settings
 
-from whoknows.search.analysis import query_terms
-from whoknows.search.documents import sources
-from whoknows.search.index import SCHEMA, UNDECIDED, IndexFolder, audience_number, split_key
-
-# Chosen on the Cranfield collection and on 205 questions that their readers linked to others: more
-# weight on titles, or less on answers, finds less.
-_WEIGHTS = {"title": 1.0, "body": 1.0, "more": 0.75}
-_MOST_TERMS = 40
-_TYPO_FROM_LENGTH = 4
-_TWO_TYPOS_FROM_LENGTH = 8
-_TYPO_WEIGHT = 4.0  # stands in for the rarity that a mistyped word cannot be given
-_LOOK_FURTHER = 300
-_FEWEST_TO_TELL = 50
-_TELLING_TERMS = 10
+from whoknows.engine.match.blend import blend
+from whoknows.engine.text.condense import condensed
+from whoknows.search.documents import Source, sources
+from whoknows.search.embedding import Embedder, Vectors, embedder
+from whoknows.search.index import audience_number, split_key
+from whoknows.search.lexical import Wanted, Words
+from whoknows.search.meaning import vector_folder
+from whoknows.search.vectors import VectorReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +23,20 @@ class Hit:
     """A document found.
 
     Attributes:
-        score: Compares within one answer only.
-        fit: Score as a share of what the rarest words looked for would give if each stood once in
+        score: Of words and meaning together; orders the hits of one answer.
+        words: Score of its words alone (BM25); compares within one answer only. 0 for none.
+        fit: That as a share of what the rarest words looked for would give if each stood once in
             a text of usual length. About 1 and more for texts on the same thing; below 0.6 it is
-            most often by chance. 1 where there are too few documents to tell.
+            most often by chance. 1 for any word where there are too few documents to tell.
+        likeness: Of what is meant, a cosine; None without a model or before its vectors are made.
     """
 
     kind: str
     id: int
     score: float
+    words: float = 0.0
     fit: float = 1.0
+    likeness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,209 +51,89 @@ class Found:
     terms: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A generation as of one commit. Threads share the searcher; nobody ever changes it."""
+class Index:
+    """One copy of the index: the words of all documents and, with a model, their meaning."""
 
-    generation: Path
-    stamp: int
-    index: tantivy.Index
-    searcher: tantivy.Searcher
-
-
-class _Reader:
-    """The newest commit of the generation in use; opened anew when there is a newer one."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = IndexFolder(folder)
-        self._opened: _Opened | None = None
-        # tantivy refuses an index that one thread reloads while another asks it for a searcher.
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        kinds: Mapping[str, Source],
+        model: Callable[[], Embedder | None] = lambda: None,
+    ) -> None:
+        self._folder, self._kinds, self._model = folder, kinds, model
+        self._words = Words(folder)
+        self._vectors: VectorReader | None = None
         self._opening = threading.Lock()
 
-    def searcher(self) -> tantivy.Searcher | None:
-        """Return a searcher over the newest commit, None before the index is built.
+    def find(
+        self, words: str, *, audiences: Sequence[str], kinds: Collection[str], limit: int = 100
+    ) -> Found:
+        """Return what fits ``words`` best among what a reader with ``audiences`` may see.
 
-        Costs reading the name of the generation and two ``stat`` calls when nothing changed.
+        Words that nobody ever wrote are taken for mistyped ones and found within one or two
+        letters. Long texts are condensed to what they ask. Nothing is found before the index is
+        built.
         """
-        while generation := self.folder.current():
-            try:
-                return self._newest(generation).searcher
-            except (FileNotFoundError, ValueError):
-                # Replaced, and removed, while we looked at it: look at the one in its place.
-                if self.folder.current() == generation:
-                    raise
-        return None
+        searcher = self._words.searcher()
+        words = condensed(words)
+        if searcher is None or not words.strip():
+            return Found([], [])
+        wanted = Wanted(searcher, words)
+        asked = {source.code: source for kind, source in self._kinds.items() if kind in kinds}
+        codes = {code: source.kind for code, source in asked.items()}
+        are_few = all(source.are_few for source in asked.values())
+        scores = wanted.best(audiences=audiences, codes=codes, are_few=are_few, limit=limit)
+        likeness = self._likeness(words, list(scores), audiences, asked.values(), limit)
+        scores |= wanted.of([key for key in likeness if key not in scores])
+        best = max(scores.values(), default=0.0)
+        hits = []
+        for key in scores | likeness:
+            code, object_id = split_key(key)
+            score, near = scores.get(key, 0.0), likeness.get(key)
+            share = score / (wanted.expected or best or 1.0)
+            fit = share if wanted.expected else float(score > 0)
+            hits.append(Hit(codes[code], object_id, blend(share, near), score, fit, near))
+        hits.sort(key=lambda hit: (-hit.score, hit.kind, hit.id))
+        return Found(hits[:limit], wanted.terms)
 
-    def _newest(self, generation: Path) -> _Opened:
-        opened, stamp = self._opened, _stamp(generation)
-        if opened is None or (opened.generation, opened.stamp) != (generation, stamp):
+    def meaning_of(self, words: str) -> Vectors | None:
+        """Return the vector of ``words``, None without a model."""
+        model = self._model()
+        return None if model is None else model.vector_of(condensed(words))
+
+    def _likeness(
+        self,
+        words: str,
+        keys: Sequence[int],
+        audiences: Sequence[str],
+        asked: Collection[Source],
+        limit: int,
+    ) -> dict[int, float]:
+        """Return the likeness of the nearest documents, and of those with these keys."""
+        codes = [source.code for source in asked if source.by_meaning]
+        reader, model = self._reader(), self._model()
+        if reader is None or model is None or not codes:
+            return {}
+        vector = model.vector_of(words)
+        numbers = [audience_number(audience) for audience in audiences]
+        near = reader.nearest(vector, audiences=numbers, codes=codes, limit=limit)
+        return near | reader.likeness(vector, [key for key in keys if key not in near])
+
+    def _reader(self) -> VectorReader | None:
+        if self._vectors is None and (model := self._model()) is not None:
             with self._opening:
-                opened = _open(generation, self._opened)
-                if self.folder.current() != generation:
-                    # tantivy does not mind files that went while it opened them; searching would.
-                    raise FileNotFoundError(generation)
-                self._opened = opened
-        return opened
-
-
-def _stamp(generation: Path) -> int:
-    return (generation / "meta.json").stat().st_mtime_ns
-
-
-def _open(generation: Path, before: _Opened | None) -> _Opened:
-    stamp = _stamp(generation)
-    if before is not None and before.generation == generation:
-        if before.stamp == stamp:
-            return before
-        index = before.index
-    else:
-        index = tantivy.Index.open(str(generation))
-        index.config_reader(reload_policy="manual")
-    index.reload()
-    return _Opened(generation, stamp, index, index.searcher())
+                self._vectors = VectorReader(vector_folder(self._folder, model), model.dimensions)
+        return self._vectors
 
 
 @cache
-def _reader(folder: Path) -> _Reader:
-    return _Reader(folder)
+def _index(folder: Path) -> Index:
+    return Index(folder, kinds=sources(), model=embedder)
 
 
 def find(
     words: str, *, audiences: Sequence[str], kinds: Collection[str], limit: int = 100
 ) -> Found:
-    """Return what fits ``words`` best among what a reader with ``audiences`` may see.
-
-    Words that nobody ever wrote are taken for mistyped ones and found within one or two letters.
-    Long texts are condensed to their rarest words. Nothing is found before the index is built.
-
-    Cost: two searches at most; the first looks at the best 300 documents of all and keeps what may
-    be seen, which nearly always suffices and costs the same however many documents there are.
-    """
-    searcher = _reader(settings.INDEX_FOLDER).searcher()
-    terms = list(_terms(words))
-    if searcher is None or not terms:
-        return Found([], terms)
-    known, unknown = _by_rarity(searcher, terms)
-    wanted = _any_of(known[:_MOST_TERMS], unknown[: _MOST_TERMS // 4])
-    if wanted is None:
-        return Found([], terms)
-    asked = [source for kind, source in sources().items() if kind in kinds]
-    codes = {source.code: source.kind for source in asked}
-    hits = None
-    if not all(source.are_few for source in asked):
-        hits = _best_visible(searcher, wanted, audiences, codes, limit)
-    if hits is None:
-        hits = _filtered(searcher, wanted, audiences, codes, limit)
-    expected = _expected_score(searcher, terms)
-    return Found(
-        [replace(hit, fit=hit.score / expected) for hit in hits] if expected else hits, terms
-    )
-
-
-def _expected_score(searcher: tantivy.Searcher, terms: list[str]) -> float:
-    """Return what a text would score that holds each of the rarest terms once; 0 if unknown.
-
-    The rarity is that of BM25. A word that nobody wrote counts as one that somebody wrote once.
-    """
-    total = searcher.num_docs
-    if total < _FEWEST_TO_TELL:
-        return 0.0
-    counts = [max(1, *(searcher.doc_freq(name, term) for name in _WEIGHTS)) for term in terms]
-    rarities = [log(1 + (total - count + 0.5) / (count + 0.5)) for count in counts]
-    return sum(sorted(rarities)[-_TELLING_TERMS:])
-
-
-@lru_cache(maxsize=64)
-def _terms(words: str) -> tuple[str, ...]:
-    # One request asks for the same words several times.
-    return tuple(query_terms(words))
-
-
-def _by_rarity(searcher: tantivy.Searcher, terms: list[str]) -> tuple[list[str], list[str]]:
-    counts = {t: sum(searcher.doc_freq(name, t) for name in _WEIGHTS) for t in terms}
-    known = sorted((t for t in terms if counts[t]), key=counts.__getitem__)
-    return known, [t for t in terms if not counts[t] and len(t) >= _TYPO_FROM_LENGTH]
-
-
-def _any_of(known: list[str], mistyped: list[str]) -> tantivy.Query | None:
-    should = [
-        tantivy.Query.boost_query(tantivy.Query.term_query(SCHEMA, name, term, "freq"), weight)
-        for term in known
-        for name, weight in _WEIGHTS.items()
-    ]
-    for term in mistyped:
-        distance = 2 if len(term) >= _TWO_TYPOS_FROM_LENGTH else 1
-        should += [
-            tantivy.Query.boost_query(
-                tantivy.Query.fuzzy_term_query(SCHEMA, name, term, distance), weight * _TYPO_WEIGHT
-            )
-            for name, weight in _WEIGHTS.items()
-        ]
-    return (
-        tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in should]) if should else None
-    )
-
-
-def _best_visible(
-    searcher: tantivy.Searcher,
-    wanted: tantivy.Query,
-    audiences: Sequence[str],
-    codes: dict[int, str],
-    limit: int,
-) -> list[Hit] | None:
-    """Return the visible ones among the best of all, None when these do not settle it."""
-    found = searcher.search(wanted, _LOOK_FURTHER, count=False).hits
-    addresses = [address for _, address in found]
-    open_to = {audience_number(a) for a in audiences}
-    hits = []
-    for (score, _), key, one, two in zip(
-        found,
-        _numbers(searcher, "key", addresses),
-        _numbers(searcher, "audience_1", addresses),
-        _numbers(searcher, "audience_2", addresses),
-        strict=True,
-    ):
-        code, object_id = split_key(key)
-        if code not in codes:
-            continue
-        if one == UNDECIDED:
-            return None
-        if one in open_to or two in open_to:
-            hits.append(Hit(codes[code], object_id, score))
-    settled = len(hits) >= limit or len(found) < _LOOK_FURTHER
-    return hits[:limit] if settled else None
-
-
-def _filtered(
-    searcher: tantivy.Searcher,
-    wanted: tantivy.Query,
-    audiences: Sequence[str],
-    codes: dict[int, str],
-    limit: int,
-) -> list[Hit]:
-    narrowed = tantivy.Query.boolean_query(
-        [
-            (tantivy.Occur.Must, wanted),
-            (tantivy.Occur.Must, _one_of("audience", list(audiences))),
-            (tantivy.Occur.Must, _one_of("kind", list(codes.values()))),
-        ]
-    )
-    found = searcher.search(narrowed, limit, count=False).hits
-    keys = _numbers(searcher, "key", [address for _, address in found])
-    split = [split_key(key) for key in keys]
-    return [
-        Hit(codes[code], object_id, score)
-        for (score, _), (code, object_id) in zip(found, split, strict=True)
-    ]
-
-
-def _numbers(
-    searcher: tantivy.Searcher, field: str, addresses: Sequence[tantivy.DocAddress]
-) -> list[int]:
-    """Return the values of a fast field; our three hold whole numbers in every document."""
-    values = searcher.fast_field_values(field, list(addresses))
-    return [value for value in values if isinstance(value, int)]
-
-
-def _one_of(field: str, values: list[str]) -> tantivy.Query:
-    return tantivy.Query.const_score_query(tantivy.Query.term_set_query(SCHEMA, field, values), 0.0)
+    """Look in this installation's index; see :meth:`Index.find`."""
+    return _index(settings.INDEX_FOLDER).find(words, audiences=audiences, kinds=kinds, limit=limit)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from whoknows.base.markup import plain_text
 from whoknows.needs.models import Answer, Need
@@ -18,7 +18,8 @@ def every_need_id() -> Iterable[int]:
 
 def documents(ids: Sequence[int]) -> Iterable[Document]:
     """Return needs as they can be found: their words first, the answers to them as well."""
-    answers = Prefetch("answers", queryset=Answer.objects.only("need_id", "text"))
+    best_first = Answer.objects.order_by("-verdict", F("score").desc(nulls_last=True), "given_at")
+    answers = Prefetch("answers", queryset=best_first.only("need_id", "text"))
     for need in Need.objects.filter(pk__in=ids).prefetch_related("topics", answers):
         yield Document(
             id=need.pk,

@@ -1,5 +1,6 @@
 """`whoknows prepare`: what has to be so before pages are served."""
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -13,6 +14,7 @@ from whoknows.config.static import collect_if_changed
 from whoknows.interop.actions.demo import set_up_demo
 from whoknows.search.actions import reindex
 from whoknows.search.index import IndexFolder
+from whoknows.search.minilm import WeightsChanged, write_model
 
 # Two machines that start at once must not migrate at once; any number will do.
 _LOCK = 7_406_210_331
@@ -46,10 +48,20 @@ class Command(BaseCommand):
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
         if collect_if_changed():
             self._say("Static files are ready.")
+        self._write_model()
         folder = IndexFolder(settings.INDEX_FOLDER)
         if folder.position() is None:
             count = reindex(folder, now=timezone.now())
             self._say(f"The index is ready: {count} documents.")
+
+    def _write_model(self) -> None:
+        if settings.MODEL_FOLDER is None or os.environ.get("MODEL"):
+            return
+        try:
+            if write_model(settings.MODEL_FOLDER):
+                self._say("The language model is ready.")
+        except WeightsChanged as error:
+            self._say(f"Needs are found by their words only: {error}")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

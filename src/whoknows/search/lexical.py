@@ -1,0 +1,217 @@
+"""Finding things by their words: BM25 over titles, texts and what was said to them."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log
+from pathlib import Path
+
+import tantivy
+
+from whoknows.search.analysis import query_terms
+from whoknows.search.index import SCHEMA, UNDECIDED, IndexFolder, audience_number, split_key
+
+# Chosen on the Cranfield collection and on 205 questions that their readers linked to others: more
+# weight on titles, or less on answers, finds less.
+WEIGHTS = {"title": 1.0, "body": 1.0, "more": 0.75}
+_MOST_TERMS = 40
+_TYPO_FROM_LENGTH = 4
+_TWO_TYPOS_FROM_LENGTH = 8
+_TYPO_WEIGHT = 4.0  # stands in for the rarity that a mistyped word cannot be given
+_LOOK_FURTHER = 300
+_FEWEST_TO_TELL = 50
+_TELLING_TERMS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A generation as of one commit. Threads share the searcher; nobody ever changes it."""
+
+    generation: Path
+    stamp: int
+    index: tantivy.Index
+    searcher: tantivy.Searcher
+
+
+class Words:
+    """The words of all documents, in the newest commit of the generation in use."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = IndexFolder(folder)
+        self._opened: _Opened | None = None
+        # tantivy refuses an index that one thread reloads while another asks it for a searcher.
+        self._opening = threading.Lock()
+
+    def searcher(self) -> tantivy.Searcher | None:
+        """Return a searcher over the newest commit, None before the index is built.
+
+        Costs reading the name of the generation and two ``stat`` calls when nothing changed.
+        """
+        while generation := self.folder.current():
+            try:
+                return self._newest(generation).searcher
+            except (FileNotFoundError, ValueError):
+                # Replaced, and removed, while we looked at it: look at the one in its place.
+                if self.folder.current() == generation:
+                    raise
+        return None
+
+    def _newest(self, generation: Path) -> _Opened:
+        opened, stamp = self._opened, _stamp(generation)
+        if opened is None or (opened.generation, opened.stamp) != (generation, stamp):
+            with self._opening:
+                opened = _open(generation, self._opened)
+                if self.folder.current() != generation:
+                    # tantivy does not mind files that went while it opened them; searching would.
+                    raise FileNotFoundError(generation)
+                self._opened = opened
+        return opened
+
+
+def _stamp(generation: Path) -> int:
+    return (generation / "meta.json").stat().st_mtime_ns
+
+
+def _open(generation: Path, before: _Opened | None) -> _Opened:
+    stamp = _stamp(generation)
+    if before is not None and before.generation == generation:
+        if before.stamp == stamp:
+            return before
+        index = before.index
+    else:
+        index = tantivy.Index.open(str(generation))
+        index.config_reader(reload_policy="manual")
+    index.reload()
+    return _Opened(generation, stamp, index, index.searcher())
+
+
+class Wanted:
+    """The words of a need, as this searcher knows them: what is rare, what nobody ever wrote."""
+
+    def __init__(self, searcher: tantivy.Searcher, words: str) -> None:
+        self.searcher = searcher
+        self.terms = list(terms_of(words))
+        counts = {t: [searcher.doc_freq(name, t) for name in WEIGHTS] for t in self.terms}
+        known = sorted((t for t in counts if any(counts[t])), key=lambda t: sum(counts[t]))
+        unknown = [t for t in counts if not any(counts[t]) and len(t) >= _TYPO_FROM_LENGTH]
+        self.expected = _expected_score(searcher.num_docs, [max(c) for c in counts.values()])
+        self.query = _any_of(known[:_MOST_TERMS], unknown[: _MOST_TERMS // 4])
+
+    def best(
+        self,
+        *,
+        audiences: Sequence[str],
+        codes: Mapping[int, str],
+        are_few: bool,
+        limit: int,
+    ) -> dict[int, float]:
+        """Return key and score of the best documents of these kinds that may be found.
+
+        Cost: two searches at most; the first looks at the best 300 documents of all and keeps what
+        may be seen, which nearly always suffices and costs the same however many there are.
+        """
+        if self.query is None:
+            return {}
+        hits = None if are_few else self._best_visible(audiences, codes, limit)
+        return self._filtered(audiences, codes, limit) if hits is None else hits
+
+    def of(self, keys: Sequence[int]) -> dict[int, float]:
+        """Return the scores of these documents; those without any of the words are left out."""
+        if self.query is None or not keys:
+            return {}
+        these = tantivy.Query.term_set_query(SCHEMA, "key", list(keys))
+        only = tantivy.Query.const_score_query(these, 0.0)
+        both = [(tantivy.Occur.Must, only), (tantivy.Occur.Must, self.query)]
+        found = self.searcher.search(tantivy.Query.boolean_query(both), len(keys), count=False).hits
+        numbers = _numbers(self.searcher, "key", [address for _, address in found])
+        return dict(zip(numbers, [score for score, _ in found], strict=True))
+
+    def _best_visible(
+        self, audiences: Sequence[str], codes: Mapping[int, str], limit: int
+    ) -> dict[int, float] | None:
+        """Return the visible ones among the best of all, None when these do not settle it."""
+        assert self.query is not None  # noqa: S101 - best() looked
+        found = self.searcher.search(self.query, max(limit, _LOOK_FURTHER), count=False).hits
+        addresses = [address for _, address in found]
+        open_to = {audience_number(a) for a in audiences}
+        hits: dict[int, float] = {}
+        for (score, _), key, one, two in zip(
+            found,
+            _numbers(self.searcher, "key", addresses),
+            _numbers(self.searcher, "audience_1", addresses),
+            _numbers(self.searcher, "audience_2", addresses),
+            strict=True,
+        ):
+            if split_key(key)[0] not in codes:
+                continue
+            if one == UNDECIDED:
+                return None
+            if one in open_to or two in open_to:
+                hits[key] = score
+        settled = len(hits) >= limit or len(found) < max(limit, _LOOK_FURTHER)
+        return dict(list(hits.items())[:limit]) if settled else None
+
+    def _filtered(
+        self, audiences: Sequence[str], codes: Mapping[int, str], limit: int
+    ) -> dict[int, float]:
+        assert self.query is not None  # noqa: S101 - best() looked
+        narrowed = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, self.query),
+                (tantivy.Occur.Must, _one_of("audience", list(audiences))),
+                (tantivy.Occur.Must, _one_of("kind", list(codes.values()))),
+            ]
+        )
+        found = self.searcher.search(narrowed, limit, count=False).hits
+        keys = _numbers(self.searcher, "key", [address for _, address in found])
+        return dict(zip(keys, [score for score, _ in found], strict=True))
+
+
+def _expected_score(total: int, counts: Sequence[int]) -> float:
+    """Return what a text would score that holds each of the rarest terms once; 0 if unknown.
+
+    The rarity is that of BM25. A word that nobody wrote counts as one that somebody wrote once.
+    """
+    if total < _FEWEST_TO_TELL:
+        return 0.0
+    often = [max(1, count) for count in counts]
+    rarities = [log(1 + (total - count + 0.5) / (count + 0.5)) for count in often]
+    return sum(sorted(rarities)[-_TELLING_TERMS:])
+
+
+@lru_cache(maxsize=64)
+def terms_of(words: str) -> tuple[str, ...]:
+    """Return the terms to look for; one request asks for the same words several times."""
+    return tuple(query_terms(words))
+
+
+def _any_of(known: list[str], mistyped: list[str]) -> tantivy.Query | None:
+    should = [
+        tantivy.Query.boost_query(tantivy.Query.term_query(SCHEMA, name, term, "freq"), weight)
+        for term in known
+        for name, weight in WEIGHTS.items()
+    ]
+    for term in mistyped:
+        distance = 2 if len(term) >= _TWO_TYPOS_FROM_LENGTH else 1
+        should += [
+            tantivy.Query.boost_query(
+                tantivy.Query.fuzzy_term_query(SCHEMA, name, term, distance), weight * _TYPO_WEIGHT
+            )
+            for name, weight in WEIGHTS.items()
+        ]
+    return (
+        tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in should]) if should else None
+    )
+
+
+def _numbers(
+    searcher: tantivy.Searcher, field: str, addresses: Sequence[tantivy.DocAddress]
+) -> list[int]:
+    """Return the values of a fast field; our three hold whole numbers in every document."""
+    values = searcher.fast_field_values(field, list(addresses))
+    return [value for value in values if isinstance(value, int)]
+
+
+def _one_of(field: str, values: list[str]) -> tantivy.Query:
+    return tantivy.Query.const_score_query(tantivy.Query.term_set_query(SCHEMA, field, values), 0.0)

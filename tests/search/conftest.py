@@ -1,0 +1,15 @@
+"""A sentence model for the tests that need one: the one that comes along."""
+
+from pathlib import Path
+
+import pytest
+
+from whoknows.search.embedding import Embedder
+from whoknows.search.minilm import write_model
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    folder: Path = tmp_path_factory.mktemp("models") / "minilm"
+    assert write_model(folder)
+    return Embedder(folder)

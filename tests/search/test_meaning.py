@@ -1,0 +1,150 @@
+"""Documents are found by what they mean, as soon as the worker has read them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.search.documents import CODE, Shelf, a_document, only, write
+from whoknows.search.documents import Source, sources
+from whoknows.search.embedding import Embedder
+from whoknows.search.meaning import Meaning, without_vectors
+from whoknows.search.queries import Index
+
+TYRE = a_document(1, "Change a flat tyre at the roadside")
+TAX = a_document(2, "Fill in the yearly tax declaration")
+
+
+@pytest.fixture
+def shelf() -> Iterator[Shelf]:
+    made = Shelf()
+    with only(made):
+        yield made
+
+
+@pytest.fixture
+def meaning(tmp_path: Path, model: Embedder, shelf: Shelf) -> Iterator[Meaning]:
+    made = Meaning(tmp_path, model)
+    assert made.open()
+    yield made
+    made.close()
+
+
+def read_everything(meaning: Meaning) -> None:
+    meaning.look_at_everything()
+    while meaning.step():
+        pass
+
+
+def source() -> Source:
+    return sources()["note"]
+
+
+def ids(folder: Path, model: Embedder, words: str, *, audience: str = "public") -> list[int]:
+    index = Index(folder, kinds=sources(), model=lambda: model)
+    return [h.id for h in index.find(words, audiences=[audience], kinds=["note"]).hits]
+
+
+def test_the_model_knows_that_two_sentences_without_a_common_word_mean_the_same(
+    model: Embedder,
+) -> None:
+    asked, same, other = model.embed(
+        ["my wheel is punctured", TYRE.title, "Fill in the yearly tax declaration"]
+    )
+
+    assert float(asked @ same) > float(asked @ other) + 0.2
+
+
+def test_the_same_text_means_the_same_in_any_company(model: Embedder) -> None:
+    alone = model.embed(["torque"])[0]
+    among = model.embed(["a much longer text about something else entirely " * 5, "torque"])[1]
+
+    assert float(alone @ among) == pytest.approx(1, abs=0.02)
+    assert float(np.linalg.norm(alone)) == pytest.approx(1, abs=1e-5)
+
+
+def test_finds_what_shares_no_word_with_the_need(
+    tmp_path: Path, model: Embedder, shelf: Shelf, meaning: Meaning
+) -> None:
+    shelf.put(TYRE, TAX)
+    write(tmp_path, [TYRE, TAX])
+    assert ids(tmp_path, model, "my wheel is punctured") == []
+
+    read_everything(meaning)
+
+    assert ids(tmp_path, model, "my wheel is punctured")[0] == 1
+
+
+def test_strangers_do_not_find_by_meaning_either(
+    tmp_path: Path, model: Embedder, shelf: Shelf, meaning: Meaning
+) -> None:
+    inside = a_document(3, "Change a flat tyre", audience=["organisation:1", "owner:4:1"])
+    shelf.put(inside)
+    write(tmp_path, [inside])
+    read_everything(meaning)
+
+    assert ids(tmp_path, model, "my wheel is punctured") == []
+    assert ids(tmp_path, model, "my wheel is punctured", audience="organisation:1") == [3]
+
+
+def test_a_changed_document_loses_its_meaning_at_once_and_gets_a_new_one(
+    tmp_path: Path, model: Embedder, shelf: Shelf, meaning: Meaning
+) -> None:
+    shelf.put(TYRE)
+    write(tmp_path, [TYRE])
+    read_everything(meaning)
+    shelf.put(a_document(1, "Bake bread with rye flour"))
+
+    meaning.changed(source(), [1])
+
+    assert ids(tmp_path, model, "my wheel is punctured") == []
+    meaning.step()
+    assert without_vectors(tmp_path, model) == 0
+    near = Index(tmp_path, kinds=sources(), model=lambda: model).find(
+        "making a loaf at home", audiences=["public"], kinds=["note"]
+    )
+    assert near.hits[0].likeness is not None
+    assert near.hits[0].likeness > 0.4
+
+
+def test_starting_again_reads_only_what_is_missing(
+    tmp_path: Path, model: Embedder, shelf: Shelf, meaning: Meaning
+) -> None:
+    shelf.put(TYRE)
+    read_everything(meaning)
+    shelf.put(TAX)
+    assert without_vectors(tmp_path, model) == 1
+    meaning.close()
+
+    again = Meaning(tmp_path, model)
+    assert again.open()
+    rows_before = again.writer.count
+    read_everything(again)
+
+    assert without_vectors(tmp_path, model) == 0
+    assert again.writer.count == rows_before + 1
+    again.close()
+
+
+def test_what_is_gone_from_the_database_is_gone_from_the_vectors(
+    tmp_path: Path, model: Embedder, shelf: Shelf, meaning: Meaning
+) -> None:
+    shelf.put(TYRE, TAX)
+    read_everything(meaning)
+    del shelf.documents[1]
+
+    meaning.look_at_everything()
+
+    assert {key >> 48 for key in meaning.writer.known()} == {CODE}
+    assert len(meaning.writer.known()) == 1
+
+
+def test_only_one_worker_writes(tmp_path: Path, model: Embedder, meaning: Meaning) -> None:
+    second = Meaning(tmp_path, model)
+    assert not second.open()
+
+    meaning.close()
+
+    assert second.open()
+    second.close()
