@@ -9,7 +9,7 @@ from whoknows.people.models import Reach, SharedQuerySet
 from whoknows.search.documents import Document
 
 
-def aids_visible_to(reach: Reach) -> SharedQuerySet[Aid]:
+def aids_visible_to(reach: Reach | None) -> SharedQuerySet[Aid]:
     """Return the aids ``reach`` may see, with owner and verifier, last changed first."""
     found = Aid.objects.visible_to(reach)
     return found.select_related("owner", "verified_by", "organisation").order_by(

@@ -12,7 +12,7 @@ from whoknows.people.queries import persons_visible_to
 from whoknows.search.documents import Document
 
 
-def communities_visible_to(reach: Reach) -> CommunityQuerySet:
+def communities_visible_to(reach: Reach | None) -> CommunityQuerySet:
     """Return the communities ``reach`` may see, by name, each with its ``member_count``."""
     found = Community.objects.visible_to(reach).with_member_counts()
     return found.select_related("organisation").order_by("name")

@@ -4,6 +4,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from procrastinate import App
 
+from whoknows.needs.actions import learn_synonyms
 from whoknows.search.actions import prune_changes
 
 
@@ -16,3 +17,9 @@ def on_app_ready(app: App) -> None:
         """Forget what nobody needs any more: expired sessions, and changes long followed."""
         call_command("clearsessions")
         prune_changes(now=timezone.now())
+
+    @app.periodic(cron="47 3 * * *")
+    @app.task(queueing_lock="learn", pass_context=False, name="learn")
+    def learn(timestamp: int) -> None:  # noqa: ARG001 - given by name
+        """Learn from what helped: which words mean the same."""
+        learn_synonyms(now=timezone.now())

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from whoknows.base.admin import ReadOnly
-from whoknows.needs.models import Need
+from whoknows.base.admin import Audited, ReadOnly
+from whoknows.needs.models import Need, Synonym
 from whoknows.people.models import SharingClass
 
 
@@ -20,3 +20,13 @@ class NeedAdmin(ReadOnly[Need]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
         narrow = [SharingClass.PRIVATE, SharingClass.UNIT]
         return super().get_queryset(request).exclude(sharing__in=narrow)
+
+
+@admin.register(Synonym)
+class SynonymAdmin(Audited[Synonym]):
+    """Words that mean the same in an organisation: learned ones can be refused, others added."""
+
+    list_display = ("word", "means", "organisation", "is_learned", "is_refused")
+    list_filter = ("organisation", "is_learned", "is_refused")
+    search_fields = ("word", "means")
+    fields = ("organisation", "word", "means", "is_refused")

@@ -131,3 +131,35 @@ class Solution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_kind}:{self.document_id}"
+
+
+class Synonym(models.Model):
+    """Two ways of saying the same in one organisation: what somebody types also finds the other.
+
+    Learned from what solved needs although it is written in other words, or entered by an
+    administrator. A refused one is kept, so that it is not learned again.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    word = models.CharField(_("word"), max_length=80)
+    means = models.CharField(_("means the same as"), max_length=80)
+    is_learned = models.BooleanField(_("learned"), default=False, editable=False)
+    is_refused = models.BooleanField(
+        _("refused"), default=False, help_text=_("They do not mean the same here.")
+    )
+
+    class Meta:
+        verbose_name = _("synonym")
+        ordering: ClassVar = ["word", "means"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "word", "means"], name="needs_synonym_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(word="") & ~Q(means="") & ~Q(word=models.F("means")),
+                name="needs_synonym_of_two_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.word} = {self.means}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 from pathlib import Path
+from types import MappingProxyType
 
 import tantivy
 
@@ -19,6 +20,7 @@ _MOST_TERMS = 40
 _TYPO_FROM_LENGTH = 4
 _TWO_TYPOS_FROM_LENGTH = 8
 _TYPO_WEIGHT = 4.0  # stands in for the rarity that a mistyped word cannot be given
+_SYNONYM_SHARE = 0.7  # what is said in other words is a little less sure
 _LOOK_FURTHER = 300
 _FEWEST_TO_TELL = 50
 _TELLING_TERMS = 10
@@ -89,14 +91,22 @@ def _open(generation: Path, before: _Opened | None) -> _Opened:
 class Wanted:
     """The words of a need, as this searcher knows them: what is rare, what nobody ever wrote."""
 
-    def __init__(self, searcher: tantivy.Searcher, words: str) -> None:
+    def __init__(
+        self,
+        searcher: tantivy.Searcher,
+        words: str,
+        *,
+        also: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
+        """Look up ``words``; ``also`` has, for some of their terms, terms that mean the same."""
         self.searcher = searcher
         self.terms = list(terms_of(words))
         counts = {t: [searcher.doc_freq(name, t) for name in WEIGHTS] for t in self.terms}
         known = sorted((t for t in counts if any(counts[t])), key=lambda t: sum(counts[t]))
         unknown = [t for t in counts if not any(counts[t]) and len(t) >= _TYPO_FROM_LENGTH]
         self.expected = _expected_score(searcher.num_docs, [max(c) for c in counts.values()])
-        self.query = _any_of(known[:_MOST_TERMS], unknown[: _MOST_TERMS // 4])
+        same = [term for terms in also.values() for term in terms if term not in counts]
+        self.query = _any_of(known[:_MOST_TERMS], unknown[: _MOST_TERMS // 4], same)
 
     def best(
         self,
@@ -186,10 +196,12 @@ def terms_of(words: str) -> tuple[str, ...]:
     return tuple(query_terms(words))
 
 
-def _any_of(known: list[str], mistyped: list[str]) -> tantivy.Query | None:
+def _any_of(known: list[str], mistyped: list[str], same: list[str]) -> tantivy.Query | None:
     should = [
-        tantivy.Query.boost_query(tantivy.Query.term_query(SCHEMA, name, term, "freq"), weight)
-        for term in known
+        tantivy.Query.boost_query(
+            tantivy.Query.term_query(SCHEMA, name, term, "freq"), weight * share
+        )
+        for term, share in [(t, 1.0) for t in known] + [(t, _SYNONYM_SHARE) for t in same]
         for name, weight in WEIGHTS.items()
     ]
     for term in mistyped:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from django.conf import settings
 
@@ -67,19 +68,25 @@ class Index:
         self._opening = threading.Lock()
 
     def find(
-        self, words: str, *, audiences: Sequence[str], kinds: Collection[str], limit: int = 100
+        self,
+        words: str,
+        *,
+        audiences: Sequence[str],
+        kinds: Collection[str],
+        limit: int = 100,
+        also: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> Found:
         """Return what fits ``words`` best among what a reader with ``audiences`` may see.
 
         Words that nobody ever wrote are taken for mistyped ones and found within one or two
-        letters. Long texts are condensed to what they ask. Nothing is found before the index is
-        built.
+        letters. Terms in ``also`` stand for what means the same. Long texts are condensed to what
+        they ask. Nothing is found before the index is built.
         """
         searcher = self._words.searcher()
         words = condensed(words)
         if searcher is None or not words.strip():
             return Found([], [])
-        wanted = Wanted(searcher, words)
+        wanted = Wanted(searcher, words, also=also)
         asked = {source.code: source for kind, source in self._kinds.items() if kind in kinds}
         codes = {code: source.kind for code, source in asked.items()}
         are_few = all(source.are_few for source in asked.values())
@@ -133,7 +140,14 @@ def _index(folder: Path) -> Index:
 
 
 def find(
-    words: str, *, audiences: Sequence[str], kinds: Collection[str], limit: int = 100
+    words: str,
+    *,
+    audiences: Sequence[str],
+    kinds: Collection[str],
+    limit: int = 100,
+    also: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Found:
     """Look in this installation's index; see :meth:`Index.find`."""
-    return _index(settings.INDEX_FOLDER).find(words, audiences=audiences, kinds=kinds, limit=limit)
+    return _index(settings.INDEX_FOLDER).find(
+        words, audiences=audiences, kinds=kinds, limit=limit, also=also
+    )

@@ -43,3 +43,13 @@ def detect_language(text: str, *, most_words: int = 400) -> str | None:
     }
     (best, most), (_, next_most) = sorted(seen.items(), key=lambda item: -item[1])[:2]
     return best if most >= 2 and most >= 1.5 * next_most else None  # noqa: PLR2004 - as described
+
+
+def content_words(text: str) -> set[str]:
+    """Return the words of ``text`` in lower case that are function words of no language we know.
+
+    >>> sorted(content_words("Why does my Drehmoment wrench click?"))
+    ['click', 'drehmoment', 'wrench']
+    """
+    words = {match.group().lower() for match in _WORD.finditer(text)}
+    return {w for w in words if not any(w.translate(_FOLD) in f for f in LANGUAGES.values())}

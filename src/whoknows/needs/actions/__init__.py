@@ -3,12 +3,14 @@
 from whoknows.needs.actions.answering import answer_need, judge_answer
 from whoknows.needs.actions.asking import raise_need, say_solved, share_need
 from whoknows.needs.actions.bringing_in import bring_in_answers, bring_in_needs
+from whoknows.needs.actions.synonyms import learn_synonyms
 
 __all__ = [
     "answer_need",
     "bring_in_answers",
     "bring_in_needs",
     "judge_answer",
+    "learn_synonyms",
     "raise_need",
     "say_solved",
     "share_need",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import ngettext
 
+from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.communities.queries import communities_visible_to
 from whoknows.needs.models import Need
 from whoknows.needs.queries.objects import ids_of
@@ -12,6 +13,16 @@ from whoknows.people.models import Reach
 from whoknows.search.queries import Hit
 
 MOST_GROUPS = 3
+_POSTED_TO = Prepared(
+    lambda: (
+        Need.objects.visible_to(None)
+        .filter(IsAmong("pk", given("ids")), community__isnull=False)
+        .values_list("community", flat=True)
+    )
+)
+_COMMUNITIES = Prepared(
+    lambda: communities_visible_to(None).filter(IsAmong("pk", given("ids"))).order_by()
+)
 
 
 def groups_found(
@@ -19,13 +30,12 @@ def groups_found(
 ) -> list[GroupSuggestion]:
     """Return the communities found by their own words, and those where such needs were posted."""
     posted: dict[int, int] = {}
-    rows = Need.objects.visible_to(reach).filter(pk__in=ids_of(similar[:30], "need"))
-    for pk in rows.exclude(community=None).values_list("community", flat=True):
+    for pk in _POSTED_TO.rows(ids=ids_of(similar[:30], "need"), reach=reach):
         posted[pk] = posted.get(pk, 0) + 1
     scores = {hit.id: hit.score for hit in hits}
     wanted = set(scores) | set(posted)
     made = []
-    for community in communities_visible_to(reach).filter(pk__in=wanted):
+    for community in _COMMUNITIES.rows(ids=sorted(wanted), reach=reach) if wanted else ():
         count = posted.get(community.pk, 0)
         size: int = community.member_count  # type: ignore[attr-defined] # annotated above
         people = ngettext("%d person.", "%d people.", size) % size

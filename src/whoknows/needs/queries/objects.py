@@ -1,6 +1,7 @@
 """Things to use: aids, and needs like this one that were answered."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Count, F
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 from whoknows.aids.models import Aid, Trust
 from whoknows.aids.queries import aids_visible_to
 from whoknows.base.markup import snippet
+from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.needs.models import Answer, Need, Solution, Verdict
 from whoknows.needs.queries.suggested import ObjectSuggestion, Reason
 from whoknows.people.models import Reach
@@ -22,29 +24,63 @@ _SOLVED_FACTOR = 1.15
 _SNIPPET_FROM = 4_000
 
 
+_AIDS = Prepared(lambda: aids_visible_to(None).order_by().filter(IsAmong("pk", given("ids"))))
+_NEEDS = Prepared(
+    lambda: (
+        Need.objects.visible_to(None).filter(IsAmong("pk", given("ids"))).select_related("owner")
+    )
+)
+# For each need the answer that solved it, helped, or got most votes.
+_BEST_ANSWERS = Prepared(
+    lambda: (
+        Answer.objects.filter(IsAmong("need", given("ids")))
+        .select_related("author")
+        .order_by("need", "-verdict", F("score").desc(nulls_last=True), "given_at")
+        .distinct("need")
+    )
+)
+_TIMES_SOLVED = Prepared(
+    lambda: (
+        Solution.objects.filter(IsAmong("document_id", given("ids")))
+        .values_list("document_kind", "document_id")
+        .annotate(count=Count("person", distinct=True))
+    )
+)
+
+
 def objects_found(
-    found: Found, *, reach: Reach, on: date, most: int = 100
+    found: Found, *, reach: Reach, on: date, most: int = 100, keep: int = 100
 ) -> list[ObjectSuggestion]:
-    """Return the aids and needs among the first ``most`` hits, ordered by fit and outcome."""
+    """Return the best ``keep`` aids and needs of the first ``most`` hits, by fit and outcome.
+
+    Four queries.
+    """
     hits = found.hits[:most]
-    aids = {a.pk: a for a in aids_visible_to(reach).filter(pk__in=ids_of(hits, "aid"))}
-    needs = {
-        n.pk: n
-        for n in Need.objects.visible_to(reach)
-        .filter(pk__in=ids_of(hits, "need"))
-        .select_related("owner")
-    }
-    best = _best_answers(needs)
-    times_solved = _times_solved(hits)
+    aids = {aid.pk: aid for aid in _AIDS.rows(ids=ids_of(hits, "aid"), reach=reach)}
+    needs = {need.pk: need for need in _NEEDS.rows(ids=ids_of(hits, "need"), reach=reach)}
+    best = {answer.need_id: answer for answer in _BEST_ANSWERS.rows(ids=list(needs))}
+    solved = _TIMES_SOLVED.rows(ids=[hit.id for hit in hits])
+    times_solved = {(kind, object_id): times for kind, object_id, times in solved}
     words = {term[:6] for term in found.terms}
     made = []
     for hit in hits:
         times = times_solved.get((hit.kind, hit.id), 0)
         if hit.kind == "aid" and hit.id in aids:
-            made.append(_aid(aids[hit.id], hit, times, words, on=on))
+            made.append(_aid(aids[hit.id], hit, times, on=on))
         elif hit.kind == "need" and hit.id in needs:
-            made.append(_past_answer(needs[hit.id], best.get(hit.id), hit, times, words))
-    return sorted(made, key=lambda o: -o.score)
+            made.append(_past_answer(needs[hit.id], best.get(hit.id), hit, times))
+    made.sort(key=lambda o: -o.score)
+    return [_with_snippet(o, best.get(o.id), words) for o in made[:keep]]
+
+
+def _with_snippet(
+    found: ObjectSuggestion, best: Answer | None, words: set[str]
+) -> ObjectSuggestion:
+    """Finding where in a text the words stand takes longer than all else: only what is shown."""
+    text = found.aid.body if found.aid else found.need.words if found.need else ""
+    if best and found.need:
+        text = best.text
+    return replace(found, snippet=snippet(text[:_SNIPPET_FROM], words=words))
 
 
 def ids_of(hits: Sequence[Hit], kind: str) -> list[int]:
@@ -52,23 +88,7 @@ def ids_of(hits: Sequence[Hit], kind: str) -> list[int]:
     return [hit.id for hit in hits if hit.kind == kind]
 
 
-def _best_answers(needs: Collection[int]) -> dict[int, Answer]:
-    """Return for each need the answer that solved it, helped, or got most votes, in one query."""
-    found = Answer.objects.filter(need__in=needs).select_related("author")
-    ranked = found.order_by("need", "-verdict", F("score").desc(nulls_last=True), "given_at")
-    return {answer.need_id: answer for answer in ranked.distinct("need")}
-
-
-def _times_solved(hits: Sequence[Hit]) -> dict[tuple[str, int], int]:
-    rows = (
-        Solution.objects.filter(document_id__in=[h.id for h in hits])
-        .values_list("document_kind", "document_id")
-        .annotate(count=Count("person", distinct=True))
-    )
-    return {(kind, object_id): count for kind, object_id, count in rows}
-
-
-def _aid(aid: Aid, hit: Hit, times: int, words: set[str], *, on: date) -> ObjectSuggestion:
+def _aid(aid: Aid, hit: Hit, times: int, *, on: date) -> ObjectSuggestion:
     trust = aid.trust(on)
     why = _solved_for(times)
     if aid.verified_on and aid.verified_by:
@@ -89,7 +109,7 @@ def _aid(aid: Aid, hit: Hit, times: int, words: set[str], *, on: date) -> Object
         id=aid.pk,
         title=aid.title,
         url=aid.get_absolute_url(),
-        snippet=snippet(aid.body[:_SNIPPET_FROM], words=words),
+        snippet="",
         score=round(score, 4),
         why=why,
         aid=aid,
@@ -97,9 +117,7 @@ def _aid(aid: Aid, hit: Hit, times: int, words: set[str], *, on: date) -> Object
     )
 
 
-def _past_answer(
-    need: Need, best: Answer | None, hit: Hit, times: int, words: set[str]
-) -> ObjectSuggestion:
+def _past_answer(need: Need, best: Answer | None, hit: Hit, times: int) -> ObjectSuggestion:
     why, factor = _solved_for(times), 1.0
     if best is None:
         factor = _UNANSWERED_FACTOR
@@ -116,7 +134,7 @@ def _past_answer(
         id=need.pk,
         title=need.title,
         url=need.get_absolute_url(),
-        snippet=snippet((best.text if best else need.words)[:_SNIPPET_FROM], words=words),
+        snippet="",
         score=round(hit.score * factor * (1 + 0.05 * min(times, 6)), 4),
         why=why,
         need=need,

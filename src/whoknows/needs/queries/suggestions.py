@@ -8,6 +8,7 @@ from whoknows.needs.queries.experts import WORTH_SHOWING, people_found
 from whoknows.needs.queries.groups import MOST_GROUPS, groups_found
 from whoknows.needs.queries.objects import objects_found
 from whoknows.needs.queries.suggested import Suggestions
+from whoknows.needs.queries.synonyms import synonyms_for
 from whoknows.people.models import Reach
 from whoknows.search.queries import Found, find
 
@@ -25,14 +26,19 @@ def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
     """
     began = perf_counter()
     audiences = reach.audiences()
-    found = find(words, audiences=audiences, kinds=("need", "aid"), limit=_VOTING_DOCUMENTS)
+    also = synonyms_for(words, reach=reach)
+    found = find(
+        words, audiences=audiences, kinds=("need", "aid"), limit=_VOTING_DOCUMENTS, also=also
+    )
     fitting = Found([hit for hit in found.hits if hit.fit >= WORTH_SHOWING], found.terms)
     groups = find(words, audiences=audiences, kinds=("community",), limit=MOST_GROUPS)
     # A community is known by common words; whether they mean anything, the things found tell.
     joining = [hit for hit in groups.hits if fitting.hits or hit.fit >= WORTH_SHOWING]
     return Suggestions(
         query=words,
-        objects=objects_found(fitting, reach=reach, on=day_of(now), most=_LOOK_AT)[:MOST_OBJECTS],
+        objects=objects_found(
+            fitting, reach=reach, on=day_of(now), most=_LOOK_AT, keep=MOST_OBJECTS
+        ),
         people=people_found(found.hits if fitting.hits else [], reach=reach, now=now),
         groups=groups_found(joining, fitting.hits, reach=reach),
         took_ms=round((perf_counter() - began) * 1000, 1),

@@ -13,22 +13,28 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from whoknows.base.prepared import Given, IsAmong
 from whoknows.people.models.sharing import Reach
 
 if TYPE_CHECKING:
     from whoknows.people.models.membership import Membership
 
 
+_THE_READER = Given(lambda values: [values["reach"].person])
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
-    def visible_to(self, reach: Reach) -> PersonQuerySet:
+    def visible_to(self, reach: Reach | None) -> PersonQuerySet:
         """Keep the reader, and those of whom the reader may see a membership that counts.
 
-        A membership counts while it lasts, and afterwards if the person stays as alumni.
+        A membership counts while it lasts, and afterwards if the person stays as alumni. None
+        stands for the reach given later, in a query that is prepared.
         """
         from whoknows.people.models.membership import Membership  # noqa: PLC0415 - circular
 
         seen = Membership.objects.visible_to(reach).shown().filter(owner=models.OuterRef("pk"))
-        return self.filter(Q(pk=reach.person) | Q(models.Exists(seen)))
+        self_too = IsAmong("pk", [reach.person] if reach else _THE_READER)
+        return self.filter(Q(self_too) | Q(models.Exists(seen)))
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -37,7 +43,7 @@ class PersonManager(BaseUserManager["Person"]):
     def get_queryset(self) -> PersonQuerySet:
         return PersonQuerySet(self.model, using=self._db)
 
-    def visible_to(self, reach: Reach) -> PersonQuerySet:
+    def visible_to(self, reach: Reach | None) -> PersonQuerySet:
         return self.get_queryset().visible_to(reach)
 
     def get_by_natural_key(self, username: str | None) -> Person:

@@ -8,6 +8,7 @@ document, ``audiences`` on the reader). A property test holds the two against ea
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
@@ -16,6 +17,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from whoknows.base.prepared import Given
 from whoknows.people.models.organisation import Organisation, Unit
 
 if TYPE_CHECKING:
@@ -72,7 +74,8 @@ class MayBeSeen(models.Func):
 
     output_field: ClassVar = models.BooleanField()
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: Reach | None = None) -> None:
+        """Keep what ``reach`` may see; without it, the reach given when the query runs."""
         super().__init__("sharing", "organisation", "owner", "unit")
         self.reach = reach
 
@@ -95,8 +98,19 @@ class MayBeSeen(models.Func):
             f"({sharing} = 'public' OR ({organisation} = ANY(%s) AND ({within}))"
             f" OR ({sharing} = 'partners' AND {organisation} = ANY(%s)))"
         )
-        mine, units, partners = self.reach.organisations, self.reach.units, self.reach.partners
-        return sql, (sorted(mine), self.reach.person, sorted(units), sorted(partners))
+        return sql, tuple(value if self.reach else later for value, later in self._values())
+
+    def _values(self) -> list[tuple[object, Given]]:
+        def both(read: Callable[[Reach], object]) -> tuple[object, Given]:
+            later = Given(lambda values: read(values["reach"]))
+            return read(self.reach or Reach()), later
+
+        return [
+            both(lambda reach: sorted(reach.organisations)),
+            both(lambda reach: reach.person),
+            both(lambda reach: sorted(reach.units)),
+            both(lambda reach: sorted(reach.partners)),
+        ]
 
 
 _M_co = TypeVar("_M_co", bound=models.Model, covariant=True)
@@ -105,8 +119,11 @@ _M_co = TypeVar("_M_co", bound=models.Model, covariant=True)
 class SharedQuerySet(models.QuerySet[_M_co]):
     """Things that can be seen by some and not by others."""
 
-    def visible_to(self, reach: Reach) -> Self:
-        """Keep what a reader with ``reach`` may see. Costs no query of its own."""
+    def visible_to(self, reach: Reach | None) -> Self:
+        """Keep what a reader with ``reach`` may see. Costs no query of its own.
+
+        None stands for the reach given later, in a query that is :class:`Prepared`.
+        """
         return self.filter(MayBeSeen(reach))
 
 
