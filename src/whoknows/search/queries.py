@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+import tantivy
 from django.conf import settings
 
 from whoknows.engine.match.blend import blend
@@ -64,7 +65,7 @@ class Index:
     ) -> None:
         self._folder, self._kinds, self._model = folder, kinds, model
         self._words = Words(folder)
-        self._vectors: VectorReader | None = None
+        self._near: VectorReader | None = None
         self._opening = threading.Lock()
 
     def find(
@@ -119,7 +120,7 @@ class Index:
     ) -> dict[int, float]:
         """Return the likeness of the nearest documents, and of those with these keys."""
         codes = [source.code for source in asked if source.by_meaning]
-        reader, model = self._reader(), self._model()
+        reader, model = self.vectors(), self._model()
         if reader is None or model is None or not codes:
             return {}
         vector = model.vector_of(words)
@@ -127,11 +128,16 @@ class Index:
         near = reader.nearest(vector, audiences=numbers, codes=codes, limit=limit)
         return near | reader.likeness(vector, [key for key in keys if key not in near])
 
-    def _reader(self) -> VectorReader | None:
-        if self._vectors is None and (model := self._model()) is not None:
+    def vectors(self) -> VectorReader | None:
+        """Return the vectors of all documents, None without a model."""
+        if self._near is None and (model := self._model()) is not None:
             with self._opening:
-                self._vectors = VectorReader(vector_folder(self._folder, model), model.dimensions)
-        return self._vectors
+                self._near = VectorReader(vector_folder(self._folder, model), model.dimensions)
+        return self._near
+
+    def searcher(self) -> tantivy.Searcher | None:
+        """Return the words of all documents, None before the index is built."""
+        return self._words.searcher()
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Measuring our own suggestions on what really happened."""

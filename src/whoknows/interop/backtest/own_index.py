@@ -1,0 +1,60 @@
+"""An index of its own for one measurement, made and asked as the installation's is."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from whoknows.search.documents import Document, Source
+from whoknows.search.embedding import Embedder
+from whoknows.search.index import IndexFolder, Position, Writer
+from whoknows.search.meaning import rows_of, vector_folder
+from whoknows.search.queries import Index
+from whoknows.search.vectors import VectorWriter
+
+KIND, CODE, AUDIENCE = "need", 1, "public"
+_AT_ONCE = 32
+
+
+class OwnIndex:
+    """Documents of one kind, open to all, in a folder that the caller removes.
+
+    Nothing is found before :meth:`commit`.
+    """
+
+    def __init__(self, folder: Path, model: Embedder | None) -> None:
+        self._model = model
+        place = IndexFolder(folder)
+        generation = place.new_generation()
+        self._writer = Writer(generation)
+        self._vectors = None
+        if model is not None:
+            self._vectors = VectorWriter(vector_folder(folder, model), model.dimensions)
+        self._writer.commit(_POSITION)
+        place.switch_to(generation)
+        source = Source(KIND, CODE, fetch=lambda _: (), every_id=lambda: ())
+        self.index = Index(folder, kinds={KIND: source}, model=lambda: model)
+
+    def put(
+        self,
+        documents: Sequence[Document],
+        *,
+        replacing: Iterable[int] = (),
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """Add ``documents``; those with the ids in ``replacing`` were there before."""
+        self._writer.remove(CODE, replacing)
+        self._writer.put(KIND, CODE, documents)
+        for start in range(0, len(documents), _AT_ONCE):
+            batch = documents[start : start + _AT_ONCE]
+            if self._model is not None and self._vectors is not None:
+                self._vectors.put(rows_of(batch, CODE, self._model))
+            progress(len(batch))
+
+    def commit(self) -> None:
+        """Let everything so far be found."""
+        self._writer.commit(_POSITION)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+_POSITION = Position(installation="a measurement", horizon=0, at="")

@@ -1,0 +1,64 @@
+"""What a backtest tells, for people and for programs."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from whoknows.engine.match.measures import CUTS, Measured
+from whoknows.interop.backtest.objects import OURS, ObjectsTested
+
+Ranking = Sequence[tuple[str, float]]
+
+
+def write_run(path: Path, rankings: Mapping[str, Ranking]) -> None:
+    """Write a run in the form of TREC: need, Q0, what was ranked, its place, its score, by whom.
+
+    Ids with spaces get underscores: the form has no other way.
+    """
+    with path.open("w", encoding="utf-8") as file:
+        for need, ranking in rankings.items():
+            for place, (key, score) in enumerate(ranking, 1):
+                ids = [part.replace(" ", "_") for part in (need, key)]
+                file.write(f"{ids[0]} Q0 {ids[1]} {place} {score:.6f} {OURS}\n")
+
+
+def measured_plain(told: Measured) -> dict[str, Any]:
+    """Return the figures of one system for programs."""
+    return {
+        "needs": told.needs,
+        "mrr": told.mrr,
+        "mrr_error": told.mrr_error,
+        "hits": {str(cut): share for cut, share in told.hits.items()},
+        "ndcg_at_10": told.ndcg,
+        "ndcg_error": told.ndcg_error,
+    }
+
+
+def measured_rows(systems: Mapping[str, Measured]) -> list[str]:
+    """Return a table of all systems: MRR with its standard error, hits, nDCG."""
+    width = max(len(name) for name in systems)
+    head = "  ".join(f"hit@{cut:<2}" for cut in CUTS)
+    lines = [f"{'':{width}}  MRR            {head}  nDCG@10        needs"]
+    for name, told in systems.items():
+        hits = "  ".join(f"{told.hits[cut]:.3f} " for cut in CUTS)
+        lines.append(
+            f"{name:{width}}  {told.mrr:.3f} (±{told.mrr_error:.3f}) {hits}  "
+            f"{told.ndcg:.3f} (±{told.ndcg_error:.3f})  {told.needs}"
+        )
+    return lines
+
+
+def objects_table(tested: ObjectsTested) -> str:
+    """Return what came of it, for reading."""
+    took = sorted(tested.took_ms)
+    times = f"Ours took {took[len(took) // 2]:.1f} ms for a need (median)."
+    return "\n".join([*measured_rows(tested.measured), "", times])
+
+
+def objects_plain(tested: ObjectsTested) -> dict[str, Any]:
+    """Return what came of it, for programs."""
+    took = sorted(tested.took_ms)
+    return {
+        "systems": {name: measured_plain(told) for name, told in tested.measured.items()},
+        "median_ms": took[len(took) // 2],
+    }
