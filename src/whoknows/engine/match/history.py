@@ -130,8 +130,10 @@ def history(*, people: int, topics: int, documents: Documents, deeds: Deeds) -> 
     """
     order = np.argsort(deeds.at, kind="stable")
     person, document, at = deeds.person[order], deeds.document[order], deeds.at[order]
-    kind, proven_at = deeds.kind[order].copy(), deeds.proven_at[order].copy()
+    kind, proven_at = deeds.kind[order].copy(), deeds.proven_at[order]
     kind[documents.asker[document] == person] = Deed.PRESENT
+    # Nothing proves what only shows that somebody was there, and nothing before it was done.
+    proven_at = np.where(kind == Deed.PRESENT, NEVER, np.maximum(proven_at, at))
     _count_once(person, document, kind, proven_at)
     counts = np.flatnonzero(kind != Deed.PRESENT)
     first = np.zeros(len(order), dtype=np.bool_)

@@ -115,6 +115,35 @@ def fit(
     return Weights(tuple(names), _plain(values), _plain(scale), _plain(errors))
 
 
+def fit_signed(
+    needs: Sequence[Answered],
+    *,
+    names: Sequence[str],
+    signs: Sequence[int],
+    strength: float,
+    importance: Sequence[float] | None = None,
+) -> Weights:
+    """Return weights of which each has the sign it is known to have: 1, -1, or 0 for either.
+
+    Where the data want the other sign they tell of other features that go with it, which need not
+    be so in the next community; such features get the weight 0, and the others are fitted again.
+    Signed weights carried over to other communities as well as free ones, and explain themselves.
+    """
+    weight = np.ones(len(needs)) if importance is None else np.asarray(importance, dtype=float)
+    scale = _scale(needs, weight, len(names))
+    kept = list(range(len(names)))
+    while True:
+        some = [Answered(need.matrix[:, kept], need.answered) for need in needs]
+        fitted = fit(some, names=[names[k] for k in kept], strength=strength, importance=importance)
+        wrong = {k for k, value in zip(kept, fitted.values, strict=True) if value * signs[k] < 0}
+        if not wrong:
+            break
+        kept = [k for k in kept if k not in wrong]
+    values, errors = np.zeros(len(names)), np.zeros(len(names))
+    values[kept], errors[kept] = fitted.values, fitted.errors
+    return Weights(tuple(names), _plain(values), _plain(scale), _plain(errors))
+
+
 def _plain(numbers: Floats) -> tuple[float, ...]:
     return tuple(float(f"{number:.6g}") for number in numbers)
 
@@ -187,7 +216,7 @@ def _minimum(stack: _Stack, aim: Floats, strength: float) -> Floats:
 
 
 LEAST_NEEDS = 200
-STRENGTHS = (10.0, 100.0, 1000.0)
+STRENGTHS = (3.0, 30.0, 300.0)
 _HELD_OUT = 0.25
 
 
