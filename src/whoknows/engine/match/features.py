@@ -1,0 +1,318 @@
+"""What speaks for each person to be asked, as numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from whoknows.engine.match.activity import (
+    DEED_HALF_LIVES,
+    HOURS,
+    SPECIAL_HALF_LIFE,
+    Activity,
+)
+from whoknows.engine.match.history import DAY, NOBODY, Deed, Flags, Floats, Ints, summed
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A number for each person: what it is, and what a colleague would say of a high one."""
+
+    name: str
+    meaning: str
+    phrase: str
+
+
+FEATURES = (
+    Feature("deeds_12h", "share of what was done, 12 h half-life", "is answering just now"),
+    Feature("deeds_3d", "the same, 3 days", "answered much in the last days"),
+    Feature("deeds_7d", "the same, 7 days", "answered much in the last week"),
+    Feature("deeds_30d", "the same, 30 days", "answered much in the last month"),
+    Feature("deeds_180d", "the same, 180 days", "has answered much for a long time"),
+    Feature("present", "share of all events, asking included, 1 day", "was here in the last day"),
+    Feature("away", "log of hours since the last event", "was not here for a while"),
+    Feature("tenure", "log of days since the first event", "has been here for long"),
+    Feature("hour_ahead", "share of deeds in the hours after this one, 30 days",
+            "usually answers in the next hours"),
+    Feature("hour_around", "share of deeds around this hour, 30 days",
+            "usually answers at this hour"),
+    Feature("words_ever", "share of votes, words in common", "answered needs in these words"),
+    Feature("words_30d", "the same, 30 days", "lately answered needs in these words"),
+    Feature("sense_ever", "share of votes, likeness of meaning", "answered needs like this"),
+    Feature("sense_30d", "the same, 30 days", "lately answered needs like this"),
+    Feature("sense_7d", "the same, wider, 7 days", "answered needs like this in the last week"),
+    Feature("matter_30d", "the same, linear in likeness, 30 days", "lately works on such matters"),
+    Feature("both_ever", "share of votes, words, meaning and topics together",
+            "answered the needs most like this"),
+    Feature("both_30d", "the same, wider, 30 days", "lately answered the needs most like this"),
+    Feature("topics_ever", "share of deeds on the topics of the need, rare ones count more",
+            "is known for the topic"),
+    Feature("topics_30d", "the same, 30 days", "lately works on the topic"),
+    Feature("quick", "answers within a day, of the answers of 30 days", "usually answers in a day"),
+    Feature("first", "first answers, of the answers of 30 days", "is often the first to answer"),
+    Feature("proven", "helped or solved, of all answers", "usually solves it"),
+    Feature("proven_alike", "share of votes, meaning, what helped or solved",
+            "solved needs like this"),
+    Feature("newcomers", "answers to newcomers, of the answers of 30 days, if the asker is one",
+            "likes to help newcomers"),
+    Feature("helped_asker", "log of deeds for this asker", "helped you before"),
+    Feature("beside_asker", "log of deeds on needs the asker answered too",
+            "answered beside you before"),
+    Feature("declared", "says to know a topic of the need, and did something on it",
+            "says to know the topic, and showed it"),
+    Feature("same_unit", "works in the unit of the asker", "works in your unit"),
+    Feature("same_site", "works at the site of the asker", "works at your site"),
+    Feature("same_language", "speaks the language of the need", "speaks your language"),
+)  # fmt: skip
+NAMES = tuple(feature.name for feature in FEATURES)
+VOTES = ("words_ever", "words_30d", "sense_ever", "sense_30d", "sense_7d", "matter_30d",
+         "both_ever", "both_30d", "proven_alike")  # fmt: skip
+FLAGS = ("same_unit", "same_site", "same_language")
+
+# In which direction a feature can only speak; who has been here for long may be on the way out.
+SIGNS = tuple({"away": -1, "tenure": 0}.get(name, 1) for name in NAMES)
+
+# Added to each share before its logarithm: 3 in 1,000 of all is as good as nothing.
+_NEXT_TO_NOTHING = 0.003
+# A ratio counts as if this many deeds at the usual ratio had been seen before.
+_PRIOR_DEEDS = 2.0
+_LONGEST_AWAY = 400 * 24.0
+_ALIKE = 0.2
+# Hours from the need to the answer: half come sooner than about three.
+_SOON_HOURS = 4.0
+_PROVEN_WORTH = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similar:
+    """Past documents like a need, from the search index; about 300 of each kind at most.
+
+    Attributes:
+        by_words, words: Documents and their lexical scores, above 0, on any scale.
+        by_sense, sense: Documents and the cosines of their vectors with that of the need.
+    """
+
+    by_words: Ints
+    words: Floats
+    by_sense: Ints
+    sense: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A need at the time it is raised.
+
+    Attributes:
+        topics: Topics by number; may be empty.
+        declared: People who say that they know one of the topics.
+        flags: For ``FLAGS`` that are known, the people of whom they hold.
+    """
+
+    at: float
+    asker: int
+    topics: Ints
+    similar: Similar
+    declared: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    flags: Mapping[str, Ints] = field(default_factory=dict[str, Ints])
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """People who may be asked and what speaks for them.
+
+    Attributes:
+        people: Everybody seen before the need, except the asker, ascending.
+        matrix: [people x FEATURES].
+        deeds: Deeds done in similar documents, named by their place in the history.
+        parts: [deeds x VOTES] what each deed is of its person's votes: 0..1.
+    """
+
+    people: Ints
+    matrix: Floats
+    deeds: Ints
+    parts: Floats
+
+
+def describe(need: Need, activity: Activity) -> Described:
+    """Return everybody's features for ``need``, from what happened before ``activity.at``.
+
+    ``activity`` may be a snapshot older than the need, never newer. O(people + similar deeds).
+
+    Raises:
+        ValueError: ``activity`` knows what happened after the need was raised.
+    """
+    if activity.at > need.at:
+        raise ValueError("The activity is newer than the need: that would be looking ahead.")
+    known = np.isfinite(activity.last_seen)
+    if need.asker != NOBODY:
+        known[need.asker] = False
+    table = np.zeros((len(FEATURES), activity.history.people))
+    column = dict(zip(NAMES, table, strict=True))
+    _describe_activity(column, need, activity, known)
+    _describe_ratios(column, need, activity)
+    _describe_topics(column, need, activity, known)
+    _describe_ties(column, need, activity)
+    deeds, parts = _describe_votes(column, need, activity, known)
+    for name, people in need.flags.items():
+        column[name][people] = 1.0
+    people = np.flatnonzero(known)
+    return Described(people, np.ascontiguousarray(table[:, people].T), deeds, parts)
+
+
+def _log_share(amounts: Floats, among: Flags) -> Floats:
+    """Return the logarithm of what each is of all: alike in a small community and a large one."""
+    total = float(amounts[among].sum())
+    if total <= 0:
+        return np.zeros_like(amounts)
+    return np.asarray(np.log(amounts / total + _NEXT_TO_NOTHING))
+
+
+def _describe_activity(
+    column: dict[str, Floats], need: Need, activity: Activity, known: Flags
+) -> None:
+    names = ("deeds_12h", "deeds_3d", "deeds_7d", "deeds_30d", "deeds_180d")
+    for name, amounts in zip(names, activity.deeds, strict=True):
+        column[name][:] = _log_share(amounts, known)
+    column["present"][:] = _log_share(activity.present, known)
+    hours = np.minimum((need.at - activity.last_seen[known]) / 3600, _LONGEST_AWAY)
+    column["away"][known] = np.log1p(hours)
+    column["tenure"][known] = np.log1p((need.at - activity.since[known]) / DAY)
+    now = need.at % DAY / 3600
+    ahead = (np.arange(HOURS) + 0.5 - now) % HOURS
+    column["hour_ahead"][:] = _log_share(np.exp(-ahead / _SOON_HOURS) @ activity.by_hour, known)
+    near = np.cos((ahead - _SOON_HOURS / 2) * 2 * np.pi / HOURS)
+    column["hour_around"][:] = _log_share(np.exp(3 * (near - 1)) @ activity.by_hour, known)
+
+
+def _describe_ratios(column: dict[str, Floats], need: Need, activity: Activity) -> None:
+    """Fill in what part of somebody's answers is of a kind, drawn to the part usual here."""
+    faded = activity.faded(need.at, SPECIAL_HALF_LIFE)
+    lately = activity.deeds[DEED_HALF_LIVES.index(SPECIAL_HALF_LIFE)] * faded
+    column["quick"][:] = _log_ratio(activity.quick * faded, lately)
+    column["first"][:] = _log_ratio(activity.first * faded, lately)
+    column["proven"][:] = _log_ratio(activity.proven, activity.total)
+    if need.asker != NOBODY and not np.isfinite(activity.last_seen[need.asker]):
+        column["newcomers"][:] = _log_ratio(activity.newcomers * faded, lately)
+
+
+def _log_ratio(some: Floats, of_all: Floats) -> Floats:
+    """Return the logarithm of each one's ratio against the usual one; 0 where nobody has any."""
+    if not some.any():
+        return np.zeros_like(some)
+    usual = (some.sum() + 0.1) / (of_all.sum() + 0.1)
+    return np.asarray(np.log((some / usual + _PRIOR_DEEDS) / (of_all + _PRIOR_DEEDS)))
+
+
+def _describe_topics(
+    column: dict[str, Floats], need: Need, activity: Activity, known: Flags
+) -> None:
+    people = activity.history.people
+    ever, lately = np.zeros(people), np.zeros(people)
+    for topic in need.topics:
+        rows = slice(*np.searchsorted(activity.topic_rows, [topic * people, (topic + 1) * people]))
+        who = activity.topic_rows[rows] - topic * people
+        rarity = _rarity(activity)[topic]
+        ever[who] += rarity * activity.topic_ever[rows]
+        lately[who] += rarity * activity.topic_now[rows]
+    column["topics_ever"][:] = _log_share(ever, known)
+    column["topics_30d"][:] = _log_share(lately, known)
+    column["declared"][need.declared] = ever[need.declared] > 0
+
+
+def _rarity(activity: Activity) -> Floats:
+    return np.asarray(np.log(1 + activity.needs / (1 + activity.topic_needs)))
+
+
+def _describe_ties(column: dict[str, Floats], need: Need, activity: Activity) -> None:
+    if need.asker == NOBODY:
+        return
+    history = activity.history
+    asked = history.by_asker.of(need.asker)
+    column["helped_asker"][:] = np.log1p(_deeds_done(asked, need, activity))
+    own = history.by_person.of(need.asker)
+    own = own[(history.kind[own] != Deed.PRESENT) & (history.at[own] < need.at)]
+    column["beside_asker"][:] = np.log1p(_deeds_done(history.document[own], need, activity))
+
+
+def _deeds_done(documents: Ints, need: Need, activity: Activity) -> Floats:
+    deeds, _ = counting_deeds(documents, need, activity)
+    return summed(activity.history.person[deeds], np.ones(len(deeds)), activity.history.people)
+
+
+def counting_deeds(documents: Ints, need: Need, activity: Activity) -> tuple[Ints, Ints]:
+    """Return the deeds in ``documents`` that count and may be seen, and where each belongs."""
+    history = activity.history
+    deeds, place = history.in_document.of_all(documents)
+    counts = (history.at[deeds] < need.at) & (history.kind[deeds] != Deed.PRESENT)
+    if activity.visible is not None:
+        counts &= activity.visible[deeds]
+    return deeds[counts], place[counts]
+
+
+def _describe_votes(
+    column: dict[str, Floats], need: Need, activity: Activity, known: Flags
+) -> tuple[Ints, Floats]:
+    """Fill in the votes of similar documents; return their deeds and each one's part.
+
+    Source: the sum of document votes is CombSUM of C. Macdonald and I. Ounis, CIKM 2006.
+    """
+    history = activity.history
+    similar = need.similar
+    documents = np.union1d(similar.by_words, similar.by_sense)
+    deeds, place = counting_deeds(documents, need, activity)
+    person = history.person[deeds]
+    weights = _vote_weights(documents, need, activity, deeds, place)
+    parts = np.zeros((len(deeds), len(VOTES)))
+    for row, name in enumerate(VOTES):
+        sums = summed(person, weights[name], history.people)
+        column[name][:] = _log_share(sums, known)
+        whole = sums[person]
+        np.divide(weights[name], whole, out=parts[:, row], where=whole > 0)
+    return deeds, parts
+
+
+def _vote_weights(
+    documents: Ints, need: Need, activity: Activity, deeds: Ints, place: Ints
+) -> dict[str, Floats]:
+    """Return for each kind of vote how much each deed counts: likeness by age by worth."""
+    history, similar = activity.history, need.similar
+    words = np.zeros(len(documents))
+    words[np.searchsorted(documents, similar.by_words)] = similar.words / max(
+        float(similar.words.max(initial=0)), 1e-9
+    )
+    furthest = float(similar.sense.min()) if len(similar.sense) else 0.0
+    cosine = np.full(len(documents), furthest)
+    near = np.searchsorted(documents, similar.by_sense)
+    cosine[near] = similar.sense
+    sense = np.zeros((3, len(documents)))
+    sense[0, near] = np.exp(10 * (similar.sense - 1))
+    sense[1, near] = np.exp(5 * (similar.sense - 1))
+    sense[2, near] = np.maximum(similar.sense - _ALIKE, 0)
+    both = cosine + 0.5 * words + 0.5 * _topics_alike(documents, need, activity)
+    both -= both.max(initial=0)
+    age = (need.at - history.at[deeds]) / DAY
+    proven = history.proven_at[deeds] < need.at
+    worth = 1 + _PROVEN_WORTH * proven
+    month, week = 0.5 ** (age / 30), 0.5 ** (age / 7)
+    return {
+        "words_ever": words[place] ** 2,
+        "words_30d": words[place] * month,
+        "sense_ever": sense[0, place],
+        "sense_30d": sense[0, place] * month,
+        "sense_7d": sense[1, place] * week,
+        "matter_30d": sense[2, place] * month,
+        "both_ever": np.exp(8 * both[place]) * worth,
+        "both_30d": np.exp(4 * both[place]) * month * worth,
+        "proven_alike": sense[0, place] * proven,
+    }
+
+
+def _topics_alike(documents: Ints, need: Need, activity: Activity) -> Floats:
+    """Return for each document how far its topics are those of the need, rare ones first: 0..1."""
+    history = activity.history
+    rarity = _rarity(activity)
+    rows, place = history.topics_in.of_all(documents)
+    topic = history.topic_of[rows]
+    norm = summed(place, rarity[topic], len(documents))
+    shared = summed(place, rarity[topic] * np.isin(topic, need.topics), len(documents))
+    return np.asarray(shared / np.sqrt(norm * rarity[need.topics].sum() + 1e-9))

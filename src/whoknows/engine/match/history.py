@@ -1,0 +1,180 @@
+"""What happened: which needs were raised, and who did what about them."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+NOBODY = -1
+NEVER = np.inf
+DAY = 86400.0
+
+
+class Deed(IntEnum):
+    """What somebody did about a document. ``PRESENT`` only shows that they were there."""
+
+    PRESENT = 0
+    ANSWERED = 1
+    WROTE_AID = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows of a table by what they belong to: those of ``g`` are ``order[start[g]:start[g+1]]``."""
+
+    start: Ints
+    order: Ints
+
+    def of(self, group: int) -> Ints:
+        """Return the rows of one group, in the order of the table."""
+        return self.order[self.start[group] : self.start[group + 1]]
+
+    def of_all(self, groups: Ints) -> tuple[Ints, Ints]:
+        """Return the rows of several groups, and for each the place of its group in ``groups``.
+
+        >>> rows, place = grouped(np.array([1, 0, 1]), 2).of_all(np.array([1, 0]))
+        >>> rows.tolist(), place.tolist()
+        ([0, 2, 1], [0, 0, 1])
+        """
+        sizes = self.start[groups + 1] - self.start[groups]
+        place = np.repeat(np.arange(len(groups)), sizes)
+        offset = np.arange(len(place)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return self.order[self.start[groups][place] + offset], place
+
+
+def grouped(belongs_to: Ints, groups: int) -> Groups:
+    """Return rows by group; a row that belongs to none (-1) is left out. O(rows log rows)."""
+    order = np.argsort(belongs_to, kind="stable")
+    order = order[np.searchsorted(belongs_to[order], 0) :]
+    sizes = np.bincount(belongs_to[order], minlength=groups)
+    return Groups(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), order)
+
+
+def summed(belongs_to: Ints, amounts: Floats, groups: int) -> Floats:
+    """Return the sum of the amounts that belong to each group.
+
+    >>> summed(np.array([2, 0, 2]), np.array([1.0, 5.0, 2.0]), 3).tolist()
+    [5.0, 0.0, 3.0]
+    """
+    return np.bincount(belongs_to, amounts, minlength=groups).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything known, in columns; times in seconds, people, documents and topics by number.
+
+    Deeds stand in the order of time, and are named by their place in it. Only functions that are
+    told a time read it, and they read nothing that happened at that time or later.
+
+    Attributes:
+        people: How many there are.
+        topics: How many there are.
+        asked_at, asker: When each document began and who asked, ``NOBODY`` for an aid.
+        topic_of, topic_document: One row for each topic of a document.
+        person, document, at, kind: One row for each deed.
+        proven_at: When the deed was said to have helped or solved; ``NEVER`` if it was not.
+        first: The deed was the first answer to its document.
+        in_document, by_person, by_asker, by_topic: Deeds, deeds, documents and topic rows, grouped.
+        newcomer: The document was the first thing its asker ever did.
+    """
+
+    people: int
+    topics: int
+    asked_at: Floats
+    asker: Ints
+    topic_of: Ints
+    topic_document: Ints
+    person: Ints
+    document: Ints
+    at: Floats
+    kind: Ints
+    proven_at: Floats
+    first: Flags
+    in_document: Groups
+    by_person: Groups
+    by_asker: Groups
+    topics_in: Groups
+    newcomer: Flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """Needs and aids as columns; ``topics`` are pairs (document, topic)."""
+
+    at: Floats
+    asker: Ints
+    topics: tuple[Ints, Ints]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deeds:
+    """What was done as columns, in any order."""
+
+    person: Ints
+    document: Ints
+    at: Floats
+    kind: Ints
+    proven_at: Floats
+
+
+def history(*, people: int, topics: int, documents: Documents, deeds: Deeds) -> History:
+    """Return the history of these documents and deeds.
+
+    The second answer of a person to one document counts as being present: two answers to one need
+    are one help. So does whatever the asker says below it. O(n log n).
+    """
+    order = np.argsort(deeds.at, kind="stable")
+    person, document, at = deeds.person[order], deeds.document[order], deeds.at[order]
+    kind, proven_at = deeds.kind[order].copy(), deeds.proven_at[order]
+    kind[documents.asker[document] == person] = Deed.PRESENT
+    # Nothing proves what only shows that somebody was there, and nothing before it was done.
+    proven_at = np.where(kind == Deed.PRESENT, NEVER, np.maximum(proven_at, at))
+    _count_once(person, document, kind, proven_at)
+    counts = np.flatnonzero(kind != Deed.PRESENT)
+    first = np.zeros(len(order), dtype=np.bool_)
+    first[counts[np.unique(document[counts], return_index=True)[1]]] = True
+    began = np.full(people, np.inf)
+    asks = documents.asker >= 0
+    np.minimum.at(began, person, at)
+    np.minimum.at(began, documents.asker[asks], documents.at[asks])
+    newcomer = asks.copy()
+    newcomer[asks] = documents.at[asks] <= began[documents.asker[asks]]
+    return History(
+        people=people,
+        topics=topics,
+        asked_at=documents.at,
+        asker=documents.asker,
+        topic_document=documents.topics[0],
+        topic_of=documents.topics[1],
+        person=person,
+        document=document,
+        at=at,
+        kind=kind,
+        proven_at=proven_at,
+        first=first,
+        in_document=grouped(document, len(documents.at)),
+        by_person=grouped(person, people),
+        by_asker=grouped(documents.asker, people),
+        topics_in=grouped(documents.topics[0], len(documents.at)),
+        newcomer=newcomer,
+    )
+
+
+def _count_once(person: Ints, document: Ints, kind: Ints, proven_at: Floats) -> None:
+    """Turn all but the first counting deed of a person in a document into presence, in place.
+
+    What proves a later one proves the first: it is the same help.
+    """
+    counts = np.flatnonzero(kind != Deed.PRESENT)
+    pair = document[counts] * (int(person.max(initial=0)) + 1) + person[counts]
+    _, first, which = np.unique(pair, return_index=True, return_inverse=True)
+    proof = np.full(len(first), np.inf)
+    np.minimum.at(proof, which, proven_at[counts])
+    kind[counts] = np.where(np.isin(np.arange(len(counts)), first), kind[counts], Deed.PRESENT)
+    proven_at[counts] = np.inf
+    proven_at[counts[first]] = proof

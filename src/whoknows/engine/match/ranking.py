@@ -1,0 +1,155 @@
+"""Everybody in the order in which they should be asked about a need, with the reasons."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from random import Random
+
+import numpy as np
+
+from whoknows.engine.match.activity import Activity
+from whoknows.engine.match.features import NAMES, VOTES, Described, Need, describe
+from whoknows.engine.match.history import Floats
+from whoknows.engine.match.listwise import Weights, weights_from_json
+
+EXPLORED = 0.05
+MOST_EVIDENCE = 12
+# Sums differ in their last digits with the order of summing; who comes first must not.
+_DECIMALS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A person who may be asked.
+
+    Attributes:
+        score: Comparable within one need only; exp(score difference) is a ratio of chances.
+        parts: What each feature adds, against the average person, in the order of ``NAMES``.
+        evidence: Deeds in similar documents that carried the score, the weightiest first.
+    """
+
+    person: int
+    score: float
+    parts: tuple[float, ...]
+    evidence: tuple[int, ...]
+
+    def reasons(self, most: int = 3) -> list[str]:
+        """Return the names of the features that speak most for the person, at most ``most``."""
+        order = sorted(range(len(self.parts)), key=lambda place: (-self.parts[place], place))
+        return [NAMES[place] for place in order[:most] if self.parts[place] > 0]
+
+
+@cache
+def default_weights() -> Weights:
+    """Return the weights that come with the product; how they were got stands in ``bench``."""
+    text = (
+        resources.files("whoknows.engine.match")
+        .joinpath("weights.json")
+        .read_text(encoding="utf-8")
+    )
+    return weights_from_json(text, names=NAMES)
+
+
+def rank(need: Need, activity: Activity, weights: Weights, *, places: int = 100) -> list[Ranked]:
+    """Return the first ``places`` of everybody seen before the need, except the asker.
+
+    Equal scores are ordered by person. O(people + similar deeds).
+
+    Raises:
+        ValueError: ``activity`` knows what happened after the need was raised.
+    """
+    described = describe(need, activity)
+    if not len(described.people):
+        return []
+    scores = np.round(weights.score(described.matrix), _DECIMALS)
+    first = np.argsort(-scores, kind="stable")[:places]
+    values = np.asarray(weights.values)
+    parts = (described.matrix[first] - described.matrix.mean(axis=0)) * values
+    evidence = _evidence(described, activity, values)
+    return [
+        Ranked(
+            person=int(described.people[row]),
+            score=float(scores[row]),
+            parts=tuple(part.tolist()),
+            evidence=evidence.get(int(described.people[row]), ()),
+        )
+        for row, part in zip(first, parts, strict=True)
+    ]
+
+
+def _evidence(
+    described: Described, activity: Activity, values: Floats
+) -> dict[int, tuple[int, ...]]:
+    """Return each person's deeds in similar documents, what carried most votes first."""
+    counts = np.maximum(values[[NAMES.index(name) for name in VOTES]], 0)
+    carried = np.round(described.parts @ counts, _DECIMALS)
+    found: dict[int, list[int]] = {}
+    for row in np.lexsort((described.deeds, -carried)):
+        deed = int(described.deeds[row])
+        mine = found.setdefault(int(activity.history.person[deed]), [])
+        if carried[row] > 0 and len(mine) < MOST_EVIDENCE:
+            mine.append(deed)
+    return {person: tuple(deeds) for person, deeds in found.items()}
+
+
+def with_room(
+    ranked: Sequence[Ranked], *, asked: Mapping[int, int], most: Mapping[int, int], usual: int = 5
+) -> list[Ranked]:
+    """Return those of ``ranked`` who are not yet asked as much as they want to be.
+
+    Args:
+        asked: How many open needs each person is asked about now.
+        most: How many each person takes at a time; ``usual`` where they did not say.
+    """
+    return [r for r in ranked if asked.get(r.person, 0) < most.get(r.person, usual)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Somebody shown in a place, and how likely it was that they would be."""
+
+    ranked: Ranked
+    propensity: float
+
+
+def explore(
+    chosen: Sequence[Ranked], others: Sequence[Ranked], *, seed: int, rate: float = EXPLORED
+) -> list[Shown]:
+    """Return ``chosen``, at ``rate`` with the last place given to one of ``others`` by chance.
+
+    What was shown by chance, with its propensity, is what later tells a ranking from its own echo:
+    an answer counts 1 / propensity (inverse propensity scoring). The same ``seed`` shows the same.
+
+    Raises:
+        ValueError: ``rate`` is not a probability.
+    """
+    if not 0 <= rate <= 1:
+        raise ValueError("The rate of exploring is a probability: from 0 to 1.")
+    if not chosen:
+        return []
+    kept = {r.person for r in chosen}
+    new = [r for r in others if r.person not in kept]
+    drawing = Random(seed)  # noqa: S311 - a lottery, not a secret
+    shown = [Shown(r, 1.0) for r in chosen[:-1]]
+    if not new:
+        return [*shown, Shown(chosen[-1], 1.0)]
+    if drawing.random() < rate:
+        return [*shown, Shown(drawing.choice(new), rate / len(new))]
+    return [*shown, Shown(chosen[-1], 1.0 - rate)]
+
+
+def comparable_outsider(
+    ranked: Sequence[Ranked], *, usual: Collection[int], places: int = 3, odds: float = 0.5
+) -> list[Ranked]:
+    """Return the first ``places``, the last given to somebody outside ``usual`` if comparable.
+
+    Whoever is always asked becomes a bottleneck, and nobody else ever becomes known. Somebody is
+    comparable whose chance is at least ``odds`` times that of the one who makes room.
+    """
+    chosen = list(ranked[:places])
+    if len(chosen) < places or any(r.person not in usual for r in chosen):
+        return chosen
+    least = chosen[-1].score + float(np.log(odds))
+    outside = (r for r in ranked[places:] if r.score >= least and r.person not in usual)
+    return [*chosen[:-1], next(outside, chosen[-1])]

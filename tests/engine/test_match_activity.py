@@ -1,0 +1,112 @@
+"""Decayed counts against the same sums done one by one."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engine.histories import active, told
+from whoknows.engine.match.activity import DEED_HALF_LIVES, SPECIAL_HALF_LIFE, Activity
+from whoknows.engine.match.history import DAY, Deed, History
+
+days = st.floats(min_value=0.0, max_value=400.0, allow_nan=False)
+
+
+@st.composite
+def happenings(draw: st.DrawFn) -> History:
+    needs = draw(
+        st.lists(
+            st.tuples(
+                days, st.integers(-1, 5), st.lists(st.integers(0, 3), unique=True).map(tuple)
+            ),
+            min_size=1,
+            max_size=8,
+        )
+    )
+    deeds = draw(
+        st.lists(
+            st.tuples(st.integers(0, 5), st.integers(0, len(needs) - 1), days, days), max_size=25
+        )
+    )
+    return told(needs=needs, deeds=deeds)
+
+
+def counted(history: History, day: float) -> list[int]:
+    rows = range(len(history.at))
+    return [r for r in rows if history.at[r] < day * DAY and history.kind[r] != Deed.PRESENT]
+
+
+@given(happenings(), days)
+@settings(deadline=None)
+def test_sums_are_those_of_adding_one_deed_after_another(history: History, day: float) -> None:
+    activity = active(history, day)
+    for row, half_life in enumerate(DEED_HALF_LIVES):
+        expected = np.zeros(history.people)
+        for deed in counted(history, day):
+            age = (day * DAY - history.at[deed]) / DAY
+            expected[history.person[deed]] += 0.5 ** (age / half_life)
+        assert np.allclose(activity.deeds[row], expected)
+    proven = np.zeros(history.people)
+    for deed in range(len(history.at)):
+        proven[history.person[deed]] += history.proven_at[deed] < day * DAY
+    assert np.array_equal(activity.proven, proven)
+    assert activity.needs == sum(history.asked_at < day * DAY)
+
+
+@given(happenings(), days)
+@settings(deadline=None)
+def test_topic_sums_are_those_of_adding_one_deed_after_another(
+    history: History, day: float
+) -> None:
+    activity = active(history, day)
+    now: dict[int, float] = {}
+    for deed in counted(history, day):
+        age = (day * DAY - history.at[deed]) / DAY
+        for row in history.topics_in.of(int(history.document[deed])):
+            pair = int(history.topic_of[row]) * history.people + int(history.person[deed])
+            now[pair] = now.get(pair, 0.0) + 0.5 ** (age / SPECIAL_HALF_LIFE)
+    for pair, amount in zip(activity.topic_rows, activity.topic_now, strict=True):
+        assert amount == pytest.approx(now.pop(int(pair), 0.0))
+    assert not now
+
+
+@given(happenings(), st.lists(days, min_size=1, max_size=5).map(sorted))
+@settings(deadline=None)
+def test_many_small_steps_arrive_where_one_step_does(history: History, steps: list[float]) -> None:
+    stepped = Activity(history)
+    for day in steps:
+        stepped.advance(day * DAY)
+    at_once = active(history, steps[-1])
+    for name in ("deeds", "present", "quick", "first", "newcomers", "by_hour", "last_seen",
+                 "since", "topic_now", "topic_ever", "proven"):  # fmt: skip
+        assert np.allclose(getattr(stepped, name), getattr(at_once, name)), name
+
+
+def test_a_snapshot_serves_a_later_time_by_one_factor() -> None:
+    history = told(needs=[(0, 0, ())], deeds=[(1, 0, 1), (2, 0, 2)])
+    early, late = active(history, 3), active(history, 10)
+    for row, half_life in enumerate(DEED_HALF_LIVES):
+        assert np.allclose(early.deeds[row] * early.faded(10 * DAY, half_life), late.deeds[row])
+
+
+def test_what_a_reader_may_not_see_counts_for_nothing() -> None:
+    history = told(needs=[(0, 0, (1,))], deeds=[(1, 0, 1, 1.5), (2, 0, 2)])
+    activity = active(history, 3, visible=history.person != 1)
+    assert activity.deeds[:, 1].sum() == 0
+    assert activity.proven[1] == 0
+    assert not np.isfinite(activity.last_seen[1])
+    assert activity.deeds[:, 2].sum() > 0
+
+
+def test_going_back_in_time_is_refused() -> None:
+    activity = active(told(needs=[(0, 0, ())], deeds=[]), 5)
+    with pytest.raises(ValueError, match="forward"):
+        activity.advance(4 * DAY)
+
+
+def test_two_answers_to_one_need_are_one_help_and_keep_their_proof() -> None:
+    history = told(needs=[(0, 0, ())], deeds=[(1, 0, 1), (1, 0, 2, 3), (0, 0, 2)])
+    activity = active(history, 4)
+    assert activity.total.tolist() == [0, 1, 0, 0, 0, 0]
+    assert activity.proven[1] == 1
+    assert activity.last_seen[0] == 2 * DAY

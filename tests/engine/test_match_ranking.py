@@ -1,0 +1,190 @@
+"""Who comes first in histories small enough to judge by hand, with the weights we ship."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engine.histories import active, need_like, told
+from tests.engine.test_match_activity import happenings
+from whoknows.engine.match.baselines import BASELINES
+from whoknows.engine.match.features import NAMES, describe
+from whoknows.engine.match.history import DAY, History
+from whoknows.engine.match.ranking import (
+    Ranked,
+    comparable_outsider,
+    default_weights,
+    explore,
+    rank,
+    with_room,
+)
+
+WEIGHTS = default_weights()
+SPECIALIST, GENERALIST, OTHER = 1, 2, 3
+
+
+def order(known: History, day: float, **need: object) -> list[int]:
+    asked = need_like(day=day, **need)  # type: ignore[arg-type]
+    return [ranked.person for ranked in rank(asked, active(known, day), WEIGHTS)]
+
+
+def test_who_answered_all_matters_of_a_need_beats_who_answered_as_much_of_everything() -> None:
+    needs = [(day, 0, (day % 4,)) for day in range(40)]
+    deeds = []
+    for day in range(40):
+        deeds.append((SPECIALIST if day % 4 < 2 else OTHER, day, day + 0.1))
+        if day % 2 == 0:
+            deeds.append((GENERALIST, day, day + 0.05))
+    known = told(needs=needs, deeds=deeds)
+    like = [day for day in range(40) if day % 4 < 2]
+    found = order(known, 41, documents=like, likeness=[0.8] * len(like), topics=[0, 1])
+    assert found[0] == SPECIALIST
+
+
+def test_what_helped_raises_who_did_it() -> None:
+    def place(proof: float) -> int:
+        deeds = [(1, 0, 1), (2, 1, 1), (1, 2, 3), (2, 3, 3, proof)]
+        needs = [(0, 0, (0,)), (0, 0, (0,)), (2, 0, (0,)), (2, 0, (0,))]
+        known = told(needs=needs, deeds=deeds)
+        likeness = [0.6, 0.6, 0.6, 0.6]
+        return order(known, 6, documents=range(4), likeness=likeness, topics=[0]).index(2)
+
+    assert place(proof=4.0) == 0
+    assert place(proof=7.0) == 1, "a proof still to come must not count"
+
+
+def test_a_declared_topic_counts_for_nothing_until_something_shows_it() -> None:
+    needs = [(0, 0, (0,)), (0, 0, (1,))]
+    deeds = [(1, 1, 1), (2, 1, 1)]
+    known = told(needs=needs, deeds=deeds)
+    without = order(known, 3, documents=[0], likeness=[0.4], topics=[0])
+    pending = order(known, 3, documents=[0], likeness=[0.4], topics=[0], declared=[2])
+    assert pending == without
+    shown = order(known, 3, documents=[1], likeness=[0.4], topics=[1], declared=[2])
+    assert without.index(1) < without.index(2)
+    assert shown.index(2) < shown.index(1)
+
+
+def test_without_the_evidence_named_as_a_reason_the_person_falls() -> None:
+    needs = [(day, 0, (day % 2,)) for day in range(20)]
+    deeds = [(1 + day % 2, day, day + 0.5) for day in range(20)]
+    known = told(needs=needs, deeds=deeds)
+    like = list(range(0, 20, 2))
+    asked = need_like(like, [0.7] * 10, day=21, topics=[0])
+    before = rank(asked, active(known, 21), WEIGHTS)
+    assert before[0].person == 1
+    assert before[0].evidence
+    assert set(known.person[list(before[0].evidence)]) == {1}
+    kept = np.ones(len(known.at), dtype=np.bool_)
+    kept[list(before[0].evidence)] = False
+    after = rank(asked, active(known, 21, visible=kept), WEIGHTS)
+    assert 1 not in [r.person for r in after] or after[0].person != 1
+
+
+def test_evidence_is_named_weightiest_first() -> None:
+    known = told(needs=[(0, 0, ()), (1, 0, ())], deeds=[(1, 0, 2), (1, 1, 2.5), (2, 0, 3)])
+    first = rank(need_like([0, 1], [0.3, 0.9], day=4), active(known, 4), WEIGHTS)
+    evidence = {r.person: r.evidence for r in first}
+    assert evidence[1] == (1, 0)
+    assert evidence[2] == (2,)
+
+
+def test_parts_add_up_to_the_differences_between_scores() -> None:
+    known = told(needs=[(0, 0, (0,)), (1, 0, ())], deeds=[(1, 0, 2), (2, 1, 2), (3, 1, 3)])
+    ranked = rank(need_like([0, 1], [0.9, 0.4], day=5, topics=[0]), active(known, 5), WEIGHTS)
+    for one, other in pairwise(ranked):
+        assert sum(one.parts) - sum(other.parts) == pytest.approx(one.score - other.score)
+        assert one.score >= other.score
+
+
+def test_the_asker_and_the_unknown_are_not_ranked_and_everybody_seen_is() -> None:
+    known = told(needs=[(0, 0, ()), (1, 4, ())], deeds=[(1, 0, 2), (5, 0, 9)])
+    found = order(known, 3, documents=[0], likeness=[0.5], asker=0)
+    assert sorted(found) == [1, 4]
+    assert order(told(needs=[], deeds=[]), 3, documents=[], likeness=[]) == []
+
+
+@given(happenings(), st.floats(1, 300), st.integers(0, 5))
+@settings(deadline=None, max_examples=60)
+def test_nothing_after_the_need_changes_its_ranking(
+    history: History, day: float, asker: int
+) -> None:
+    """The features of the whole archive at t are those of the archive cut off at t."""
+    past = np.flatnonzero(history.asked_at < day * DAY)
+    asked = need_like(past.tolist(), [0.5] * len(past), day=day, topics=[0], asker=asker)
+    before = history.at < day * DAY
+    deeds = [
+        (int(p), int(d), a / DAY, pr / DAY)
+        for p, d, a, pr in zip(
+            history.person[before], history.document[before], history.at[before],
+            np.where(history.proven_at < day * DAY, history.proven_at, np.inf)[before],
+            strict=True,
+        )
+        if d in past
+    ]  # fmt: skip
+    topics = [tuple(int(history.topic_of[r]) for r in history.topics_in.of(int(d))) for d in past]
+    needs = [
+        (history.asked_at[d] / DAY, int(history.asker[d]), topic)
+        for d, topic in zip(past, topics, strict=True)
+    ]
+    renamed = {int(d): row for row, d in enumerate(past)}
+    cut = told(needs=needs, deeds=[(p, renamed[d], a, pr) for p, d, a, pr in deeds])
+    all_known = all(d in past for d in history.document[before])
+    if all_known:
+        short = need_like(range(len(past)), [0.5] * len(past), day=day, topics=[0], asker=asker)
+        whole, part = describe(asked, active(history, day)), describe(short, active(cut, day))
+        assert np.array_equal(whole.people, part.people)
+        assert np.allclose(whole.matrix, part.matrix), NAMES
+
+
+def test_activity_newer_than_the_need_is_refused() -> None:
+    known = told(needs=[(0, 0, ())], deeds=[(1, 0, 1)])
+    with pytest.raises(ValueError, match="looking ahead"):
+        describe(need_like([0], [0.5], day=2), active(known, 3))
+
+
+def test_baselines_rank_by_what_they_say() -> None:
+    known = told(
+        needs=[(0, 0, ()), (1, 0, ()), (90, 0, ())],
+        deeds=[(1, 0, 1), (1, 1, 2), (2, 2, 95), (3, 1, 91)],
+    )
+    need, activity = need_like([0, 1], [0.9, 0.5], day=100), active(known, 100)
+    best = {name: int(score(need, activity).argmax()) for name, score in BASELINES.items()}
+    assert best["all-time popularity"] == 1
+    assert best["decayed activity, 7 d"] == 2
+    assert best["BM25 votes"] == 1
+    assert best["BM25 votes, 30 d"] == 3
+    assert best["dense votes, 30 d"] == 3
+
+
+def person(number: int, score: float = 0.0) -> Ranked:
+    return Ranked(number, score, (), ())
+
+
+def test_nobody_is_asked_beyond_what_they_take() -> None:
+    ranked = [person(1), person(2), person(3)]
+    free = with_room(ranked, asked={1: 5, 2: 1, 3: 4}, most={2: 1})
+    assert [r.person for r in free] == [3]
+
+
+def test_exploring_happens_as_often_as_it_says_and_logs_its_propensity() -> None:
+    chosen, others = [person(1), person(2)], [person(2), person(3), person(4)]
+    last = [explore(chosen, others, seed=seed, rate=0.2)[-1] for seed in range(4000)]
+    by_chance = [shown for shown in last if shown.ranked.person != 2]
+    assert len(by_chance) / 4000 == pytest.approx(0.2, abs=0.02)
+    assert {shown.propensity for shown in by_chance} == {0.1}
+    worth = sum(1 / shown.propensity for shown in last if shown.ranked.person == 3)
+    assert worth / 4000 == pytest.approx(1, abs=0.15), "inverse propensities are unbiased"
+    assert explore(chosen, others, seed=7) == explore(chosen, others, seed=7)
+    assert explore(chosen, [], seed=7, rate=1.0)[-1].propensity == 1.0
+
+
+def test_somebody_outside_the_usual_few_gets_the_last_place_only_if_comparable() -> None:
+    usual = [person(1, 3), person(2, 2), person(3, 1)]
+    near, far = person(4, 0.5), person(5, -4)
+    picked = comparable_outsider([*usual, near, far], usual={1, 2, 3})
+    assert [r.person for r in picked] == [1, 2, 4]
+    kept = comparable_outsider([*usual, far], usual={1, 2, 3})
+    assert [r.person for r in kept] == [1, 2, 3]
