@@ -29,10 +29,10 @@ from whoknows.expertise.actions import (
     remove_evidence,
 )
 from whoknows.expertise.models import Evidence, EvidenceKind, RefusedTopic, Topic
-from whoknows.expertise.queries import (
-    evidence_in,
+from whoknows.expertise.queries.topics import (
     evidence_of,
     membership_documents,
+    pieces_of,
     topic_shown_by,
     topics_of,
 )
@@ -352,24 +352,14 @@ def test_whoever_left_is_found_no_more_unless_as_alumnus() -> None:
     assert found == [places[0].pk]
 
 
-def test_the_weightiest_piece_stands_for_two_answers_to_one_need() -> None:
+def test_pieces_of_evidence_are_only_what_the_reader_may_see_and_what_stands() -> None:
     helped = somebody_helped()
-    an_answer(helped.need, "And then this.", by=helped.author, verdict=Verdict.SOLVED)
+    ids, inside = [helped.evidence.pk], reach(a_person(helped.organisation))
 
-    pieces = evidence_in([("need", helped.need.pk)], reach=reach(helped.need.owner))
-
-    assert [(p.person_id, p.kind) for p in pieces] == [(helped.author.pk, EvidenceKind.SOLVED)]
-
-
-def test_evidence_in_documents_is_only_what_the_reader_may_see() -> None:
-    helped = somebody_helped()
-    documents = [("need", helped.need.pk), ("aid", helped.need.pk)]
-
-    inside = evidence_in(documents, reach=reach(a_person(helped.organisation)))
-    outside = evidence_in(documents, reach=reach(a_person()))
-
-    assert [p.id for p in inside] == [helped.evidence.pk]
-    assert outside == evidence_in([], reach=reach(helped.author)) == []
+    assert [p.id for p in pieces_of(ids, reach=inside)] == ids
+    assert pieces_of(ids, reach=reach(a_person())) == pieces_of([], reach=inside) == []
+    remove_evidence(evidence_id=helped.evidence.pk, by=helped.author, now=NOON)
+    assert pieces_of(ids, reach=inside) == []
 
 
 def test_reading_costs_the_same_however_much_there_is(
@@ -377,23 +367,23 @@ def test_reading_costs_the_same_however_much_there_is(
 ) -> None:
     helped = somebody_helped()
     eyes = reach(a_person(helped.organisation))
-    few = [("need", helped.need.pk)]
+    few = [helped.evidence.pk]
     with django_assert_num_queries(3):
         topics_of(helped.author, reach=eyes)
     with django_assert_num_queries(1):
-        evidence_in(few, reach=eyes)
+        pieces_of(few, reach=eyes)
 
     for number in range(6):
         need = a_need(f"{WORDS} {number}", by=helped.need.owner)
         named = open_topics(organisation=helped.organisation, names=[f"Topic {number}"])
         need.topics.set(named.values())
         an_answer(need, by=helped.author)
-        few.append(("need", need.pk))
+    few = list(Evidence.objects.filter(owner=helped.author).values_list("pk", flat=True))
 
     with django_assert_num_queries(3):
         assert len(topics_of(helped.author, reach=eyes)) == 7
     with django_assert_num_queries(1):
-        assert len(evidence_in(few, reach=eyes)) == 7
+        assert len(pieces_of(few, reach=eyes)) == 7
     place = place_of(helped.author)
     with django_assert_num_queries(2):
         list(membership_documents([place.pk]))

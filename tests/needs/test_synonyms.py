@@ -15,7 +15,12 @@ NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 def it_helped(aid: Aid, words: str, person: Person) -> None:
     say_solved(
-        words=words, document_kind="aid", document_id=aid.pk, by=person, reach=reach(person), now=NOW
+        words=words,
+        document_kind="aid",
+        document_id=aid.pk,
+        by=person,
+        reach=reach(person),
+        now=NOW,
     )
 
 

@@ -20,7 +20,10 @@ from tests.properties.building import EVERY_TITLE_SAYS, World, mark, moment
 from tests.properties.worlds import Plan, may_see, may_see_person, may_see_place, plans
 from whoknows.aids.models import Aid
 from whoknows.communities.models import Community
+from whoknows.expertise.models import Evidence
 from whoknows.needs.models import Need
+from whoknows.needs.queries.columns import read_columns
+from whoknows.needs.queries.history import seen_by
 from whoknows.people.models import Person
 from whoknows.search.actions import Follower, reindex
 from whoknows.search.index import IndexFolder
@@ -99,6 +102,7 @@ def test_what_is_seen_is_just_what_may_be_seen(
                 eyes = Eyes(world, reader)
                 see_in_the_database(eyes)
                 see_in_the_index(eyes)
+                see_in_columns(eyes)
                 see_on_pages(eyes)
                 see_in_lists_and_search(eyes)
                 see_in_suggestions(eyes)
@@ -136,6 +140,28 @@ def see_in_the_index(eyes: Eyes) -> None:
             assert found(mark(n), kind) == [eyes.world.things[n].pk]
     places = sorted(eyes.world.places[place].pk for place in eyes.places)
     assert found("fitter", "membership") == places
+
+
+def see_in_columns(eyes: Eyes) -> None:
+    """Hold what people are ranked by against the rules: one's own alone is no part of it."""
+    seen = seen_by(eyes.reach, read_columns())
+
+    visible = {eyes.world.things[n].pk for n in eyes.of_kind("need")}
+    mine = {
+        eyes.world.things[n].pk
+        for n in eyes.of_kind("need")
+        if eyes.world.plan.things[n].owner == eyes.reader
+    }
+    assert visible - mine <= set(seen.needs.tolist()) <= visible
+    evidence = Evidence.objects.visible_to(eyes.reach).standing().values_list("pk", flat=True)
+    assert set(seen.evidence.tolist()) <= set(evidence)
+    others = (
+        Evidence.objects.visible_to(eyes.reach)
+        .standing()
+        .exclude(document_kind="need", document_id__in=mine)
+    )
+    others = others.exclude(owner=eyes.reach.person)
+    assert set(others.values_list("pk", flat=True)) <= set(seen.evidence.tolist())
 
 
 def see_on_pages(eyes: Eyes) -> None:

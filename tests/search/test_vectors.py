@@ -16,7 +16,8 @@ HERE, THERE = 11, 12
 
 def some_vectors(count: int, *, seed: int = 1) -> NDArray[np.float32]:
     drawn = np.random.default_rng(seed).normal(size=(count, DIMENSIONS)).astype(np.float32)
-    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    return unit
 
 
 def a_row(

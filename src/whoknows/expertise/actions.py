@@ -42,7 +42,8 @@ def record_evidence(shown: Iterable[Shown]) -> None:
     items = list({item.source: item for item in shown}.values())
     here = Evidence.objects.filter(source__in=[item.source for item in items])
     # Read now: an import that corrects an author takes the evidence from somebody else.
-    persons = {item.person_id for item in items} | {*here.values_list("owner", flat=True)}
+    before = dict(here.values_list("pk", "owner"))
+    known, persons = list(before), {item.person_id for item in items} | {*before.values()}
     Evidence.objects.bulk_create(
         [_evidence(item) for item in items],
         update_conflicts=True,
@@ -51,6 +52,9 @@ def record_evidence(shown: Iterable[Shown]) -> None:
         batch_size=1000,
     )
     ids = dict(here.values_list("source", "pk"))
+    if known:
+        # Whose it is, or who may see it, may have changed; new evidence is noted with its document.
+        note_changed("evidence", known)
     links = Evidence.topics.through
     links.objects.filter(evidence__in=ids.values()).delete()
     links.objects.bulk_create(
@@ -89,6 +93,7 @@ def follow_sharing(*, document_kind: str, document: Shared) -> None:
     evidence.update(
         sharing=document.sharing, unit=document.unit_id, organisation=document.organisation_id
     )
+    note_changed("evidence", evidence.values_list("pk", flat=True))
     # Their persons are found by topics that only evidence wide enough may show.
     _note_persons({*evidence.values_list("owner", flat=True)})
 
@@ -134,6 +139,7 @@ def remove_evidence(*, evidence_id: int, by: Person, now: datetime) -> Evidence:
     if evidence.removed_at is None:
         evidence.removed_at = now
         evidence.save(update_fields=["removed_at"])
+        note_changed("evidence", [evidence.pk])
         _note_persons({by.pk})
         audit.record(
             "remove_evidence",
@@ -150,6 +156,8 @@ def refuse_topic(*, topic: Topic, by: Person, now: datetime) -> None:
     """Stop connecting ``by`` with ``topic``, whatever they do from now on."""
     _, created = RefusedTopic.objects.get_or_create(person=by, topic=topic, defaults={"at": now})
     if created:
+        about = Evidence.objects.filter(owner=by, topics=topic)
+        note_changed("evidence", about.values_list("pk", flat=True))
         _note_persons({by.pk})
         audit.record(
             "refuse_topic",

@@ -8,7 +8,7 @@ class ExpertiseConfig(AppConfig):
     label = "expertise"
 
     def ready(self) -> None:
-        from whoknows.expertise import queries  # noqa: PLC0415 - models are not loaded before
+        from whoknows.expertise.queries import topics as queries  # noqa: PLC0415 - models are not loaded before
         from whoknows.search.documents import Source, register  # noqa: PLC0415
 
         register(

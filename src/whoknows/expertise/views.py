@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from whoknows.expertise import actions, queries
+from whoknows.expertise import actions
+from whoknows.expertise.queries import topics as queries
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.queries import person_visible_to, persons_visible_to
 

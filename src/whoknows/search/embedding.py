@@ -52,6 +52,8 @@ class Embedder:
         options.intra_op_num_threads = threads
         # The arena keeps what the longest batch ever needed: half a gigabyte.
         options.enable_cpu_mem_arena = False
+        # Threads that wait would keep their cores busy, and others use these too.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]

@@ -24,7 +24,7 @@ logger = logging.getLogger("whoknows.search")
 # Chosen on the Cranfield collection and on 296 questions that their readers linked to others.
 _TITLE_ALONE = 0.85
 _TITLE_SHARE = 0.3
-_MOST_PASSAGES = 6
+_MOST_PASSAGES = 3
 _AT_ONCE = 24
 _MOST_AUDIENCES = 2
 _COMPACT_FROM = 0.5

@@ -1,6 +1,6 @@
 """An index of its own for one measurement, made and asked as the installation's is."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from whoknows.search.documents import Document, Source
@@ -33,15 +33,19 @@ class OwnIndex:
         source = Source(KIND, CODE, fetch=lambda _: (), every_id=lambda: ())
         self.index = Index(folder, kinds={KIND: source}, model=lambda: model)
 
+    def put_words(self, documents: Sequence[Document]) -> None:
+        """Put ``documents`` in place of what they were; their vectors stay as they are.
+
+        What is said to a need later adds to its words. Reading each anew would take most of the
+        time and move its vectors little.
+        """
+        self._writer.remove(CODE, [document.id for document in documents])
+        self._writer.put(KIND, CODE, documents)
+
     def put(
-        self,
-        documents: Sequence[Document],
-        *,
-        replacing: Iterable[int] = (),
-        progress: Callable[[int], None] = lambda _: None,
+        self, documents: Sequence[Document], *, progress: Callable[[int], None] = lambda _: None
     ) -> None:
-        """Add ``documents``; those with the ids in ``replacing`` were there before."""
-        self._writer.remove(CODE, replacing)
+        """Add ``documents`` that were not there before."""
         self._writer.put(KIND, CODE, documents)
         for start in range(0, len(documents), _AT_ONCE):
             batch = documents[start : start + _AT_ONCE]

@@ -1,10 +1,12 @@
 """What a backtest tells, for people and for programs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from whoknows.engine.match.measures import CUTS, Measured
+from whoknows.interop.backtest.experts import ExpertsTested
 from whoknows.interop.backtest.objects import OURS, ObjectsTested
 
 Ranking = Sequence[tuple[str, float]]
@@ -53,6 +55,40 @@ def objects_table(tested: ObjectsTested) -> str:
     took = sorted(tested.took_ms)
     times = f"Ours took {took[len(took) // 2]:.1f} ms for a need (median)."
     return "\n".join([*measured_rows(tested.measured), "", times])
+
+
+def experts_table(tested: ExpertsTested) -> str:
+    """Return what came of it, for reading."""
+    took = sorted(tested.took_ms) or [0.0]
+    lines = ["Whoever answered is right:", *measured_rows(tested.any_answer), ""]
+    if any(told.needs for told in tested.accepted.values()):
+        lines += ["Whoever's answer was accepted is right:", *measured_rows(tested.accepted), ""]
+    first, true, cold = tested.first, tested.true, tested.newcomers
+    lines += [
+        f"Needs tested: {tested.tested}; answered by somebody known by then: {tested.known}.",
+        f"Weights: {'fitted to the past before' if tested.is_refitted else 'the default ones'}.",
+        f"First suggestions: Gini {first.gini:.2f}; ten people get {first.top_ten:.0%} of them.",
+        f"Answers as they were: Gini {true.gini:.2f}; ten gave {true.top_ten:.0%} of them.",
+        f"Only newcomers answered {cold.needs} needs: MRR {cold.mrr:.3f} (±{cold.mrr_error:.3f}).",
+        f"Ranking everybody took {took[len(took) // 2]:.1f} ms for a need (median).",
+    ]
+    return "\n".join(lines)
+
+
+def experts_plain(tested: ExpertsTested) -> dict[str, Any]:
+    """Return what came of it, for programs."""
+    took = sorted(tested.took_ms) or [0.0]
+    return {
+        "any": {name: measured_plain(told) for name, told in tested.any_answer.items()},
+        "accepted": {name: measured_plain(told) for name, told in tested.accepted.items()},
+        "newcomers": measured_plain(tested.newcomers),
+        "tested": tested.tested,
+        "known": tested.known,
+        "is_refitted": tested.is_refitted,
+        "first_suggestions": asdict(tested.first),
+        "answers": asdict(tested.true),
+        "median_ms": took[len(took) // 2],
+    }
 
 
 def objects_plain(tested: ObjectsTested) -> dict[str, Any]:

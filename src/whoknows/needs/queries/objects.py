@@ -13,6 +13,7 @@ from whoknows.aids.models import Aid, Trust
 from whoknows.aids.queries import aids_visible_to
 from whoknows.base.markup import snippet
 from whoknows.base.prepared import IsAmong, Prepared, given
+from whoknows.engine.match.blend import probability_right
 from whoknows.needs.models import Answer, Need, Solution, Verdict
 from whoknows.needs.queries.suggested import ObjectSuggestion, Reason
 from whoknows.people.models import Reach
@@ -22,6 +23,7 @@ _STALE_FACTOR = 0.8
 _UNANSWERED_FACTOR = 0.6
 _SOLVED_FACTOR = 1.15
 _SNIPPET_FROM = 4_000
+_SURE_ENOUGH = 0.6
 
 
 _AIDS = Prepared(lambda: aids_visible_to(None).order_by().filter(IsAmong("pk", given("ids"))))
@@ -70,6 +72,8 @@ def objects_found(
         elif hit.kind == "need" and hit.id in needs:
             made.append(_past_answer(needs[hit.id], best.get(hit.id), hit, times))
     made.sort(key=lambda o: -o.score)
+    if made and _is_likely(made):
+        made[0] = replace(made[0], is_likely=True)
     return [_with_snippet(o, best.get(o.id), words) for o in made[:keep]]
 
 
@@ -81,6 +85,13 @@ def _with_snippet(
     if best and found.need:
         text = best.text
     return replace(found, snippet=snippet(text[:_SNIPPET_FROM], words=words))
+
+
+def _is_likely(made: Sequence[ObjectSuggestion]) -> bool:
+    """Whether the page may say that the first one probably solves it."""
+    next_score = made[1].score if len(made) > 1 else 0.0
+    useful = made[0].is_answered or made[0].trust in {Trust.VERIFIED, Trust.DUE}
+    return useful and probability_right(made[0].score, next_score) >= _SURE_ENOUGH
 
 
 def ids_of(hits: Sequence[Hit], kind: str) -> list[int]:

@@ -18,7 +18,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ObjectSuggestion:
-    """Something to use: an aid, or a need like this one with its answers."""
+    """Something to use: an aid, or a need like this one with its answers.
+
+    Attributes:
+        is_likely: It probably solves it: the best found, far enough above the next.
+    """
 
     kind: str
     id: int
@@ -31,6 +35,7 @@ class ObjectSuggestion:
     trust: Trust | None = None
     need: Need | None = None
     is_answered: bool = False
+    is_likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from datetime import datetime
 from time import perf_counter
 
 from whoknows.base.days import day_of
-from whoknows.needs.queries.experts import WORTH_SHOWING, people_found
+from whoknows.engine.match.blend import is_worth_showing
+from whoknows.needs.queries.experts import people_found
 from whoknows.needs.queries.groups import MOST_GROUPS, groups_found
 from whoknows.needs.queries.objects import objects_found
 from whoknows.needs.queries.suggested import Suggestions
@@ -15,7 +16,7 @@ from whoknows.search.queries import Found, find
 FEWEST_WORDS = 3
 MOST_OBJECTS = 5
 _LOOK_AT = 10
-_VOTING_DOCUMENTS = 60
+_VOTING_DOCUMENTS = 200
 
 
 def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
@@ -30,16 +31,20 @@ def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
     found = find(
         words, audiences=audiences, kinds=("need", "aid"), limit=_VOTING_DOCUMENTS, also=also
     )
-    fitting = Found([hit for hit in found.hits if hit.fit >= WORTH_SHOWING], found.terms)
+    fitting = Found(
+        [hit for hit in found.hits if is_worth_showing(hit.fit, hit.likeness)], found.terms
+    )
     groups = find(words, audiences=audiences, kinds=("community",), limit=MOST_GROUPS)
     # A community is known by common words; whether they mean anything, the things found tell.
-    joining = [hit for hit in groups.hits if fitting.hits or hit.fit >= WORTH_SHOWING]
+    joining = [
+        hit for hit in groups.hits if fitting.hits or is_worth_showing(hit.fit, hit.likeness)
+    ]
     return Suggestions(
         query=words,
         objects=objects_found(
             fitting, reach=reach, on=day_of(now), most=_LOOK_AT, keep=MOST_OBJECTS
         ),
-        people=people_found(found.hits if fitting.hits else [], reach=reach, now=now),
+        people=people_found(found.hits, fitting.hits, reach=reach, now=now),
         groups=groups_found(joining, fitting.hits, reach=reach),
         took_ms=round((perf_counter() - began) * 1000, 1),
     )

@@ -3,10 +3,18 @@
 from whoknows.people.models.membership import Membership, Role
 from whoknows.people.models.organisation import Organisation, PartnerAgreement, Unit
 from whoknows.people.models.person import Person
-from whoknows.people.models.sharing import Reach, Shared, SharedQuerySet, SharingClass
+from whoknows.people.models.sharing import (
+    CLASSES,
+    Reach,
+    Shared,
+    SharedColumns,
+    SharedQuerySet,
+    SharingClass,
+)
 from whoknows.people.models.token import Token
 
 __all__ = [
+    "CLASSES",
     "Membership",
     "Organisation",
     "PartnerAgreement",
@@ -14,6 +22,7 @@ __all__ = [
     "Reach",
     "Role",
     "Shared",
+    "SharedColumns",
     "SharedQuerySet",
     "SharingClass",
     "Token",

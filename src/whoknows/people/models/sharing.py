@@ -1,21 +1,24 @@
 """The one place that decides who may see what.
 
 Everything that can be seen is :class:`Shared`: it has an organisation, an owner and a sharing
-class. Everybody who looks has a :class:`Reach`. The rules stand twice below, side by side, because
-they are asked in two ways: of the database (``visible_to``) and of the index (``audience`` on the
-document, ``audiences`` on the reader). A property test holds the two against each other.
+class. Everybody who looks has a :class:`Reach`. The rules stand three times below, side by side,
+because they are asked in three ways: of the database (``visible_to``), of the index (``audience``
+on the document, ``audiences`` on the reader) and of columns in memory (:class:`SharedColumns`).
+A property test holds them against each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+import numpy as np
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from numpy.typing import NDArray
 
 from whoknows.base.prepared import Given
 from whoknows.people.models.organisation import Organisation, Unit
@@ -111,6 +114,44 @@ class MayBeSeen(models.Func):
             both(lambda reach: sorted(reach.units)),
             both(lambda reach: sorted(reach.partners)),
         ]
+
+
+CLASSES = tuple(SharingClass)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedColumns:
+    """Who may see each of many rows, as columns: the rules a third time, for arrays in memory.
+
+    Attributes:
+        sharing: Place of the class in ``CLASSES``.
+        organisation, unit: Their ids; 0 for no unit.
+    """
+
+    sharing: NDArray[np.int8]
+    organisation: NDArray[np.int64]
+    unit: NDArray[np.int64]
+
+    def visible_to(self, reach: Reach) -> NDArray[np.bool_]:
+        """Return for each row whether ``reach`` may see it, whoever its owner is.
+
+        What only its owner may see is left out even for its owner.
+        """
+        private, unit, organisation, partners, public = range(len(CLASSES))
+        mine = _among(self.organisation, reach.organisations)
+        wide = (self.sharing == organisation) | (self.sharing == partners)
+        in_my_unit = (self.sharing == unit) & _among(self.unit, reach.units)
+        shared = (self.sharing == partners) & _among(self.organisation, reach.partners)
+        within = mine & (wide | in_my_unit) & (self.sharing != private)
+        seen: NDArray[np.bool_] = (self.sharing == public) | within | shared
+        return seen
+
+
+def _among(column: NDArray[np.int64], ids: Iterable[int]) -> NDArray[np.bool_]:
+    found = np.zeros(len(column), np.bool_)
+    for one in ids:
+        found |= column == one
+    return found
 
 
 _M_co = TypeVar("_M_co", bound=models.Model, covariant=True)

@@ -2,17 +2,32 @@
 
 import json
 import sys
+import tempfile
 from argparse import ArgumentParser
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from tqdm import tqdm
 
 from whoknows.base.errors import WhoknowsError
+from whoknows.interop.backtest.community import read_community
+from whoknows.interop.backtest.experts import backtest_experts
 from whoknows.interop.backtest.objects import backtest_objects
-from whoknows.interop.backtest.report import objects_plain, objects_table, write_run
+from whoknows.interop.backtest.report import (
+    experts_plain,
+    experts_table,
+    objects_plain,
+    objects_table,
+    write_run,
+)
+from whoknows.interop.importers.archive import ArchiveSource
+from whoknows.interop.importers.records import Refused
 from whoknows.interop.importers.retrieval_set import read_retrieval_set
+from whoknows.interop.queries.exporting import export_archive
 from whoknows.search.embedding import embedder
 
 
@@ -28,13 +43,23 @@ class Command(BaseCommand):
         parsers = parser.add_subparsers(dest="what", required=True)
         objects = parsers.add_parser("objects", help="Things, on a retrieval set (BEIR form).")
         objects.add_argument("folder", type=Path)
-        for each in (objects,):
+        experts = parsers.add_parser("experts", help="People, on a community's own past.")
+        experts.add_argument(
+            "archive", type=Path, nargs="?", help="A community archive; else --organisation."
+        )
+        experts.add_argument("--organisation", help="What happened here, in this organisation.")
+        experts.add_argument(
+            "--from", dest="start", type=_moment, required=True, metavar="ISO",
+            help="Test needs raised from this time on; learn from those before.",
+        )  # fmt: skip
+        experts.add_argument("--limit", type=int, help="Test at most so many needs.")
+        for each in (objects, experts):
             each.add_argument("--out", type=Path, metavar="RUN.trec", help="Write our ranking.")
             each.add_argument("--json", action="store_true", help="Print figures for programs.")
 
     def handle(self, *args: Any, what: str, **options: Any) -> None:
         try:
-            self._objects(**options)
+            (self._objects if what == "objects" else self._experts)(**options)
         except (WhoknowsError, OSError) as error:
             raise CommandError(str(error)) from error
 
@@ -42,13 +67,53 @@ class Command(BaseCommand):
         given = read_retrieval_set(folder)
         total = len(given.documents) + len(given.needs)
         with tqdm(total=total, disable=not sys.stderr.isatty()) as bar:
-            model = embedder(threads=2)
-            tested = backtest_objects(given, model=model, progress=lambda n: bar.update(n) and None)
-        for row in given.refused:
-            self.stderr.write(f"{row.file}:{row.line}: {row.why}")
+
+            def progress(done: int) -> None:
+                bar.update(done)
+
+            tested = backtest_objects(given, model=embedder(threads=2), progress=progress)
         if out is not None:
             write_run(out, tested.rankings)
-        if options["json"]:
-            self.stdout.write(json.dumps(objects_plain(tested), indent=2))
-        else:
-            self.stdout.write(objects_table(tested))
+        self._tell(given.refused, objects_table(tested), objects_plain(tested), options)
+
+    def _experts(self, *, archive: Path | None, organisation: str | None, **options: Any) -> None:
+        if (archive is None) == (organisation is None):
+            raise CommandError("Name an archive, or an organisation with --organisation; not both.")
+        with tempfile.TemporaryDirectory(prefix="whoknows-backtest-") as scratch:
+            if organisation is not None:
+                archive = Path(scratch) / "archive"
+                export_archive(archive, organisation=organisation, source=None, compress=False)
+            assert archive is not None  # noqa: S101 - one of the two was named
+            community = read_community(ArchiveSource(archive, now=timezone.now()))
+        with tqdm(total=len(community.questions), disable=not sys.stderr.isatty()) as bar:
+
+            def progress(done: int) -> None:
+                bar.update(done)
+
+            tested = backtest_experts(
+                community,
+                start=options["start"],
+                limit=options["limit"],
+                model=embedder(threads=2),
+                progress=progress,
+            )
+        if out := options["out"]:
+            write_run(out, tested.rankings)
+        self._tell(community.refused, experts_table(tested), experts_plain(tested), options)
+
+    def _tell(
+        self,
+        refused: Sequence[Refused],
+        table: str,
+        plain: dict[str, Any],
+        options: dict[str, Any],
+    ) -> None:
+        for row in refused:
+            self.stderr.write(f"{row.file}:{row.line}: {row.why}")
+        self.stdout.write(json.dumps(plain, indent=2) if options["json"] else table)
+
+
+def _moment(text: str) -> datetime:
+    """Return a time in ISO form; a day begins at midnight UTC."""
+    told = datetime.fromisoformat(text)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)

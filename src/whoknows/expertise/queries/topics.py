@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from whoknows.base.errors import NotFound
+from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.expertise.models import Evidence, RefusedTopic, Topic, standing_for_topics
 from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.documents import Document
@@ -39,43 +40,19 @@ class Piece(NamedTuple):
     at: datetime
 
 
-def evidence_in(documents: Collection[tuple[str, int]], *, reach: Reach) -> list[Piece]:
-    """Return what ``reach`` may see of the standing evidence in these documents (kind, id).
-
-    One piece, the weightiest, for each person and document: two answers to one need are one help.
-    What is about a topic that its person refused to be known for is left out.
-    """
-    ids_by_kind: dict[str, list[int]] = {}
-    for kind, object_id in documents:
-        ids_by_kind.setdefault(kind, []).append(object_id)
-    wanted = Q(pk__in=[])
-    for kind, ids in ids_by_kind.items():
-        wanted |= Q(document_kind=kind, document_id__in=ids)
-    refused = RefusedTopic.objects.filter(person=OuterRef("owner"), topic__evidence=OuterRef("pk"))
-    rows = (
-        Evidence.objects.visible_to(reach)
+_PIECES = Prepared(
+    lambda: (
+        Evidence.objects.visible_to(None)
         .standing()
-        .filter(wanted)
-        .exclude(Exists(refused))
-        .order_by("owner", "document_kind", "document_id", "-kind", "at")
-        .distinct("owner", "document_kind", "document_id")
+        .filter(IsAmong("pk", given("ids")))
         .values_list("pk", "owner", "kind", "document_kind", "document_id", "title", "url", "at")
     )
-    return [Piece(*row) for row in rows]
+)
 
 
-def recent_evidence_counts(
-    person_ids: Collection[int], *, reach: Reach, now: datetime, within: timedelta
-) -> dict[int, int]:
-    """Return how much each person did lately that ``reach`` may see; nothing counts as absent."""
-    rows = (
-        Evidence.objects.visible_to(reach)
-        .standing()
-        .filter(owner__in=person_ids, at__gt=now - within)
-        .values_list("owner")
-        .annotate(count=Count("pk"))
-    )
-    return dict(rows)
+def pieces_of(ids: Collection[int], *, reach: Reach) -> list[Piece]:
+    """Return what ``reach`` may see of the standing evidence with these ids. One query."""
+    return [Piece(*row) for row in _PIECES.rows(ids=list(ids), reach=reach)] if ids else []
 
 
 def topics_of(person: Person, *, reach: Reach, each: int = 5) -> list[TopicEvidence]:

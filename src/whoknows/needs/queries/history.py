@@ -1,0 +1,254 @@
+"""What a reader may know of what everybody did, ready for ranking people.
+
+It is kept in memory from request to request: reading it takes longer than all else. What was
+removed, or is to be seen by fewer, is gone with the next request; in a large installation what is
+new may take some seconds until it counts.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.db import connection
+
+from whoknows.engine.match.activity import Activity
+from whoknows.engine.match.features import Similar
+from whoknows.engine.match.history import NEVER, NOBODY, Deed, Deeds, Documents, History, history
+from whoknows.needs.queries.columns import KINDS, Columns, Ids, read_columns
+from whoknows.people.models import Reach
+from whoknows.search.queries import Hit
+
+_READERS_KEPT = 8
+_QUICK_S = 0.1
+_PAUSE_S = 3.0
+_NEAREST, _IN_COMMON = 6, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The history that one kind of reader may see, and who and what its numbers stand for.
+
+    Attributes:
+        persons: Their ids by number, ascending.
+        needs, aids: Ids of documents: the first numbers are needs, those after them are aids.
+        topics: Ids of topics by number, ascending.
+        evidence: For each deed the id of the evidence it is.
+    """
+
+    history: History
+    activity: Activity
+    persons: Ids
+    needs: Ids
+    aids: Ids
+    topics: Ids
+    evidence: Ids
+
+    def person(self, person_id: int | None) -> int:
+        """Return the number of a person, ``NOBODY`` if they never did anything."""
+        return NOBODY if person_id is None else _place(self.persons, person_id)
+
+    def similar(self, hits: Sequence[Hit]) -> Similar:
+        """Return ``hits`` as the engine takes them; documents nobody did anything about go."""
+        placed = [(self._document(hit), hit) for hit in hits]
+        by_words = [(n, hit.words) for n, hit in placed if n != NOBODY and hit.words > 0]
+        by_sense = [
+            (n, hit.likeness) for n, hit in placed if n != NOBODY and hit.likeness is not None
+        ]
+        return Similar(
+            by_words=np.array([n for n, _ in by_words], np.int64),
+            words=np.array([score for _, score in by_words], np.float64),
+            by_sense=np.array([n for n, _ in by_sense], np.int64),
+            sense=np.array([score for _, score in by_sense], np.float64),
+        )
+
+    def documents(self, hits: Sequence[Hit]) -> list[int]:
+        """Return the numbers of the documents in ``hits`` that anybody did anything about."""
+        return [number for number in map(self._document, hits) if number != NOBODY]
+
+    def all_of(self, similar: Similar) -> Ids:
+        """Return the documents that are similar in words or in what they mean."""
+        return np.union1d(similar.by_words, similar.by_sense)
+
+    def likely_topics(self, similar: Similar) -> Ids:
+        """Return the topics that the most similar documents have in common.
+
+        Somebody who types a need names no topic; a third of the nearest six do it for them.
+        """
+        order = np.argsort(-similar.sense, kind="stable")[:_NEAREST]
+        nearest = similar.by_sense[order] if len(order) else similar.by_words[:_NEAREST]
+        rows, _ = self.history.topics_in.of_all(nearest)
+        topics, counts = np.unique(self.history.topic_of[rows], return_counts=True)
+        return topics[counts >= _IN_COMMON]
+
+    def _document(self, hit: Hit) -> int:
+        if hit.kind == KINDS[0]:
+            return _place(self.needs, hit.id)
+        place = _place(self.aids, hit.id) if hit.kind == KINDS[1] else NOBODY
+        return place if place == NOBODY else len(self.needs) + place
+
+
+def _place(ascending: Ids, wanted: int) -> int:
+    place = int(np.searchsorted(ascending, wanted))
+    return place if place < len(ascending) and ascending[place] == wanted else NOBODY
+
+
+def seen_by(reach: Reach, columns: Columns) -> Seen:
+    """Return what ``reach`` may know of ``columns``, with everybody's activity up to the last deed.
+
+    Whatever counts for a reader comes from rows they may see: nothing else is even counted.
+    """
+    needs, evidence = columns.needs, columns.evidence
+    need_rows = np.flatnonzero(needs.shared.visible_to(reach))
+    rows = np.flatnonzero(evidence.shared.visible_to(reach))
+    rows = rows[np.lexsort((evidence.id[rows], evidence.at[rows]))]
+    need_ids = needs.id[need_rows]
+    is_need = evidence.kind[rows] == 0
+    rows = rows[~is_need | np.isin(evidence.document[rows], need_ids)]
+    is_need = evidence.kind[rows] == 0
+    aid_ids, first_of_aid = np.unique(evidence.document[rows[~is_need]], return_index=True)
+    persons = np.unique(np.concatenate([needs.owner[need_rows], evidence.owner[rows]]))
+    document = np.where(
+        is_need,
+        np.searchsorted(need_ids, evidence.document[rows]),
+        len(need_ids) + np.searchsorted(aid_ids, evidence.document[rows]),
+    ).astype(np.int64)
+    began_aids = evidence.at[rows[~is_need]][first_of_aid]
+    topics, pairs = _topics_of(columns, need_ids, aid_ids)
+    made = history(
+        people=len(persons),
+        topics=len(topics),
+        documents=Documents(
+            at=np.concatenate([needs.at[need_rows], began_aids]),
+            asker=np.concatenate(
+                [
+                    np.searchsorted(persons, needs.owner[need_rows]),
+                    np.full(len(aid_ids), NOBODY),
+                ]
+            ).astype(np.int64),
+            topics=pairs,
+        ),
+        deeds=Deeds(
+            person=np.searchsorted(persons, evidence.owner[rows]).astype(np.int64),
+            document=document,
+            at=evidence.at[rows],
+            kind=np.where(is_need, Deed.ANSWERED, Deed.WROTE_AID).astype(np.int64),
+            proven_at=np.where(evidence.is_proven[rows], evidence.at[rows], NEVER),
+        ),
+    )
+    activity = Activity(made)
+    activity.advance(max(made.at.max(initial=0.0), made.asked_at.max(initial=0.0)) + 1.0)
+    return Seen(made, activity, persons, need_ids, aid_ids, topics, evidence.id[rows])
+
+
+def _topics_of(columns: Columns, needs: Ids, aids: Ids) -> tuple[Ids, tuple[Ids, Ids]]:
+    """Return the topics of these documents, and pairs of document and topic by number."""
+    rows = columns.topics
+    is_need = (rows.kind == 0) & np.isin(rows.document, needs)
+    is_aid = (rows.kind == 1) & np.isin(rows.document, aids)
+    topics = np.unique(rows.topic[is_need | is_aid])
+    document = np.concatenate(
+        [
+            np.searchsorted(needs, rows.document[is_need]),
+            len(needs) + np.searchsorted(aids, rows.document[is_aid]),
+        ]
+    )
+    topic = np.searchsorted(topics, np.concatenate([rows.topic[is_need], rows.topic[is_aid]]))
+    return topics, (document.astype(np.int64), topic.astype(np.int64))
+
+
+@dataclass(slots=True)
+class _Snapshot:
+    """Columns as of a moment, what readers make of them, and how the log of changes stood then."""
+
+    columns: Columns
+    horizon: int
+    additions: tuple[int, int]
+    removals: tuple[int, int]
+    took_s: float
+    seen: "OrderedDict[object, Seen]" = field(default_factory=OrderedDict)
+
+
+class Histories:
+    """The newest snapshot of this process. Threads share it."""
+
+    def __init__(self) -> None:
+        self._snapshot: _Snapshot | None = None
+        self._lock = threading.Lock()
+        self._refreshing = threading.Lock()
+
+    def seen_by(self, reach: Reach) -> Seen:
+        """Return what ``reach`` may know. One query, unless there is something new to read."""
+        snapshot = self._newest()
+        key = (reach.organisations, reach.units, reach.partners)
+        with self._lock:
+            if found := snapshot.seen.get(key):
+                snapshot.seen.move_to_end(key)
+                return found
+        made = seen_by(reach, snapshot.columns)
+        with self._lock:
+            snapshot.seen[key] = made
+            while len(snapshot.seen) > _READERS_KEPT:
+                snapshot.seen.popitem(last=False)
+        return made
+
+    def _newest(self) -> _Snapshot:
+        before = self._snapshot
+        if before is None:
+            return self._read()
+        state = _state_of_log(before.horizon)
+        if state["removals"] != before.removals or (
+            state["additions"] != before.additions and before.took_s < _QUICK_S
+        ):
+            return self._read()
+        if state["additions"] != before.additions and self._refreshing.acquire(blocking=False):
+            threading.Thread(target=self._read_aside, name="history", daemon=True).start()
+        return before
+
+    def _read(self) -> _Snapshot:
+        began = time.perf_counter()
+        horizon = _horizon()
+        state = _state_of_log(horizon)
+        # Read after the log: what came in between is read again, never missed.
+        columns = read_columns()
+        made = _Snapshot(
+            columns, horizon, state["additions"], state["removals"], time.perf_counter() - began
+        )
+        self._snapshot = made
+        return made
+
+    def _read_aside(self) -> None:
+        try:
+            self._read()
+            time.sleep(_PAUSE_S)
+        finally:
+            connection.close()
+            self._refreshing.release()
+
+
+def _horizon() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def _state_of_log(horizon: int) -> Mapping[str, tuple[int, int]]:
+    """Return count and highest number of what was noted since ``horizon``.
+
+    A change that is committed late appears behind ones already seen; the count tells.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE kind = 'evidence'),"
+            " coalesce(max(id) FILTER (WHERE kind = 'evidence'), 0), count(*),"
+            " coalesce(max(id), 0) FROM search_change"
+            " WHERE written_by >= %s::text::xid8 AND kind IN ('evidence', 'need', 'aid')",
+            [str(horizon)],
+        )
+        removed, last_removed, noted, last_noted = cursor.fetchone()
+    return {"removals": (removed, last_removed), "additions": (noted, last_noted)}
+
+
+histories = Histories()
