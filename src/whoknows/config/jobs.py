@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from procrastinate import App
 
-from whoknows.needs.actions import learn_synonyms
+from whoknows.needs.actions import learn_ranking, learn_synonyms
 from whoknows.search.actions import prune_changes
 
 
@@ -21,5 +21,6 @@ def on_app_ready(app: App) -> None:
     @app.periodic(cron="47 3 * * *")
     @app.task(queueing_lock="learn", pass_context=False, name="learn")
     def learn(timestamp: int) -> None:  # noqa: ARG001 - given by name
-        """Learn from what helped: which words mean the same."""
+        """Learn from what helped: which words mean the same, and who should be suggested."""
         learn_synonyms(now=timezone.now())
+        learn_ranking(now=timezone.now())

@@ -163,3 +163,47 @@ class Synonym(models.Model):
 
     def __str__(self) -> str:
         return f"{self.word} = {self.means}"
+
+
+class Suggested(models.Model):
+    """Somebody was suggested for a need when it was posted, and how likely that was.
+
+    One in twenty is there by chance. What becomes of those tells later whether the ranking is
+    right or only hears its own echo.
+    """
+
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="suggested")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    place = models.PositiveSmallIntegerField()
+    propensity = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("suggested person")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["need", "person"], name="needs_suggested_once"),
+            models.CheckConstraint(
+                condition=Q(propensity__gt=0) & Q(propensity__lte=1),
+                name="needs_suggested_propensity_is_a_probability",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} for {self.need_id}"
+
+
+class RankingWeights(models.Model):
+    """What counts for who is suggested in one organisation, learned from who answered there."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, related_name="ranking_weights"
+    )
+    weights = models.TextField(help_text=_("As JSON, by feature."))
+    needs = models.PositiveIntegerField(help_text=_("How many answered needs it learned from."))
+    fitted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("weights of the ranking")
+
+    def __str__(self) -> str:
+        return f"{self.organisation}, {self.fitted_at:%Y-%m-%d}"

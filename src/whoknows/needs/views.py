@@ -84,6 +84,9 @@ def raise_need(request: SignedInRequest) -> HttpResponse:
             sharing=SharingClass(form.cleaned_data["sharing"]),
             community=form.cleaned_data["community"],
         )
+        shown = suggest(need.words, reach=request.reach, now=now).people
+        people = [(one.person.pk, one.propensity) for one in shown]
+        actions.note_suggested(need=need, people=people, now=now)
         messages.success(request, _("Posted. You will find answers on this page."))
         return redirect(need)
     context = {"form": form, "membership": membership}

@@ -30,3 +30,13 @@ class AboutMe(forms.Form):
         label=_("About you"),
         help_text=_("What do you do, and what do you like to be asked?"),
     )
+    most_a_week = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=1000,
+        label=_("How many needs do you want to help with in a week?"),
+        help_text=_(
+            "Once you answered so many in seven days, nobody is sent to you until there is room "
+            "again. Leave it empty for no limit; 0 means never."
+        ),
+    )

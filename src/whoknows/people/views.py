@@ -17,7 +17,8 @@ from whoknows.people.http import ReaderRequest, SignedInRequest
 @require_http_methods(["GET", "POST"])
 def me(request: SignedInRequest) -> HttpResponse:
     """Let somebody say who they are."""
-    initial = {"name": request.user.name, "about": request.user.about}
+    me = request.user
+    initial = {"name": me.name, "about": me.about, "most_a_week": me.most_a_week}
     form = forms.AboutMe(request.POST or None, initial=initial)
     if form.is_valid():
         actions.introduce(person=request.user, now=timezone.now(), **form.cleaned_data)

@@ -55,6 +55,19 @@ def pieces_of(ids: Collection[int], *, reach: Reach) -> list[Piece]:
     return [Piece(*row) for row in _PIECES.rows(ids=list(ids), reach=reach)] if ids else []
 
 
+def answers_since(since: datetime, *, person_ids: Collection[int]) -> dict[int, int]:
+    """Return how many needs each person answered after ``since``, whoever may see them.
+
+    For keeping to the limit a person set; never to be shown.
+    """
+    rows = (
+        Evidence.objects.filter(owner__in=person_ids, at__gt=since, document_kind="need")
+        .values_list("owner")
+        .annotate(count=Count("document_id", distinct=True))
+    )
+    return dict(rows)
+
+
 def topics_of(person: Person, *, reach: Reach, each: int = 5) -> list[TopicEvidence]:
     """Return what ``person`` is known for with up to ``each`` pieces of evidence, most first.
 

@@ -16,10 +16,9 @@ import numpy as np
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.baselines import BASELINES
 from whoknows.engine.match.features import Need, Similar, describe
-from whoknows.engine.match.history import Flags, Floats, Ints
 from whoknows.engine.match.listwise import Answered, Weights, refit
 from whoknows.engine.match.measures import Concentration, Measured, concentration, measured
-from whoknows.engine.match.ranking import default_weights, rank
+from whoknows.engine.match.ranking import default_weights, likeliest, rank
 from whoknows.interop.backtest.community import Community
 from whoknows.interop.backtest.own_index import AUDIENCE, KIND, OwnIndex
 from whoknows.search.documents import Document
@@ -33,7 +32,6 @@ _COMMIT_EVERY_S = 6 * 3600.0
 _MOST_ANSWER_CHARACTERS = 4_000
 _FEW_DEEDS = 3
 _LEARN_FROM = 1_200
-_CANDIDATES = 60
 
 Ranking = list[tuple[str, float]]
 
@@ -195,7 +193,7 @@ class _Run:
         described = describe(need, activity)
         answered = np.isin(described.people, list(self._answered_before.get(key, ())))
         if answered.any():
-            kept = _likeliest(default_weights().score(described.matrix), answered)
+            kept = likeliest(default_weights().score(described.matrix), answered)
             self._samples.append(Answered(described.matrix[kept], answered[kept]))
 
     def test(self, key: str, need: Need, activity: Activity) -> None:
@@ -244,9 +242,3 @@ class _Run:
         result.first = concentration(people[0] for people in ours.values() if people)
         result.true = concentration(p for key in ours for p in sorted(self._answerers[key]))
         return result
-
-
-def _likeliest(score: Floats, answered: Flags) -> Ints:
-    """Return those who answered and those of the others who score highest, at most 60."""
-    order = np.argsort(-np.where(answered, np.inf, score), kind="stable")
-    return np.sort(order[: max(_CANDIDATES, int(answered.sum()))])

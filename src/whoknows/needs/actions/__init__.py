@@ -1,8 +1,9 @@
 """Raising needs, answering them, and saying what helped."""
 
 from whoknows.needs.actions.answering import answer_need, judge_answer
-from whoknows.needs.actions.asking import raise_need, say_solved, share_need
+from whoknows.needs.actions.asking import note_suggested, raise_need, say_solved, share_need
 from whoknows.needs.actions.bringing_in import bring_in_answers, bring_in_needs
+from whoknows.needs.actions.learning import learn_ranking
 from whoknows.needs.actions.synonyms import learn_synonyms
 
 __all__ = [
@@ -10,7 +11,9 @@ __all__ = [
     "bring_in_answers",
     "bring_in_needs",
     "judge_answer",
+    "learn_ranking",
     "learn_synonyms",
+    "note_suggested",
     "raise_need",
     "say_solved",
     "share_need",

@@ -1,6 +1,7 @@
 """Saying what one is trying to do."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import change_sharing
-from whoknows.needs.models import LONGEST_NEED, Need, Solution
+from whoknows.needs.models import LONGEST_NEED, Need, Solution, Suggested
 from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.actions import note_changed
 
@@ -155,3 +156,18 @@ def say_solved(
             organisation_id=found.organisation_id,
         )
     return solution
+
+
+@transaction.atomic
+def note_suggested(*, need: Need, people: Sequence[tuple[int, float]], now: datetime) -> None:
+    """Keep who was suggested for ``need``, in their order, each with how likely that was.
+
+    Saying so twice changes nothing.
+    """
+    Suggested.objects.bulk_create(
+        [
+            Suggested(need=need, person_id=person, place=place, propensity=propensity, at=now)
+            for place, (person, propensity) in enumerate(people, 1)
+        ],
+        ignore_conflicts=True,
+    )

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypedDict
+from zlib import crc32
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,9 +12,16 @@ from django.utils.translation import ngettext
 
 from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.engine.match.features import Need, counting_deeds
-from whoknows.engine.match.ranking import Ranked, comparable_outsider, rank
+from whoknows.engine.match.ranking import (
+    Ranked,
+    Shown,
+    comparable_outsider,
+    explore,
+    rank,
+    with_room,
+)
 from whoknows.expertise.models import EvidenceKind
-from whoknows.expertise.queries.topics import Piece, pieces_of
+from whoknows.expertise.queries.topics import Piece, answers_since, pieces_of
 from whoknows.needs.queries.history import Seen, histories
 from whoknows.needs.queries.suggested import PersonSuggestion, Reason
 from whoknows.needs.queries.weights import weights_in_use
@@ -25,6 +34,7 @@ _RANKED = 200
 _LOOK_AT = 12
 _USUAL_FEW = 3
 _MOST_PIECES = 3
+_WEEK = timedelta(days=7)
 _PERSONS = Prepared(lambda: Person.objects.visible_to(None).filter(IsAmong("pk", given("ids"))))
 _PLACES = Prepared(
     lambda: (
@@ -51,13 +61,42 @@ def people_found(
     seen = histories.seen_by(reach)
     need = _need(seen, hits, reach=reach, now=now)
     shown_for = set(seen.documents(fitting))
-    ranked = rank(need, seen.activity, weights_in_use(), places=_RANKED)
+    ranked = rank(need, seen.activity, weights_in_use(reach), places=_RANKED)
     useful = [one for one in ranked if shown_for.intersection(_documents(seen, one))][:_LOOK_AT]
     ids = {one.person: int(seen.persons[one.person]) for one in useful}
     persons = {p.pk: p for p in _PERSONS.rows(ids=list(ids.values()), reach=reach)}
     visible = [one for one in useful if ids[one.person] in persons]
-    chosen = comparable_outsider(visible, usual=_usual_few(seen, need), places=MOST_PEOPLE)
-    return _with_reasons(chosen, persons, shown_for, seen, reach=reach)
+    free = with_room(visible, **_load(visible, ids, persons, now=now))
+    chosen = comparable_outsider(free, usual=_usual_few(seen, need), places=MOST_PEOPLE)
+    shown = explore(chosen, free[MOST_PEOPLE:], seed=_seed(hits, reach=reach, now=now))
+    return _with_reasons(shown, persons, shown_for, seen, reach=reach)
+
+
+def _seed(hits: Sequence[Hit], *, reach: Reach, now: datetime) -> int:
+    """Return a number that stays while somebody types, and is another one the next day."""
+    nearest = max(hits, key=lambda hit: hit.score)
+    return crc32(f"{nearest.kind}:{nearest.id}:{reach.person}:{now:%Y-%m-%d}".encode())
+
+
+class _Load(TypedDict):
+    asked: dict[int, int]
+    most: dict[int, int]
+
+
+def _load(
+    ranked: Sequence[Ranked],
+    ids: Mapping[int, int],
+    persons: Mapping[int, Person],
+    *,
+    now: datetime,
+) -> _Load:
+    """Return how much those with a limit did in seven days, and the limits. At most one query."""
+    limits = {one.person: persons[ids[one.person]].most_a_week for one in ranked}
+    most = {number: limit for number, limit in limits.items() if limit is not None}
+    if not most:
+        return _Load(asked={}, most={})
+    done = answers_since(now - _WEEK, person_ids=[ids[number] for number in most])
+    return _Load(asked={number: done.get(ids[number], 0) for number in most}, most=most)
 
 
 def _need(seen: Seen, hits: Sequence[Hit], *, reach: Reach, now: datetime) -> Need:
@@ -85,13 +124,14 @@ def _usual_few(seen: Seen, need: Need) -> set[int]:
 
 
 def _with_reasons(
-    chosen: Sequence[Ranked],
+    shown: Sequence[Shown],
     persons: Mapping[int, Person],
     shown_for: Collection[int],
     seen: Seen,
     *,
     reach: Reach,
 ) -> list[PersonSuggestion]:
+    chosen = [one.ranked for one in shown]
     ids = [int(seen.persons[one.person]) for one in chosen]
     places: dict[int, str] = {}
     for owner, organisation in _PLACES.rows(ids=ids, reach=reach):
@@ -104,7 +144,7 @@ def _with_reasons(
     pieces = {piece.id: piece for piece in pieces_of(wanted, reach=reach)}
     tied = direct_ties(reach.person, ids)
     made = []
-    for one, person_id in zip(chosen, ids, strict=True):
+    for one, person_id, place in zip(chosen, ids, shown, strict=True):
         evidence = [int(seen.evidence[deed]) for deed in deeds[one.person]]
         mine = [pieces[piece] for piece in evidence if piece in pieces]
         if mine:
@@ -112,9 +152,8 @@ def _with_reasons(
             why = why_person(mine)
             if person_id in tied:
                 why.append(Reason(_("You know each other."), person.get_absolute_url()))
-            made.append(
-                PersonSuggestion(person, places.get(person_id, ""), round(one.score, 4), why)
-            )
+            organisation, score = places.get(person_id, ""), round(one.score, 4)
+            made.append(PersonSuggestion(person, organisation, score, why, place.propensity))
     return made
 
 

@@ -40,12 +40,13 @@ class ObjectSuggestion:
 
 @dataclass(frozen=True, slots=True)
 class PersonSuggestion:
-    """Somebody to ask."""
+    """Somebody to ask; ``propensity`` is how likely it was that they would be shown."""
 
     person: Person
     organisation: str
     score: float
     why: list[Reason]
+    propensity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

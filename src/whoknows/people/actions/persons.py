@@ -163,13 +163,20 @@ def set_password(*, person: Person, password: str, now: datetime, by: Person | N
 
 
 @transaction.atomic
-def introduce(*, person: Person, name: str, about: str, now: datetime) -> Person:
-    """Change what ``person`` says of themselves."""
+def introduce(
+    *, person: Person, name: str, about: str, now: datetime, most_a_week: int | None = None
+) -> Person:
+    """Change what ``person`` says of themselves, and how much they want to be asked.
+
+    Raises:
+        BadInput: There is no name.
+    """
     name = " ".join(name.split())[:200]
     if not name:
         raise BadInput("A person needs a name.")
     person.name, person.about = name, about.replace("\x00", "")
-    person.save(update_fields=["name", "about"])
+    person.most_a_week = most_a_week
+    person.save(update_fields=["name", "about", "most_a_week"])
     memberships = Membership.objects.filter(owner=person)
     note_changed("membership", memberships.values_list("pk", flat=True))
     audit.record("introduce", f"person:{person.pk}", by=person, now=now)

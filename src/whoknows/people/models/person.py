@@ -75,6 +75,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         default=True,
         help_text=_("Whether they can be asked here. Not so for an archive's authors."),
     )
+    most_a_week = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text=_("With so many answers in seven days they are suggested to nobody."),
+    )
     is_active = models.BooleanField(default=True, help_text=_("Whether they may sign in."))
     is_staff = models.BooleanField(default=False, help_text=_("Runs this installation."))
     joined_at = models.DateTimeField(auto_now_add=True)

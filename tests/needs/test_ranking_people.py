@@ -1,0 +1,111 @@
+"""Who is suggested: limits, chance, and what is learned from who answered."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import NOON, a_need, a_person, an_answer, an_organisation, place_of, reach
+from tests.conftest import Index
+from whoknows.needs.actions import learn_ranking, note_suggested
+from whoknows.needs.models import Need, RankingWeights, Suggested
+from whoknows.needs.queries.suggestions import suggest
+from whoknows.people.actions import introduce
+from whoknows.people.models import Organisation, Person
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "torque wrench shows E4 after calibration"
+
+
+def names(reader: Person, words: str = WORDS) -> set[str]:
+    return {p.person.name for p in suggest(words, reach=reach(reader), now=NOON).people}
+
+
+def an_expert(organisation: Organisation, *, answers: int, name: str = "Ada Byron") -> Person:
+    expert = a_person(organisation, name=name)
+    for number in range(answers):
+        need = a_need(f"{WORDS}, try {number}", by=a_person(organisation))
+        an_answer(need, by=expert, at=NOON - timedelta(hours=number + 1))
+    return expert
+
+
+def limit(person: Person, most_a_week: int | None) -> None:
+    introduce(person=person, name=person.name, about="", now=NOON, most_a_week=most_a_week)
+
+
+def test_nobody_is_suggested_beyond_the_limit_they_set(index: Index) -> None:
+    organisation = an_organisation()
+    expert, reader = an_expert(organisation, answers=3), a_person(organisation)
+    index.catch_up()
+    assert names(reader) == {"Ada Byron"}
+
+    limit(expert, 3)
+    assert names(reader) == set()
+
+    limit(expert, 4)
+    assert names(reader) == {"Ada Byron"}
+
+
+def test_a_limit_of_nothing_is_never(index: Index) -> None:
+    organisation = an_organisation()
+    limit(an_expert(organisation, answers=1), 0)
+    index.catch_up()
+
+    assert names(a_person(organisation)) == set()
+
+
+def test_posting_keeps_who_was_suggested_and_how_likely_that_was(index: Index) -> None:
+    organisation = an_organisation()
+    expert, reader = an_expert(organisation, answers=2), a_person(organisation)
+    index.catch_up()
+    shown = suggest(WORDS, reach=reach(reader), now=NOON).people
+    need = a_need(WORDS, by=reader)
+
+    for _twice in range(2):
+        people = [(one.person.pk, one.propensity) for one in shown]
+        note_suggested(need=need, people=people, now=NOON)
+
+    kept = Suggested.objects.get(need=need)
+    assert (kept.person, kept.place) == (expert, 1)
+    assert 0 < kept.propensity <= 1
+
+
+def test_the_same_words_suggest_the_same_people_all_day(index: Index) -> None:
+    organisation = an_organisation()
+    for number in range(9):
+        an_expert(organisation, answers=2, name=f"Expert {number}")
+    reader = a_person(organisation)
+    index.catch_up()
+
+    first = names(reader)
+
+    assert all(names(reader) == first for _ in range(5))
+
+
+def test_fewer_than_300_answered_needs_leave_the_default_ranking(index: Index) -> None:
+    an_expert(an_organisation(), answers=5)
+    index.catch_up()
+
+    assert learn_ranking(now=NOON) == 0
+    assert not RankingWeights.objects.exists()
+
+
+def test_learning_takes_what_everybody_in_the_organisation_may_see(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("whoknows.needs.actions.learning.LEAST_NEEDS", 12)
+    organisation = an_organisation()
+    asker = a_person(organisation)
+    often, seldom = (a_person(organisation, name=name) for name in ("Often", "Seldom"))
+    for number in range(16):
+        at = NOON - timedelta(days=20 - number)
+        need = a_need(f"wrench number {number} is stuck", by=asker, at=at)
+        an_answer(need, by=often if number % 4 else seldom, at=at + timedelta(hours=1))
+    index.catch_up()
+
+    learn_ranking(now=NOON)
+
+    assert Need.objects.filter(organisation=organisation).count() == 16
+    # Too few to beat the default: nothing is kept, and suggesting goes on.
+    assert "Often" in names(a_person(organisation), "my wrench is stuck")
+    assert place_of(asker).organisation == organisation
