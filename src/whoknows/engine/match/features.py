@@ -164,7 +164,11 @@ def _log_share(amounts: Floats, among: Flags) -> Floats:
     total = float(amounts[among].sum())
     if total <= 0:
         return np.zeros_like(amounts)
-    return np.asarray(np.log(amounts / total + _NEXT_TO_NOTHING))
+    # Most people have nothing of most kinds: their logarithm is taken once.
+    shares = np.full(len(amounts), np.log(_NEXT_TO_NOTHING))
+    some = np.flatnonzero(amounts)
+    shares[some] = np.log(amounts[some] / total + _NEXT_TO_NOTHING)
+    return shares
 
 
 def _describe_activity(

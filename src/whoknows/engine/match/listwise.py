@@ -221,24 +221,25 @@ _HELD_OUT = 0.25
 
 
 def refit(needs: Sequence[Answered], default: Weights) -> Weights:
-    """Return weights fitted to one's own needs, ``default`` if they do not rank better.
+    """Return weights fitted to one's own needs, or ``default`` if they do not rank better.
 
     ``needs`` stand in the order of time. The first three quarters fit, at several strengths of the
     pull towards ``default``; on the last quarter the best of them must beat ``default`` in mean
-    reciprocal rank. Then all of them fit at that strength. Fewer than 200 answered needs change
-    nothing. Deterministic.
+    reciprocal rank by more than its standard error. Then all of them fit at that strength. Fewer
+    than 200 answered needs change nothing. Deterministic.
     """
     answered = [need for need in needs if need.answered.any()]
     if len(answered) < LEAST_NEEDS:
         return default
     known = int(len(answered) * (1 - _HELD_OUT))
     earlier, later = answered[:known], answered[known:]
-    best, strength = reciprocal_ranks(later, default).mean(), 0.0
+    before = reciprocal_ranks(later, default)
+    best, strength = 0.0, 0.0
     for candidate in STRENGTHS:
         fitted = fit(earlier, names=default.names, prior=default, strength=candidate)
-        got = reciprocal_ranks(later, fitted).mean()
-        if got > best:
-            best, strength = got, candidate
+        gained = reciprocal_ranks(later, fitted) - before
+        if gained.mean() > max(best, gained.std() / np.sqrt(len(gained))):
+            best, strength = float(gained.mean()), candidate
     if not strength:
         return default
     return fit(answered, names=default.names, prior=default, strength=strength)

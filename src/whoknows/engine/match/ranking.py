@@ -67,7 +67,7 @@ def rank(need: Need, activity: Activity, weights: Weights, *, places: int = 100)
     first = np.argsort(-scores, kind="stable")[:places]
     values = np.asarray(weights.values)
     parts = (described.matrix[first] - described.matrix.mean(axis=0)) * values
-    evidence = _evidence(described, activity, values)
+    evidence = _evidence(described, activity, values, of=described.people[first])
     return [
         Ranked(
             person=int(described.people[row]),
@@ -80,18 +80,20 @@ def rank(need: Need, activity: Activity, weights: Weights, *, places: int = 100)
 
 
 def _evidence(
-    described: Described, activity: Activity, values: Floats
+    described: Described, activity: Activity, values: Floats, *, of: Ints
 ) -> dict[int, tuple[int, ...]]:
-    """Return each person's deeds in similar documents, what carried most votes first."""
+    """Return the deeds in similar documents of some people, what carried most votes first."""
     counts = np.maximum(values[[NAMES.index(name) for name in VOTES]], 0)
     carried = np.round(described.parts @ counts, _DECIMALS)
+    person = activity.history.person[described.deeds]
+    chosen = np.zeros(activity.history.people, dtype=np.bool_)
+    chosen[of] = True
+    rows = np.flatnonzero(chosen[person] & (carried > 0))
+    rows = rows[np.lexsort((described.deeds[rows], -carried[rows]))]
     found: dict[int, list[int]] = {}
-    for row in np.lexsort((described.deeds, -carried)):
-        deed = int(described.deeds[row])
-        mine = found.setdefault(int(activity.history.person[deed]), [])
-        if carried[row] > 0 and len(mine) < MOST_EVIDENCE:
-            mine.append(deed)
-    return {person: tuple(deeds) for person, deeds in found.items()}
+    for who, deed in zip(person[rows].tolist(), described.deeds[rows].tolist(), strict=True):
+        found.setdefault(who, []).append(deed)
+    return {who: tuple(deeds[:MOST_EVIDENCE]) for who, deeds in found.items()}
 
 
 def with_room(
