@@ -13,9 +13,9 @@ from whoknows.base.prepared import IsAmong, Prepared, given
 
 def some_aids() -> Prepared[Aid]:
     return Prepared(
-        lambda: Aid.objects.visible_to(None)
-        .filter(IsAmong("pk", given("ids")))
-        .select_related("owner")
+        lambda: (
+            Aid.objects.visible_to(None).filter(IsAmong("pk", given("ids"))).select_related("owner")
+        )
     )
 
 
