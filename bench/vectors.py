@@ -1,8 +1,8 @@
 """Vectors for a hundred thousand documents in minutes instead of an hour.
 
 The documents are made of a few thousand sentences: each sentence is read once, a passage gets the
-mean of its sentences' vectors and a title that of its passages. The worker, which compares digests, takes them for its own. How
-fast it really reads is measured apart.
+mean of its sentences' vectors and a title that of its passages. The worker, which compares digests,
+takes them for its own. How fast it really reads is measured apart.
 """
 
 from collections.abc import Iterator, Sequence
