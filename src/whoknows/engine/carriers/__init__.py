@@ -1,0 +1,20 @@
+"""Job aids printed and carried: data in, PDF or SVG out, or an exact refusal."""
+
+from whoknows.engine.carriers.codes import page_of, readable_code
+from whoknows.engine.carriers.fitting import Overflow
+from whoknows.engine.carriers.fonts import missing_letters
+from whoknows.engine.carriers.forms import Carrier
+from whoknows.engine.carriers.printing import preview, print_cards
+from whoknows.engine.carriers.sheet import Labels, Sheet
+
+__all__ = [
+    "Carrier",
+    "Labels",
+    "Overflow",
+    "Sheet",
+    "missing_letters",
+    "page_of",
+    "preview",
+    "print_cards",
+    "readable_code",
+]
