@@ -21,7 +21,10 @@ from whoknows.engine.aids.kinds import (
 )
 from whoknows.engine.aids.lines import Line, Role, lines, step_count
 from whoknows.engine.aids.plain import BadContent, from_plain, to_plain
-from whoknows.engine.aids.problems import Problem, Severity
+from whoknows.engine.aids.problem import Problem, Severity
+from whoknows.engine.aids.proofs import can_be_reviewed, problems
+from whoknows.engine.aids.tables import decide
+from whoknows.engine.aids.worksheets import Filled, fill
 
 __all__ = [
     "BadContent",
@@ -32,6 +35,7 @@ __all__ = [
     "Edge",
     "Entry",
     "Field",
+    "Filled",
     "Flowchart",
     "Item",
     "Kind",
@@ -45,9 +49,13 @@ __all__ = [
     "Severity",
     "Step",
     "Worksheet",
+    "can_be_reviewed",
+    "decide",
+    "fill",
     "from_plain",
     "kind_of",
     "lines",
+    "problems",
     "step_count",
     "to_plain",
 ]
