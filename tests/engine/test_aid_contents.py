@@ -112,7 +112,7 @@ def test_a_procedure_reads_warning_cue_step_detail_result() -> None:
         "Lift the lid", "It beeps", "Steam", "It is hot", "1. Slowly", "Open", "Wear gloves"
     )
 
-    read = lines(Procedure((step, Step("Close it", part="Open")), ("Gloves",), "Note", "Done"))
+    read = lines(Procedure((step, Step("Close it", part="Close")), ("Gloves",), "Note", "Done"))
 
     assert [line.role for line in read] == [
         Role.NOTE,
@@ -124,10 +124,11 @@ def test_a_procedure_reads_warning_cue_step_detail_result() -> None:
         Role.STEP,
         Role.NOTE,
         Role.RESULT,
+        Role.HEADING,
         Role.STEP,
         Role.NOTE,
     ]
-    assert [line.text for line in read if line.role is Role.HEADING] == ["Open"]
+    assert [line.text for line in read if line.role is Role.HEADING] == ["Open", "Close"]
 
 
 def test_a_flowchart_reads_as_numbered_nodes_and_where_they_lead() -> None:

@@ -101,7 +101,7 @@ class Step:
         result: What one sees when it was right.
         warning: What to know before, shown before.
         detail: Markdown that belongs to the step: smaller steps, an example.
-        part: The heading under which it stands; "" is that of the step before.
+        part: The heading that stands before it; the steps after it stand under it too.
         lead: Markdown that stands between the step before and this one.
     """
 

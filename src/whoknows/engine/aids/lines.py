@@ -138,11 +138,9 @@ def _chart(content: Flowchart) -> Iterator[Line]:
 def _procedure(content: Procedure) -> Iterator[Line]:
     for supply in content.supplies:
         yield Line(Role.SUPPLY, supply)
-    part = ""
     for number, step in enumerate(content.steps, 1):
-        if step.part and step.part != part:
-            part = step.part
-            yield Line(Role.HEADING, part)
+        if step.part:
+            yield Line(Role.HEADING, step.part)
         yield from _step(step, number)
     if content.closing:
         yield Line(Role.NOTE, content.closing)
