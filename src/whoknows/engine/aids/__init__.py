@@ -1,5 +1,6 @@
 """Job aids as structures: their parts, their lines, and proofs that they can be relied on."""
 
+from whoknows.engine.aids.differences import Difference, Mark, Piece, differences
 from whoknows.engine.aids.from_answer import steps_from_answer
 from whoknows.engine.aids.from_markdown import read_markdown
 from whoknows.engine.aids.kinds import (
@@ -35,6 +36,7 @@ __all__ = [
     "Condition",
     "Content",
     "DecisionTable",
+    "Difference",
     "Edge",
     "Entry",
     "Field",
@@ -43,7 +45,9 @@ __all__ = [
     "Item",
     "Kind",
     "Line",
+    "Mark",
     "Node",
+    "Piece",
     "Problem",
     "Procedure",
     "Reference",
@@ -54,6 +58,7 @@ __all__ = [
     "Worksheet",
     "can_be_reviewed",
     "decide",
+    "differences",
     "fill",
     "from_plain",
     "kind_of",
