@@ -100,5 +100,5 @@ def test_a_single_line_longer_than_a_side_is_said_to_be_too_long() -> None:
 def test_says_which_card_of_a_sheet_does_not_fit() -> None:
     fits, does_not = a_sheet(), replace(a_sheet(steps(*("Go" for _ in range(16)))), code="ZZZZZZ")
 
-    with pytest.raises(Overflow, match="^ZZZZZZ: Side 2 would hold 9 lines; cut 2"):
+    with pytest.raises(Overflow, match=r"^ZZZZZZ: Side 2 would hold 9 lines; cut 2\.$"):
         print_cards([fits, does_not], Carrier.SHEET)

@@ -8,6 +8,7 @@ from whoknows.aids.models.aid import (
     Carrier,
     KindChoice,
 )
+from whoknows.aids.models.carrying import Delivery, Pin, Tick
 from whoknows.aids.models.reader import Acknowledgement, Unsaved, Use
 from whoknows.aids.models.review import Review, ReviewRole, ReviewVerdict, Stumble
 from whoknows.aids.models.trust import TRANSITIONS, State, Trust
@@ -22,12 +23,15 @@ __all__ = [
     "Aid",
     "AidVersion",
     "Carrier",
+    "Delivery",
     "KindChoice",
+    "Pin",
     "Review",
     "ReviewRole",
     "ReviewVerdict",
     "State",
     "Stumble",
+    "Tick",
     "Trust",
     "Unsaved",
     "Use",

@@ -5,13 +5,15 @@ from whoknows.engine.carriers.fitting import Overflow
 from whoknows.engine.carriers.fonts import missing_letters
 from whoknows.engine.carriers.forms import Carrier
 from whoknows.engine.carriers.printing import preview, print_cards
-from whoknows.engine.carriers.sheet import Labels, Sheet
+from whoknows.engine.carriers.sheet import Group, Labels, Sheet, grouped
 
 __all__ = [
     "Carrier",
+    "Group",
     "Labels",
     "Overflow",
     "Sheet",
+    "grouped",
     "missing_letters",
     "page_of",
     "preview",

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from whoknows.engine.aids import Line, Role
@@ -54,8 +55,17 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A line with the lines that belong to it: cues before it, results and details after it."""
+
+    main: Line
+    before: tuple[Line, ...] = ()
+    after: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """Lines that are drawn as one: a step with its cue and what one sees after it.
+    """Lines that are drawn as one.
 
     Attributes:
         lines: How many lines it is made of.
@@ -73,40 +83,50 @@ class Piece:
     keeps: bool = False
 
 
-def pieces_of(lines: tuple[Line, ...]) -> list[Piece]:
-    """Return ``lines`` as what is drawn; cues go with what follows, results with what preceded.
+def grouped(lines: Iterable[Line]) -> list[Group]:
+    """Return ``lines`` by what belongs together; cues go with what follows them.
 
     >>> said = (Line(Role.STEP, "Lift", 1), Line(Role.RESULT, "Click"))
-    >>> [(piece.kind.value, piece.lines) for piece in pieces_of(said)]
-    [('step', 2)]
+    >>> [(group.main.text, len(group.after)) for group in grouped(said)]
+    [('Lift', 1)]
     """
-    made: list[Piece] = []
-    cues: list[str] = []
+    made: list[Group] = []
+    cues: list[Line] = []
     for line in lines:
-        text = printable(line.text)
         if line.role in _BEFORE:
-            cues.append(text)
-        elif line.role is Role.SUPPLY and made and made[-1].kind is Role.SUPPLY:
-            made[-1] = replace(made[-1], text=f"{made[-1].text} · {text}")
-        elif line.role in _AFTER and made and made[-1].kind in _COUNTED:
-            last = made[-1]
-            made[-1] = replace(last, after=(*last.after, text), lines=last.lines + 1)
+            cues.append(line)
+        elif line.role in _AFTER and made and made[-1].main.role in _COUNTED and not cues:
+            made[-1] = replace(made[-1], after=(*made[-1].after, line))
         else:
-            made.append(_piece(line, text, tuple(cues)))
+            made.append(Group(line, tuple(cues)))
             cues.clear()
     # A cue with nothing to do after it is still worth reading.
-    return [*made, *(Piece(Role.NOTE, cue) for cue in cues)]
+    return [*made, *(Group(replace(cue, role=Role.NOTE)) for cue in cues)]
 
 
-def _piece(line: Line, text: str, cues: tuple[str, ...]) -> Piece:
+def pieces_of(lines: Iterable[Line]) -> list[Piece]:
+    """Return ``lines`` as what is drawn; what one needs is one piece."""
+    made: list[Piece] = []
+    for group in grouped(lines):
+        piece = _piece(group)
+        if piece.kind is Role.SUPPLY and made and made[-1].kind is Role.SUPPLY:
+            made[-1] = replace(made[-1], text=f"{made[-1].text} · {piece.text}")
+        else:
+            made.append(piece)
+    return made
+
+
+def _piece(group: Group) -> Piece:
+    line = group.main
     return Piece(
         kind=line.role,
-        text=text,
+        text=printable(line.text),
         number=line.number or 0,
         key=printable(line.key),
         is_optional=not line.required,
-        before=cues,
-        lines=1 + len(cues),
+        before=tuple(printable(cue.text) for cue in group.before),
+        after=tuple(printable(after.text) for after in group.after),
+        lines=1 + len(group.before) + len(group.after),
         keeps=line.role in {Role.WARNING, Role.HEADING},
     )
 
