@@ -82,7 +82,8 @@ class Printed:
         ]
 
     def letters(self, page: int) -> list[Mark]:
-        return [mark for mark in self.marks(page) if mark.text.strip()]
+        unseen = " \u200b\u200c\u200d"
+        return [mark for mark in self.marks(page) if mark.text.strip(unseen)]
 
     def text(self, page: int) -> str:
         return " ".join(self.pages[page].extract_text().replace("\u200b", "").split())

@@ -64,11 +64,23 @@ def lay_out(pieces: Sequence[Piece], form: Form, measure: Measure, ask: Ask) -> 
     tries += [(size, form) for size in form.sizes]
     known: dict[float, Heights] = {}
     for size, shape in tries:
+        if size != form.sizes[-1] and _is_hopeless(pieces, shape, size):
+            continue
         known[size] = known.get(size) or measure(size)
         tried = _Sides(pieces, shape, known[size])
         if tried.fit():
             return Layout(size, tuple(map(tuple, tried.full)))
     raise Overflow(_refusal(_Sides(pieces, form, known[form.sizes[-1]]), ask))
+
+
+def _is_hopeless(pieces: Sequence[Piece], form: Form, size: float) -> bool:
+    """Whether measuring is a waste of time: a guess that only decides where to begin looking."""
+    width = (form.width - form.left - form.right) * POINTS_PER_MM
+    texts = [text for piece in pieces for text in (piece.text, *piece.before, *piece.after)]
+    # A letter is half as wide as it is high; head, foot and gaps take more than half of a side.
+    rows = sum(max(1.0, len(text) * 0.5 * size / width) for text in texts)
+    room = form.sides * (form.height - form.top - form.bottom) * POINTS_PER_MM
+    return rows * size * 1.4 > room * 0.43
 
 
 class _Sides:

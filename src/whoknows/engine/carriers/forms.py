@@ -80,7 +80,7 @@ class Paper:
 # printed begins below it.
 LANYARD = Form(
     width=54, height=85.6, top=10.6, bottom=3.6, left=4, right=4, sides=2,
-    sizes=(8.5, 7.75, 7), floor=7, qr=15, title=1.3, most_lines=7,
+    sizes=(10, 8.5, 7.75, 7), floor=7, qr=15, title=1.3, most_lines=7,
 )  # fmt: skip
 SLOT_MM = (20.0, 5.0, 34.0, 8.0)
 
