@@ -43,7 +43,7 @@ def print_cards(sheets: Sequence[Sheet], carrier: Carrier, *, one_sided: bool = 
     Raises:
         Overflow: Something does not fit, with what to cut.
         ValueError: No aid, or several where the carrier holds one.
-    Cost: 10 to 20 ms for a card, below 300 ms for a sheet of eight (``python -m bench cards``).
+    Cost: about 40 ms for a card, 250 ms for a sheet of eight (``python -m bench --only cards``).
     """
     if not sheets or (carrier is not Carrier.SHEET and len(sheets) > 1):
         raise ValueError(f"One aid goes on {carrier.value}; a sheet takes several.")
