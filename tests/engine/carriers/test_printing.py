@@ -18,8 +18,10 @@ from whoknows.engine.aids import (
     Field,
     Item,
     Line,
+    Procedure,
     Reference,
     Role,
+    Step,
     Worksheet,
     lines,
 )
@@ -34,6 +36,7 @@ HOSTILE = [
     "W" * 500,
     "🙂 漢字 👩‍👩‍👧 ▯ \x00 \x1b[31m \u202egnp.exe",
     "مرحبا بالعالم 123 שלום עולם E4",
+    "x\u05b0 漢\u0304 א\u0301 ✓\u0301 ▯\u0304",
     "a\u0300\u0301\u0302\u0303 \u200d \ufeff \u0e01\u0e33 ෆ",
 ]
 
@@ -84,6 +87,18 @@ def test_a_warning_stands_before_its_step_and_on_its_side() -> None:
     pages = [card.text(page) for page in (0, 1)]
     side = next(text for text in pages if "can kick" in text)
     assert side.index("can kick") < side.index("Turn the spring screw")
+
+
+def test_a_warning_is_not_left_behind_on_the_other_side() -> None:
+    go = [Step(f"Go {n}") for n in range(6)]
+    last = Step("Lift it", warning="Hot")
+    card = Printed(
+        print_cards([a_sheet(Procedure(steps=(*go, last)), trigger="")], Carrier.LANYARD)
+    )
+
+    assert "Go 5" in card.text(0)
+    assert "Hot" not in card.text(0)
+    assert "Hot" in card.text(1)
 
 
 @pytest.mark.parametrize("carrier", SINGLE)
