@@ -12,7 +12,7 @@ def as_plain(aid: Aid) -> dict[str, object]:
     told: dict[str, object] = {
         "title": aid.title,
         "code": aid.code,
-        "kind": aid.kind,
+        "kind": str(aid.kind),
         "owner": aid.owner.email or aid.owner.name,
         "topics": sorted(topic.name for topic in aid.topics.all()),
         "language": aid.language,
@@ -20,7 +20,7 @@ def as_plain(aid: Aid) -> dict[str, object]:
         "outcome": aid.outcome,
         "can_do": aid.can_do,
         "likely_to_change": aid.likely_to_change,
-        "sharing": aid.sharing,
+        "sharing": str(aid.sharing),
         "verified_on": aid.verified_on.isoformat() if aid.verified_on else None,
         "verify_by": aid.verify_by.isoformat() if aid.verify_by else None,
         "retired": aid.state == State.RETIRED,
