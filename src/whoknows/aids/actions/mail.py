@@ -8,6 +8,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from whoknows.people.models import Person
+from whoknows.people.queries import DEMO_DOMAIN
 
 
 def tell(person: Person, template: str, **context: object) -> None:
@@ -15,7 +16,8 @@ def tell(person: Person, template: str, **context: object) -> None:
 
     The first line of ``template`` is its subject. A mail server that fails holds nothing up.
     """
-    if not (person.email and person.is_active and person.is_contactable):
+    is_real = person.email is not None and not person.email.endswith(DEMO_DOMAIN)
+    if person.email is None or not (is_real and person.is_active and person.is_contactable):
         return
     written = render_to_string(
         f"{template}.txt", {**context, "person": person, "site": settings.SITE_URL}

@@ -7,6 +7,7 @@ from whoknows.aids.queries.aids import (
     every_aid_id,
     shelf,
 )
+from whoknows.aids.queries.exporting import as_markdown, as_plain
 from whoknows.aids.queries.people import (
     Helped,
     Reader,
@@ -26,6 +27,8 @@ __all__ = [
     "Reader",
     "aid_visible_to",
     "aids_visible_to",
+    "as_markdown",
+    "as_plain",
     "colleague",
     "compare",
     "documents",

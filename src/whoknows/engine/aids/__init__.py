@@ -1,6 +1,7 @@
 """Job aids as structures: their parts, their lines, and proofs that they can be relied on."""
 
 from whoknows.engine.aids.differences import Difference, Mark, Piece, differences
+from whoknows.engine.aids.drawing import draw
 from whoknows.engine.aids.from_answer import steps_from_answer
 from whoknows.engine.aids.from_markdown import read_markdown
 from whoknows.engine.aids.kinds import (
@@ -59,6 +60,7 @@ __all__ = [
     "can_be_reviewed",
     "decide",
     "differences",
+    "draw",
     "fill",
     "from_plain",
     "kind_of",

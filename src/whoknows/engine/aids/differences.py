@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import zip_longest
 
 from whoknows.engine.aids.kinds import Content
 from whoknows.engine.aids.lines import Line, Role, lines
@@ -88,16 +87,18 @@ def _whole(line: Line, mark: Mark) -> Difference:
 
 
 def _replaced(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Difference]:
-    for before, after in zip_longest(old, new):
-        if before is not None and after is not None and before.role is after.role:
-            pieces = _words(_text(before), _text(after))
-            if pieces:
-                yield Difference(after.role, after.number, pieces)
-                continue
-        if before is not None:
-            yield _whole(before, Mark.REMOVED)
-        if after is not None:
+    """Yield a block of lines that became another: each new line beside the next old of its role."""
+    left = list(old)
+    for after in new:
+        at = next((i for i, before in enumerate(left) if before.role is after.role), None)
+        pieces = () if at is None else _words(_text(left[at]), _text(after))
+        if at is None or not pieces:
             yield _whole(after, Mark.ADDED)
+            continue
+        yield from (_whole(before, Mark.REMOVED) for before in left[:at])
+        yield Difference(after.role, after.number, pieces)
+        left = left[at + 1 :]
+    yield from (_whole(before, Mark.REMOVED) for before in left)
 
 
 def _words(before: str, after: str) -> tuple[Piece, ...]:
