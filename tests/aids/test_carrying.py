@@ -177,6 +177,16 @@ def test_says_which_letters_cannot_be_printed(client: Client) -> None:
     assert "A box stands in for: 開 始" in client.get(f"/aids/{aid.code}/print/").content.decode()
 
 
+def test_a_card_says_in_plain_words_what_a_page_says_in_markup(client: Client) -> None:
+    step = Step("Hold **ZERO**.", detail="- [slowly](https://x.example)\n- until it beeps")
+    aid = a_public_aid(content=Procedure((step, Step("Wait."))))
+
+    card = Printed(client.get(f"/aids/{aid.code}/print/a4.pdf").content).text(0)
+
+    assert "Hold ZERO. slowly · until it beeps" in card
+    assert "<strong>ZERO</strong>" in client.get(f"/a/{aid.code}").content.decode()
+
+
 def test_strangers_print_nothing_they_may_not_see(client: Client) -> None:
     aid = an_aid()
 

@@ -1,7 +1,8 @@
 """Aids on their way out: printed, kept without a network, opened by a code."""
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef
@@ -14,7 +15,7 @@ from whoknows.aids.queries import aid_visible_to, aids_visible_to
 from whoknows.base.errors import BadInput
 from whoknows.base.markup import plain_text
 from whoknows.communities.models import Community, CommunityMember
-from whoknows.engine.aids import Line, Role, lines, step_count
+from whoknows.engine.aids import Line, lines, step_count
 from whoknows.engine.carriers import (
     Carrier,
     Group,
@@ -30,6 +31,7 @@ from whoknows.people.models import Person, Reach
 
 MOST_FROM_COMMUNITIES = 20
 MOST_KEPT = 60
+_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 
 
 class DoesNotFit(BadInput):
@@ -66,10 +68,7 @@ def groups_of(aid: Aid) -> list[tuple[str, list[Group]]]:
 def sheet_of(aid: Aid, *, site: str) -> Sheet:
     """Return ``aid`` as it is printed, its code leading to this version at ``site``."""
     said = [
-        Line(line.role, plain_text(line.text), line.number, required=line.required, key=line.key)
-        if line.role is Role.NOTE
-        else line
-        for line in lines_of(aid)
+        replace(line, text=_on_paper(line.text), key=_on_paper(line.key)) for line in lines_of(aid)
     ]
     return Sheet(
         title=aid.title,
@@ -77,8 +76,8 @@ def sheet_of(aid: Aid, *, site: str) -> Sheet:
         code=aid.code,
         url=page_of(site, aid.code, aid.version),
         owner=aid.owner.name,
-        trigger=aid.trigger,
-        done_when=aid.outcome,
+        trigger=_on_paper(aid.trigger),
+        done_when=_on_paper(aid.outcome),
         version=aid.version,
         valid_to=_in_words(aid.verify_by),
         verified=_verified(aid),
@@ -108,6 +107,17 @@ def printed(aids: Sequence[Aid], carrier: Carrier, *, site: str, one_sided: bool
         return print_cards(sheets, carrier, one_sided=one_sided)
     except Overflow as error:
         raise DoesNotFit(str(error)) from error
+
+
+def _on_paper(markdown: str) -> str:
+    """Return Markdown in plain words, the items of a list with a dot between them.
+
+    >>> _on_paper("Hold **ZERO**:\\n\\n- slowly\\n- until it beeps")
+    'Hold ZERO: · slowly · until it beeps'
+    """
+    told = [line for line in markdown.splitlines() if line.strip()]
+    between = " · " if any(_ITEM.match(line) for line in told) else " "
+    return between.join(filter(None, map(plain_text, told)))
 
 
 def _verified(aid: Aid) -> str:

@@ -174,7 +174,7 @@
   const showWaitingTicks = async () => {
     const waiting = await store("readonly", (all) => all.getAll());
     for (const one of waiting.filter((one) => one.person === me).sort((a, b) => a.at - b.at)) {
-      const form = [...document.querySelectorAll("form.ticks")].find((form) => form.action === one.url && one.fields.some(([name, value]) => name === "among" && value === form.querySelector("[name=among]").value));
+      const form = [...document.querySelectorAll("form.tick-form")].find((form) => form.action === one.url && one.fields.some(([name, value]) => name === "among" && value === form.querySelector("[name=among]").value));
       if (!form) continue;
       const afresh = one.fields.some(([name]) => name === "afresh");
       const done = new Set(one.fields.filter(([name]) => name === "line").map(([, value]) => value));
