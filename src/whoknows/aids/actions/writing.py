@@ -208,9 +208,11 @@ def _write(aid: Aid, text: AidText, *, now: datetime) -> list[Topic]:
     aid.likely_to_change = text.likely_to_change
     aid.language = text.language or detect_language(f"{title} {body}") or "en"
     aid.url, aid.licence, aid.attribution = text.url, text.licence[:60], text.attribution[:300]
+    is_new = aid.pk is None
     aid.save()
     topics = list(open_topics(organisation=aid.organisation, names=text.topics).values())
-    aid.topics.set(topics)
+    if topics or not is_new:
+        aid.topics.set(topics)
     return topics
 
 

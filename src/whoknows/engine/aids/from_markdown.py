@@ -13,6 +13,7 @@ from whoknows.engine.aids.kinds import Checklist, Content, Item, Procedure, Refe
 from whoknows.engine.aids.plain import LONGEST_TEXT, MOST_ROWS
 
 FEWEST = 2
+_MAYBE = re.compile(r" {0,3}(?:\d{1,9}[.)](?:[ \t]|$)|[-*+][ \t]+\[[ xX]\])")
 _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
 _OPTIONAL = re.compile(r"\s*[*_(]*\((?:if needed|optional)\)[*_]*\s*$", re.IGNORECASE)
 
@@ -29,7 +30,11 @@ def read_markdown(text: str) -> Content:
     (Step(action='Lift', cue='', result='', warning='', detail='- slowly', part='', lead=''), \
 Step(action='Turn', cue='', result='', warning='', detail='', part='', lead=''))
     """
-    blocks = list(_blocks(text))
+    rows = text.splitlines()
+    # Most texts have neither; parsing them to find that out takes far longer than looking.
+    if not any(_MAYBE.match(row) for row in rows):
+        return Reference(note=text.strip())
+    blocks = list(_blocks(rows))
     for kind, made in (("ordered_list_open", _procedure), ("bullet_list_open", _checklist)):
         found = made(blocks) if any(block.kind == kind for block in blocks) else None
         if found is not None:
@@ -61,9 +66,8 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable(["table"])
 
 
-def _blocks(text: str) -> Iterator[_Block]:
-    """Yield the outermost blocks of ``text``; together their sources are all its lines."""
-    rows = text.splitlines()
+def _blocks(rows: list[str]) -> Iterator[_Block]:
+    """Yield the outermost blocks of a text; together their sources are all its ``rows``."""
     tokens = _parser().parse("\n".join(rows))
     outer = [i for i, t in enumerate(tokens) if t.level == 0 and t.map and t.nesting != -1]
     # Lines between blocks belong to the one before: link definitions make no token.
@@ -75,7 +79,13 @@ def _blocks(text: str) -> Iterator[_Block]:
         token = tokens[index]
         block = _Block(token.type, "\n".join(rows[begins[place] : end]).strip("\n"))
         if token.type == "heading_open":
-            block.heading = tokens[index + 1].content
+            own = _map(token)[1]
+            yield _Block(
+                token.type, "\n".join(rows[begins[place] : own]), tokens[index + 1].content
+            )
+            block = _Block("text", "\n".join(rows[own:end]).strip("\n"))
+            if not block.source:
+                continue
         elif token.type in {"ordered_list_open", "bullet_list_open"}:
             block.start = int(token.attrGet("start") or 1)
             block.items = list(_items(tokens, index, rows, end))
