@@ -14,6 +14,12 @@ PEERS_UP_TO = 300_000
 def main() -> None:
     """Measure what the arguments name and print it."""
     options = _options()
+    if options.only in {None, "cards"}:
+        from bench import cards  # noqa: PLC0415 - loads typst
+
+        print(cards.run(), flush=True)
+    if options.only == "cards":
+        return
     options.home.mkdir(parents=True, exist_ok=True)
     (options.home / ".gitignore").write_text("*\n", encoding="ascii")
     size = f"{options.people}-{options.documents}-{options.ties}"
@@ -64,7 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--ties", type=int, default=1_000_000)
     parser.add_argument("--needs", type=int, default=300, help="how many needs to look for")
-    parser.add_argument("--only", choices=["search", "suggestions"])
+    parser.add_argument("--only", choices=["search", "suggestions", "cards"])
     parser.add_argument(
         "--peers",
         choices=["all", "none"],

@@ -9,6 +9,7 @@ from whoknows.aids.actions import AidText, make_aid
 from whoknows.aids.models import Aid
 from whoknows.communities.actions import open_community
 from whoknows.communities.models import Community
+from whoknows.engine.aids import Content
 from whoknows.needs.actions import answer_need, judge_answer, raise_need
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.people.actions import (
@@ -120,10 +121,11 @@ def an_answer(
     return answer
 
 
-def an_aid(
+def an_aid(  # noqa: PLR0913 - each test says what matters to it
     title: str = "Clear error E4 on the torque wrench",
     *,
     body: str = "1. Switch it off.\n2. Hold the button for three seconds.",
+    content: Content | None = None,
     owner: Person | None = None,
     sharing: SharingClass = SharingClass.ORGANISATION,
     topics: tuple[str, ...] = (),
@@ -132,7 +134,7 @@ def an_aid(
 ) -> Aid:
     place = place_of(owner or a_person())
     return make_aid(
-        text=AidText(title=title, body=body, topics=topics),
+        text=AidText(title=title, body=body, topics=topics, content=content),
         owner=place.owner,
         organisation=place.organisation,
         unit=place.unit,

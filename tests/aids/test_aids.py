@@ -15,8 +15,8 @@ from tests.builders import (
     reach,
 )
 from tests.conftest import Index
-from whoknows.aids.actions import VERIFY_EVERY, AidText, change_aid, share_aid, verify_aid
-from whoknows.aids.models import DUE_BEFORE, Aid, Trust
+from whoknows.aids.actions import AidText, change_aid, share_aid, verify_aid
+from whoknows.aids.models import DUE_BEFORE, VERIFY_EVERY, Aid, Trust
 from whoknows.aids.queries import aid_visible_to
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.expertise.models import Evidence, EvidenceKind
@@ -68,14 +68,14 @@ def test_refuses_an_aid_without_title_or_text_or_end(title: str, body: str) -> N
     ],
 )
 def test_trust_changes_on_its_day(verified: date | None, until: date | None, trust: Trust) -> None:
-    aid = Aid(verified_on=verified, verify_by=until)
+    aid = Aid(verified_on=verified, verify_by=until, state="verified" if verified else "draft")
 
     assert aid.trust(TODAY) == trust
 
 
-def test_its_owner_verifies_an_aid_for_half_a_year() -> None:
-    aid = an_aid()
-    assert aid.trust(TODAY) == Trust.UNVERIFIED
+def test_its_owner_verifies_a_verified_aid_for_another_half_year() -> None:
+    aid = an_aid(verified_on=TODAY - 200 * DAY, verify_by=TODAY - 18 * DAY)
+    assert aid.trust(TODAY) == Trust.STALE
 
     verified = verify_aid(aid=aid, by=aid.owner, now=NOON)
 
@@ -86,7 +86,7 @@ def test_its_owner_verifies_an_aid_for_half_a_year() -> None:
 
 
 def test_nobody_else_verifies_or_shares_an_aid() -> None:
-    aid = an_aid()
+    aid = an_aid(verified_on=TODAY)
     colleague = a_person(aid.organisation)
 
     with pytest.raises(NotAllowed):
@@ -95,7 +95,7 @@ def test_nobody_else_verifies_or_shares_an_aid() -> None:
         share_aid(aid=aid, sharing=SharingClass.PUBLIC, by=colleague, now=NOON)
 
     aid.refresh_from_db()
-    assert (aid.verified_on, aid.sharing) == (None, SharingClass.ORGANISATION)
+    assert (aid.verify_by, aid.sharing) == (None, SharingClass.ORGANISATION)
 
 
 def test_a_new_text_is_verified_by_nobody() -> None:

@@ -1,4 +1,4 @@
-"""Pages of aids."""
+"""Pages of aids: the shelf, the page of one, sharing, history, taking it along."""
 
 from datetime import timedelta
 
@@ -7,45 +7,20 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.builders import a_person, a_stranger, an_aid, place_of
-from whoknows.aids.models import Aid
+from whoknows.aids.actions import AidText, ask_for_review, change_aid, retire_aid
+from whoknows.aids.models import Acknowledgement, ReviewRole, Use
+from whoknows.engine.aids import Checklist, Item, Procedure, Step
 from whoknows.people.models import SharingClass
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"title": "Clear E5", "body": "1. Do this.", "topics": "torque, wrench,, Torque"}
+STEPS = Procedure((Step("Switch it off."), Step("Hold the button.", warning="It is hot.")))
 
 
-def test_writes_an_aid_and_shows_its_code(client: Client) -> None:
-    owner = a_person()
-    client.force_login(owner)
-
-    sent = client.post("/aids/new/", {**FORM, "sharing": "public"}, follow=True)
-
-    aid = Aid.objects.get()
-    assert (aid.owner, aid.sharing) == (owner, SharingClass.PUBLIC)
-    assert sorted(aid.topics.values_list("slug", flat=True)) == ["torque", "wrench"]
-    assert aid.code in sent.content.decode()
-
-
-@pytest.mark.parametrize(
-    "missing", [{"title": ""}, {"body": " "}, {"sharing": "unit"}, {"verify_by": "soon"}]
-)
-def test_a_refused_form_keeps_what_was_written(client: Client, missing: dict[str, str]) -> None:
-    client.force_login(a_person())
-    form = {**FORM, "sharing": "organisation", "body": "1. Keep me.", **missing}
-
-    page = client.post("/aids/new/", form)
-
-    assert page.status_code == 422
-    assert ("1. Keep me." in page.content.decode()) == ("body" not in missing)
-    assert not Aid.objects.exists()
-
-
-def test_who_belongs_nowhere_cannot_write_one(client: Client) -> None:
-    assert client.get("/aids/new/").status_code == 302
-    client.force_login(a_stranger())
-    assert client.post("/aids/new/", {**FORM, "sharing": "public"}).status_code == 403
-    assert not Aid.objects.exists()
+def _text(client: Client, address: str) -> str:
+    page = client.get(address)
+    assert page.status_code == 200
+    return page.content.decode()
 
 
 def test_the_page_says_how_far_it_can_be_trusted(client: Client) -> None:
@@ -53,7 +28,7 @@ def test_the_page_says_how_far_it_can_be_trusted(client: Client) -> None:
     aid = an_aid(verified_on=today, verify_by=today - timedelta(days=1))
     client.force_login(aid.owner)
 
-    assert "Out of date since" in client.get(aid.get_absolute_url()).content.decode()
+    assert "Out of date since" in _text(client, aid.get_absolute_url())
 
     sent = client.post(f"{aid.get_absolute_url()}verified/", follow=True)
     assert "Out of date" not in sent.content.decode()
@@ -67,13 +42,22 @@ def test_a_code_is_found_in_small_letters(client: Client) -> None:
     assert client.get(f"/aids/{aid.code.lower()}/").status_code == 200
 
 
-def test_only_its_owner_changes_verifies_and_shares(client: Client) -> None:
-    aid = an_aid()
+OWNERS = [
+    ("verified/", {}),
+    ("sharing/", {"sharing": "public"}),
+    ("reading/", {"wanted": "yes"}),
+    ("unsaved/", {"title": "x"}),
+    ("unsaved/forgotten/", {}),
+    ("retired/", {}),
+]
+
+
+def test_only_its_owner_changes_verifies_shares_and_retires(client: Client) -> None:
+    aid = an_aid(verified_on=timezone.localdate())
     address = aid.get_absolute_url()
-    forms = [("text/", FORM), ("verified/", {}), ("sharing/", {"sharing": "public"})]
 
     def answers() -> set[int]:
-        return {client.post(address + part, form).status_code for part, form in forms}
+        return {client.post(address + part, form).status_code for part, form in OWNERS}
 
     assert answers() == {302}  # to the sign-in
     client.force_login(a_person())
@@ -82,27 +66,39 @@ def test_only_its_owner_changes_verifies_and_shares(client: Client) -> None:
     assert answers() == {403}
     assert client.get(f"{address}text/").status_code == 403
     aid.refresh_from_db()
-    assert aid.title == "Clear error E4 on the torque wrench"
-    assert (aid.verified_on, aid.sharing) == (None, SharingClass.ORGANISATION)
+    assert (aid.verify_by, aid.sharing, aid.state) == (None, "organisation", "verified")
 
     client.force_login(aid.owner)
-    assert answers() == {302}
+    assert answers() == {302, 200}
     aid.refresh_from_db()
-    assert (aid.title, aid.sharing) == ("Clear E5", SharingClass.PUBLIC)
-    assert aid.verified_on == timezone.localdate()
-
-
-def test_changing_the_text_keeps_where_it_came_from(client: Client) -> None:
-    aid = an_aid(topics=("torque",))
-    Aid.objects.update(licence="CC-BY-4.0", url="https://example.org/e4", attribution="Ana")
-    client.force_login(aid.owner)
-
-    assert "torque" in client.get(f"{aid.get_absolute_url()}text/").content.decode()
-    client.post(f"{aid.get_absolute_url()}text/", FORM)
-
+    assert (aid.sharing, aid.asks_reading, aid.state) == (SharingClass.PUBLIC, True, "retired")
+    assert "Do not work by this" in _text(client, address)
+    client.post(f"{address}retired/", {"back": "yes"})
     aid.refresh_from_db()
-    assert (aid.licence, aid.url) == ("CC-BY-4.0", "https://example.org/e4")
-    assert aid.attribution == "Ana"
+    assert aid.state == "draft"
+
+
+READERS = [
+    "", "history/", "history/1/", "history/1/2/", "export.md", "export.json",
+]  # fmt: skip
+
+
+def test_strangers_see_no_page_of_an_aid_that_is_not_theirs(client: Client) -> None:
+    aid = an_aid(content=STEPS)
+    change_aid(aid=aid, text=AidText("Clear E5", content=STEPS), now=timezone.now())
+    posts = ["read/", "helped/", "review/", "reviewers/"]
+
+    for person in (None, a_stranger(), a_person()):
+        if person:
+            client.force_login(person)
+            form = {"verdict": "pass", "who": "x", "role": "novice", "helped": "yes", "version": 1}
+            for part in posts:
+                assert client.post(aid.get_absolute_url() + part, form).status_code == 404
+        for part in READERS:
+            assert client.get(aid.get_absolute_url() + part).status_code == 404
+    client.force_login(a_person(place_of(aid.owner).organisation))
+    for part in READERS:
+        assert client.get(aid.get_absolute_url() + part).status_code == 200
 
 
 def test_lists_what_the_reader_may_see(client: Client) -> None:
@@ -122,20 +118,199 @@ def test_lists_what_the_reader_may_see(client: Client) -> None:
     assert shown() == ["For colleagues", "For me alone", "For anyone"]
 
 
-def test_two_tabs_do_not_overwrite_each_other_unseen(client: Client) -> None:
-    aid = an_aid()
+def test_the_shelf_can_be_narrowed(client: Client) -> None:
+    today = timezone.localdate()
+    owner = a_person()
+    an_aid("Steps", owner=owner, content=STEPS)
+    an_aid(
+        "Ticks", owner=owner, content=Checklist((Item("Fuel"),)), verified_on=today, verify_by=today
+    )
+    client.force_login(owner)
+
+    def shown(query: str) -> list[str]:
+        text = _text(client, f"/aids/?{query}")
+        return [title for title in ("Steps", "Ticks") if f">{title}</a>" in text]
+
+    assert shown("kind=procedure") == ["Steps"]
+    assert shown("show=due") == ["Ticks"]
+    assert shown("show=drafts") == ["Steps"]
+    assert shown("show=mine") == ["Steps", "Ticks"]
+    assert shown("kind=poem&show=odd&page=99") == ["Steps", "Ticks"]
+
+
+def test_the_shelf_reads_a_fixed_number_of_rows(
+    client: Client, django_assert_num_queries: object
+) -> None:
+    owner = a_person()
+    client.force_login(owner)
+
+    def queries() -> int:
+        from django.db import connection  # noqa: PLC0415
+        from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+        with CaptureQueriesContext(connection) as seen:
+            client.get("/aids/")
+        return len(seen)
+
+    an_aid(owner=owner)
+    few = queries()
+    for _ in range(5):
+        an_aid(owner=owner)
+
+    assert queries() == few
+
+
+def test_warnings_stand_before_their_step(client: Client) -> None:
+    aid = an_aid(content=STEPS)
     client.force_login(aid.owner)
-    address = f"{aid.get_absolute_url()}text/"
-    opened = client.get(address).context["form"].initial["as_of"]
-    client.post(address, FORM | {"title": "Said first", "as_of": opened})
 
-    late = client.post(address, FORM | {"title": "Said second", "as_of": opened})
+    text = _text(client, aid.get_absolute_url())
 
-    assert late.status_code == 422
-    assert "Said second" in late.content.decode()
-    aid.refresh_from_db()
-    assert aid.title == "Said first"
-    meant = late.context["form"]["as_of"].value()
-    client.post(address, FORM | {"title": "Said second", "as_of": meant})
-    aid.refresh_from_db()
-    assert aid.title == "Said second"
+    assert text.index("It is hot.") < text.index("Hold the button.")
+    assert text.index("Switch it off.") < text.index("It is hot.")
+
+
+def test_whoever_used_it_says_whether_it_helped(client: Client) -> None:
+    aid = an_aid()
+    client.force_login(a_person(place_of(aid.owner).organisation))
+    address = f"{aid.get_absolute_url()}helped/"
+
+    assert (
+        "It helped 1 person"
+        in client.post(address, {"helped": "yes"}, follow=True).content.decode()
+    )
+    part = client.post(address, {"helped": "no"}, headers={"HX-Request": "true"})
+    assert "did not help 1" in part.content.decode()
+    assert "<html" not in part.content.decode()
+    client.post(address, {"helped": "perhaps"})
+
+    assert Use.objects.get().helped is False
+
+
+def test_readers_say_that_they_read_it_and_its_owner_sees_who_has(client: Client) -> None:
+    aid = an_aid()
+    reader = a_person(place_of(aid.owner).organisation, name="Ben Reader")
+    client.force_login(aid.owner)
+    client.post(f"{aid.get_absolute_url()}reading/", {"wanted": "yes"})
+    assert "not yet" in _text(client, aid.get_absolute_url())
+
+    client.force_login(reader)
+    assert "I have read this" in _text(client, aid.get_absolute_url())
+    assert client.post(f"{aid.get_absolute_url()}read/", {"version": "x"}).status_code == 409
+    client.post(f"{aid.get_absolute_url()}read/", {"version": "1"})
+
+    assert Acknowledgement.objects.get().person == reader
+    text = _text(client, aid.get_absolute_url())
+    assert "You said that you have read this" in text
+    assert "Only you see this list" not in text
+    client.force_login(aid.owner)
+    assert "not yet" not in _text(client, aid.get_absolute_url())
+
+
+def test_the_history_shows_versions_and_what_changed(client: Client) -> None:
+    aid = an_aid("Clear E4", content=STEPS)
+    newer = Procedure((Step("Switch it off."), Step("Hold the red button.")))
+    text = AidText("Clear E5", content=newer)
+    change_aid(aid=aid, text=text, by=aid.owner, now=timezone.now(), why="The button is red")
+    client.force_login(aid.owner)
+    address = aid.get_absolute_url()
+
+    assert "The button is red" in _text(client, f"{address}history/")
+    assert "This is an old version." in _text(client, f"{address}history/1/")
+    assert "This is an old version." not in _text(client, f"{address}history/2/")
+    changed = _text(client, f"{address}history/1/2/")
+    assert "<ins>red </ins>" in changed
+    assert "<del>Clear E4</del> <ins>Clear E5</ins>" in changed
+    assert "Nothing that one reads differs" in _text(client, f"{address}history/2/2/")
+    assert client.get(f"{address}history/7/").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["md", "json"])
+def test_an_aid_can_be_taken_along(client: Client, form: str) -> None:
+    aid = an_aid(content=STEPS)
+    client.force_login(aid.owner)
+
+    taken = client.get(f"{aid.get_absolute_url()}export.{form}")
+
+    assert "Hold the button." in taken.content.decode()
+    assert f'filename="{aid.code}.{form}"' in taken["Content-Disposition"]
+    assert client.get(f"{aid.get_absolute_url()}export.pptx").status_code == 404
+
+
+def test_a_novice_tries_the_draft_line_by_line(client: Client) -> None:
+    aid = an_aid(content=STEPS)
+    address = aid.get_absolute_url()
+    novice = a_person(place_of(aid.owner).organisation, name="Nora New")
+    client.force_login(aid.owner)
+    assert (
+        "Nobody here is called"
+        in client.post(
+            f"{address}reviewers/", {"who": "Zzz", "role": "novice"}, follow=True
+        ).content.decode()
+    )
+    client.post(f"{address}reviewers/", {"who": "nora new", "role": "novice"})
+
+    client.force_login(novice)
+    assert "You are asked to try" in _text(client, "/aids/")
+    form = {"stumble-1": "", "stumble-2": "Which button?", "comment": "Nearly"}
+    assert client.post(f"{address}review/", form).status_code == 422
+    kept = client.post(f"{address}review/", {"verdict": "fail"})
+    assert kept.status_code == 422
+    assert "where you got stuck" in kept.content.decode()
+    client.post(f"{address}review/", {**form, "verdict": "fail"})
+    assert "Which button?" in _text(client, f"{address}review/")
+    assert "Which button?" not in _text(client, address)
+
+    client.force_login(aid.owner)
+    said = _text(client, address)
+    assert "Nora New" in said
+    assert "Which button?" in said
+    client.post(f"{address}review/", {"verdict": "pass"})
+    client.force_login(novice)
+    client.post(f"{address}review/", {"verdict": "pass"})
+    assert f"Verified by {aid.owner.name}" in _text(client, address)
+
+
+def test_refused_questions_to_reviewers_are_sentences(client: Client) -> None:
+    aid = an_aid(content=Procedure((Step("", result="x"), Step("b"))))
+    client.force_login(aid.owner)
+
+    def said(form: dict[str, str]) -> str:
+        page = client.post(f"{aid.get_absolute_url()}reviewers/", form, follow=True)
+        return page.content.decode()
+
+    assert "Mend this first" in said({"who": aid.owner.name, "role": "expert"})
+    assert "by name or e-mail" in said({"who": "", "role": "expert"})
+    assert "by name or e-mail" in said({"who": "x", "role": "boss"})
+
+
+def test_a_closed_review_says_so(client: Client) -> None:
+    aid = an_aid(content=STEPS)
+    client.force_login(a_person(place_of(aid.owner).organisation))
+
+    assert "not in review now" in _text(client, f"{aid.get_absolute_url()}review/")
+    answer = client.post(f"{aid.get_absolute_url()}review/", {"verdict": "pass"})
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("sharing", [SharingClass.PUBLIC])
+def test_who_is_not_signed_in_can_use_what_is_public(client: Client, sharing: SharingClass) -> None:
+    aid = an_aid(content=STEPS, sharing=sharing)
+    ask_for_review(
+        aid=aid, reviewer=aid.owner, role=ReviewRole.EXPERT, by=aid.owner, now=timezone.now()
+    )
+
+    text = _text(client, aid.get_absolute_url())
+
+    assert "Switch it off." in text
+    assert "Try it and say" not in text
+    assert "Did this help" not in text
+
+
+def test_retired_aids_leave_the_shelf(client: Client) -> None:
+    aid = an_aid()
+    retire_aid(aid=aid, by=aid.owner, now=timezone.now())
+    client.force_login(a_person(place_of(aid.owner).organisation))
+
+    assert aid.title not in _text(client, "/aids/")
+    assert aid.title in _text(client, aid.get_absolute_url())

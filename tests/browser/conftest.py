@@ -44,7 +44,14 @@ DESK: ViewportSize = {"width": 1440, "height": 900}
 WORDS = "torque wrench shows E4 after calibration"
 LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    # A page made up by a test counts as one from the internet, which may frame nothing local.
+    "--disable-features=LocalNetworkAccessChecks",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from tests.builders import (
@@ -240,3 +241,39 @@ def test_the_database_refuses_an_agreement_with_oneself_and_a_unit_within_itself
         Unit.objects.create(organisation=organisation, name=unit.name)
     with refused(), transaction.atomic():
         Organisation.objects.create(slug=organisation.slug, name="Other")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "",
+        "https://intranet.example",
+        "https://a.example:8443\n https://b.example ",
+        "http://localhost:3000",
+    ],
+)
+def test_sites_may_be_allowed_to_frame(told: str) -> None:
+    organisation = an_organisation()
+    organisation.frame_hosts = told
+
+    organisation.full_clean()
+
+    assert organisation.may_frame() == told.split()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "http://intranet.example",
+        "*",
+        "https://a.example; script-src *",
+        "https://a.example/path",
+        "https://a.example,https://b.example",
+    ],
+)
+def test_anything_but_the_address_of_a_site_is_refused(told: str) -> None:
+    organisation = an_organisation()
+    organisation.frame_hosts = told
+
+    with pytest.raises(ValidationError, match="intranet"):
+        organisation.full_clean()

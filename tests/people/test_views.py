@@ -205,3 +205,14 @@ def test_a_stranger_with_an_account_sees_their_own_page(client: Client) -> None:
     client.force_login(person)
 
     assert client.get(person.get_absolute_url()).status_code == 200
+
+
+def test_signing_out_has_the_browser_forget_what_it_kept(client: Client) -> None:
+    client.force_login(somebody())
+
+    asked = client.get("/accounts/logout/")
+    gone = client.post("/accounts/logout/")
+
+    assert "Clear-Site-Data" not in asked.headers
+    assert gone.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert who(client) is None

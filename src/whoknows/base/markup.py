@@ -73,6 +73,16 @@ def render_markdown(text: str, *, top_heading: int = 2) -> SafeString:
     return mark_safe(_HEADING.sub(lowered, html))  # noqa: S308 - cleaned by nh3 just above
 
 
+def render_line(text: str) -> SafeString:
+    """Return one line of text as safe HTML: links, code and emphasis, no paragraphs or headings.
+
+    >>> render_line("Hold `ZERO` *firmly* <script>x</script>")
+    'Hold <code>ZERO</code> <em>firmly</em> '
+    """
+    html = clean_html(_markdown().renderInline(text))
+    return mark_safe(html)  # noqa: S308 - cleaned by nh3 just above
+
+
 def plain_text(text: str) -> str:
     """Return Markdown ``text`` as one line of words, for snippets and the index.
 

@@ -1,17 +1,25 @@
 """Pages about the software itself."""
 
+import json
 from datetime import date
 from functools import cache
+from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django import forms
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from whoknows.base.models import Installation
@@ -67,6 +75,66 @@ class _SampleForm(forms.Form):
             ("public", "anyone"),
         ],
     )
+
+
+@require_safe
+def manifest(_request: HttpRequest) -> JsonResponse:
+    """Say how this can be installed as an app."""
+    sizes = [
+        ("icon-192", 192, "any"),
+        ("icon-512", 512, "any"),
+        ("icon-maskable-512", 512, "maskable"),
+    ]
+    icons = [
+        {
+            "src": static(f"whoknows/{name}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for name, size, purpose in sizes
+    ]
+    told = {
+        "name": "Whoknows",
+        "short_name": "Whoknows",
+        "description": gettext("Say what you are trying to do, and see what and who helps."),
+        "id": "/",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#faf8f3",
+        "theme_color": "#0a5a54",
+        "icons": icons,
+    }
+    return JsonResponse(told, content_type="application/manifest+json")
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """Say that there is no network. Asks nothing about the reader: every device keeps it."""
+    return render(request, "base/offline.html")
+
+
+@never_cache
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Hand out the script that shows kept aids without a network, from the root so that it may."""
+    page = reverse("base:offline")
+    files = ["whoknows.css", "offline.js", "icon.svg"]
+    assets = [page, *(static(f"whoknows/{name}") for name in files)]
+    body = _worker_script()
+    # Another page or another script makes another shell: a device fetches it anew.
+    parts = [body, *assets, render_to_string("base/offline.html", request=request)]
+    version = blake2b("\n".join(parts).encode(), digest_size=6).hexdigest()
+    told = {"VERSION": version, "ASSETS": assets, "OFFLINE": page}
+    head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in told.items())
+    return HttpResponse(head + body, content_type="text/javascript; charset=utf-8")
+
+
+@cache
+def _worker_script() -> str:
+    found = finders.find("whoknows/sw.js")
+    return Path(str(found)).read_text(encoding="utf-8")
 
 
 @require_safe

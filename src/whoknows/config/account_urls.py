@@ -5,11 +5,21 @@ an import knows a person, so nobody gives themselves one.
 """
 
 from allauth.account import views
+from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out, and have the browser forget what it kept: the next person may hold this phone."""
+    response: HttpResponse = views.logout(request)
+    if request.method == "POST":
+        response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
+    path("logout/", sign_out, name="account_logout"),
     path("signup/", views.signup, name="account_signup"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("password/change/", views.password_change, name="account_change_password"),

@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from whoknows.aids.urls import carried
+
 urlpatterns = [
     path("", include("whoknows.needs.urls")),
     path("aids/", include("whoknows.aids.urls")),
+    path("a/", include((carried, "carried"))),
     path("communities/", include("whoknows.communities.urls")),
     path("people/", include("whoknows.expertise.urls")),
     path("me/", include("whoknows.people.urls")),

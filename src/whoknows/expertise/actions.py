@@ -172,9 +172,12 @@ def refuse_topic(*, topic: Topic, by: Person, now: datetime) -> None:
 def open_topics(*, organisation: Organisation, names: Iterable[str]) -> dict[str, Topic]:
     """Return the topics of these names by name as given, new ones where there were none.
 
-    Names that differ only in case or punctuation are one topic. Costs two queries.
+    Names that differ only in case or punctuation are one topic. Costs two queries,
+    none without names.
     """
     slugs = {name: slugify(name, allow_unicode=True)[:80] for name in names}
+    if not slugs:
+        return {}
     if bad := next((name for name, slug in slugs.items() if not slug), None):
         raise BadInput(f"“{bad}” cannot be a topic: it has no letters or digits.")
     Topic.objects.bulk_create(

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from whoknows.base.markup import render_markdown
+from whoknows.base.markup import render_line, render_markdown
 
 register = template.Library()
 _RELATIVE_FOR_DAYS = 7
@@ -29,6 +29,12 @@ def markdown(text: str, top_heading: int = 2) -> SafeString:
     html = html.replace("<th></th>", "<td></td>").replace("<pre>", '<pre tabindex="0">')
     html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
     return mark_safe(html.replace("</table>", "</table></div>"))  # noqa: S308 - cleaned before
+
+
+@register.filter
+def line(text: str) -> SafeString:
+    """Return one line that people wrote as safe HTML, with its links, code and emphasis."""
+    return render_line(text)
 
 
 def _outlined(html: str, *, top: int) -> str:

@@ -5,14 +5,24 @@ from collections.abc import Sequence
 from whoknows.aids.actions import AidText, change_aid, make_aid
 from whoknows.aids.models import Aid
 from whoknows.base.days import day_of
+from whoknows.engine.aids import Content, Kind, kind_of, read_markdown
 from whoknows.interop.actions.setting import Outcome, Setting, missing_unit, sharing_of
 from whoknows.interop.actions.sorting import Sorting
+from whoknows.interop.importers.aid_content import read_content
 from whoknows.interop.importers.records import AidRecord
 from whoknows.interop.queries.records import aid_record
 from whoknows.people.actions import PersonFromElsewhere, bring_in_persons
 from whoknows.people.models import Membership, Person, Role, SharingClass
 
 KIND = "aid"
+_NOTES = {
+    Kind.PROCEDURE: "aids as procedures",
+    Kind.CHECKLIST: "aids as checklists",
+    Kind.DECISION_TABLE: "aids as decision tables",
+    Kind.FLOWCHART: "aids as flowcharts",
+    Kind.REFERENCE: "aids as references (no numbered steps or tasks in their text)",
+    Kind.WORKSHEET: "aids as worksheets",
+}
 
 
 def take_in(batch: Sequence[AidRecord], setting: Setting) -> Outcome:
@@ -34,15 +44,28 @@ def take_in(batch: Sequence[AidRecord], setting: Setting) -> Outcome:
         if record.verified_on and record.verified_on > day_of(setting.now):
             sorting.outcome.refuse(record, "It was verified in the future; correct the date.")
             continue
-        if aid:
-            _change(aid, record, setting)
-            sorting.took(record, pk=aid.pk, was_here=True)
-        elif made := _make(record, owners.owner_of(record), setting, sorting.outcome):
-            sorting.took(record, pk=made.pk, was_here=False)
+        content = _content(record)
+        taken = (
+            _change(aid, record, content, setting)
+            if aid
+            else _make(record, content, owners.owner_of(record), setting, sorting.outcome)
+        )
+        if taken is not None:
+            sorting.took(record, pk=taken.pk, was_here=aid is not None)
+            sorting.outcome.notes[_NOTES[kind_of(content)]] += 1
     return sorting.finish()
 
 
-def _make(record: AidRecord, place: Membership, setting: Setting, outcome: Outcome) -> Aid | None:
+def _content(record: AidRecord) -> Content:
+    """Return the structure that a record tells, else the one that its text is written in."""
+    if record.kind is not None and record.content is not None:
+        return read_content(record.kind, record.content)
+    return read_markdown(record.body or record.title)
+
+
+def _make(
+    record: AidRecord, content: Content, place: Membership, setting: Setting, outcome: Outcome
+) -> Aid | None:
     try:
         sharing = sharing_of(record.sharing, setting)
     except ValueError as error:
@@ -52,7 +75,7 @@ def _make(record: AidRecord, place: Membership, setting: Setting, outcome: Outco
         outcome.refuse(record, "It is shared with a unit, but its owner is in none.")
         return None
     return make_aid(
-        text=_text(record, setting),
+        text=_text(record, content, setting),
         owner=place.owner,
         organisation=setting.organisation,
         unit=place.unit,
@@ -64,20 +87,24 @@ def _make(record: AidRecord, place: Membership, setting: Setting, outcome: Outco
     )
 
 
-def _change(aid: Aid, record: AidRecord, setting: Setting) -> None:
-    change_aid(
+def _change(aid: Aid, record: AidRecord, content: Content, setting: Setting) -> Aid:
+    return change_aid(
         aid=aid,
-        text=_text(record, setting),
+        text=_text(record, content, setting),
         verified_on=record.verified_on,
         verify_by=record.verify_by,
         now=setting.now,
     )
 
 
-def _text(record: AidRecord, setting: Setting) -> AidText:
+def _text(record: AidRecord, content: Content, setting: Setting) -> AidText:
     return AidText(
         title=record.title[:200],
-        body=record.body or record.title,
+        content=content,
+        trigger=record.trigger or "",
+        outcome=record.outcome or "",
+        can_do=record.can_do or "",
+        likely_to_change=bool(record.likely_to_change),
         topics=record.topics,
         language=record.language,
         url=record.url or "",

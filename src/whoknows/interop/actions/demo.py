@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from whoknows.aids.actions import verify_aid
-from whoknows.aids.models import Aid
+from whoknows.aids.actions import Findings, ask_for_review, give_review
+from whoknows.aids.models import Aid, ReviewRole, ReviewVerdict
 from whoknows.base.days import day_of
 from whoknows.base.models import Installation
 from whoknows.communities.actions import bring_in_members, open_community
@@ -27,6 +27,7 @@ from whoknows.people.actions import (
     welcome_person,
 )
 from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass
+from whoknows.people.queries import DEMO_DOMAIN, reach_of
 
 _MEMBER_FOR = timedelta(days=30)
 
@@ -134,4 +135,22 @@ def _verify_some(*, now: datetime) -> None:
     aids = list(Aid.objects.filter(owner__email="expert@demo.example").order_by("title"))
     ago = [timedelta(days=20), timedelta(days=175), timedelta(days=240), timedelta(days=3)]
     for aid, age in zip(aids, ago, strict=False):
-        verify_aid(aid=aid, by=aid.owner, now=now - age)
+        _try_out(aid, at=now - age, now=now)
+
+
+def _try_out(aid: Aid, *, at: datetime, now: datetime) -> None:
+    """Have a colleague get through ``aid``, and its owner sign it, as if it had been at ``at``.
+
+    They see it as members, which they are only since shortly before ``now``.
+    """
+    colleagues = Membership.objects.filter(
+        organisation=aid.organisation_id, owner__email__endswith=DEMO_DOMAIN
+    )
+    novice = colleagues.exclude(owner=aid.owner_id).select_related("owner").first()
+    if novice is None:
+        return
+    works = Findings(ReviewVerdict.PASS)
+    ask_for_review(aid=aid, reviewer=novice.owner, role=ReviewRole.NOVICE, by=aid.owner, now=now)
+    for person, role in ((novice.owner, ReviewRole.NOVICE), (aid.owner, ReviewRole.EXPERT)):
+        reach = reach_of(person, on=day_of(now))
+        give_review(aid=aid, role=role, findings=works, by=person, reach=reach, now=at)

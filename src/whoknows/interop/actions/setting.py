@@ -1,5 +1,6 @@
 """What every part of an import knows and returns."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,12 +27,13 @@ class Setting:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one batch."""
+    """What became of one batch; ``notes`` are counted sentences about how things were taken in."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     refused: list[Refused] = field(default_factory=list)
+    notes: Counter[str] = field(default_factory=Counter)
 
     def refuse(self, record: Record, why: str) -> None:
         self.refused.append(Refused(record.file, record.line, why))

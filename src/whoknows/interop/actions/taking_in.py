@@ -1,5 +1,6 @@
 """One import from its first record to its last, in batches that each stand for themselves."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,12 +22,13 @@ _LOCK = 7_406_210  # of all imports; any number will do
 
 @dataclass(slots=True)
 class Report:
-    """What an import did, by kind of record, and which rows it left out."""
+    """What an import did, by kind of record, which rows it left out, and what else to know."""
 
     added: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     unchanged: dict[str, int] = field(default_factory=dict)
     refused: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
 
 
 _TAKERS: dict[type, tuple[str, Callable[..., Outcome]]] = {
@@ -119,6 +121,7 @@ class TakingIn:
             (self.report.unchanged, outcome.unchanged),
         ):
             counts[kind] = counts.get(kind, 0) + count
+        self.report.notes += outcome.notes
         self._refuse(outcome.refused)
         self._on_batch()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from whoknows.interop.importers import fields
+from whoknows.interop.importers.aid_content import told_content
 from whoknows.interop.importers.fields import BadField
 from whoknows.interop.importers.reading import open_folder
 from whoknows.interop.importers.records import (
@@ -135,6 +136,7 @@ def _record(file: str, front: dict[str, object], body: str, body_line: int) -> A
     if not body:
         raise BadField("The aid says nothing below its title; write it or remove the file.")
     verify_by, verified_on = review_dates(front)
+    kind, content = told_content(front, body)
     return AidRecord(
         file=file,
         line=body_line,
@@ -150,7 +152,18 @@ def _record(file: str, front: dict[str, object], body: str, body_line: int) -> A
         licence=_first(front, _LICENCE),
         attribution=_attribution(front),
         sharing=fields.optional_text(front, "sharing"),
+        kind=kind,
+        content=content,
+        trigger=_line(front, "trigger"),
+        outcome=_line(front, "outcome"),
+        can_do=_line(front, "can_do"),
+        likely_to_change=True if _first(front, ("likely_to_change",)) == "true" else None,
     )
+
+
+def _line(front: dict[str, object], name: str) -> str | None:
+    text = fields.optional_text(front, name)
+    return " ".join(text.split())[:300] if text else None
 
 
 def _first(front: dict[str, object], names: tuple[str, ...]) -> str | None:

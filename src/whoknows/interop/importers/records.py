@@ -88,7 +88,11 @@ class AnswerRecord(Located):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AidRecord(Located):
-    """A job aid; ``owner`` is an e-mail address or a name, ``body`` is Markdown."""
+    """A job aid; ``owner`` is an e-mail address or a name, ``body`` is Markdown.
+
+    ``content`` is its structure as JSON, as an export writes it, and ``kind`` says of which kind;
+    without one, the structure is found in the body.
+    """
 
     key: str
     title: str
@@ -102,6 +106,12 @@ class AidRecord(Located):
     licence: str | None = None
     attribution: str | None = None
     sharing: str | None = None
+    kind: str | None = None
+    content: str | None = None
+    trigger: str | None = None
+    outcome: str | None = None
+    can_do: str | None = None
+    likely_to_change: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,10 +30,7 @@ def export_archive(folder: Path, *, organisation: str, source: str | None, compr
     Raises:
         NotFound: There is no such organisation, or no such source.
     """
-    owner = Organisation.objects.filter(slug=organisation).first()
-    owner = owner or Organisation.objects.filter(name=organisation).first()
-    if owner is None:
-        raise NotFound(f"There is no organisation “{organisation}” here. Check the name.")
+    owner = organisation_called(organisation)
     export = _Export(owner, _source(owner, source) if source else None)
     write_archive(
         folder,
@@ -44,6 +41,19 @@ def export_archive(folder: Path, *, organisation: str, source: str | None, compr
         compress=compress,
     )
     return export.needs().count()
+
+
+def organisation_called(name: str) -> Organisation:
+    """Return the organisation of this short name or name.
+
+    Raises:
+        NotFound: There is none.
+    """
+    found = Organisation.objects.filter(slug=name).first()
+    found = found or Organisation.objects.filter(name=name).first()
+    if found is None:
+        raise NotFound(f"There is no organisation “{name}” here. Check the name.")
+    return found
 
 
 def _source(organisation: Organisation, name: str) -> Source:

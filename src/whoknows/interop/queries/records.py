@@ -1,6 +1,7 @@
 """Things of ours as the records of a community archive."""
 
 from whoknows.aids.models import Aid
+from whoknows.interop.importers.aid_content import written_content
 from whoknows.interop.importers.records import (
     AidRecord,
     AnswerRecord,
@@ -72,4 +73,10 @@ def aid_record(aid: Aid, *, key: str) -> AidRecord:
         licence=aid.licence or None,
         attribution=aid.attribution or None,
         sharing=aid.sharing,
+        kind=aid.kind,
+        content=written_content(aid.parts()),
+        trigger=aid.trigger or None,
+        outcome=aid.outcome or None,
+        can_do=aid.can_do or None,
+        likely_to_change=aid.likely_to_change,
     )

@@ -5,8 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# What is none of these would end up in a header of every frame.
+_SITE = r"(?:https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|http://localhost)(?::\d{1,5})?"
+_SITES = RegexValidator(
+    rf"\A\s*(?:{_SITE}(?:\s+{_SITE})*\s*)?\Z",
+    _("Write sites like https://intranet.example, separated by spaces."),
+)
 
 
 class Organisation(models.Model):
@@ -15,6 +23,14 @@ class Organisation(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
     about = models.TextField(blank=True, help_text=_("Shown to everybody who may see its things."))
+    frame_hosts = models.TextField(
+        blank=True,
+        validators=[_SITES],
+        help_text=_(
+            "Sites that may show its public aids in a frame, such as https://intranet.example; "
+            "separated by spaces. Nobody may when this is empty."
+        ),
+    )
 
     class Meta:
         verbose_name = _("organisation")
@@ -22,6 +38,10 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def may_frame(self) -> list[str]:
+        """Return the sites that may show its public aids in a frame."""
+        return self.frame_hosts.split()
 
 
 class Unit(models.Model):

@@ -70,7 +70,6 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-opens=keys]")) showKeys();
     if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
-    if (event.target.closest("[data-prints]")) window.print();
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
       if (!menu.contains(event.target)) menu.open = false;
     });

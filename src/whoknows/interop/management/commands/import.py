@@ -66,6 +66,8 @@ class Command(BaseCommand):
         for kind in report.added:
             added, changed, same = report.added[kind], report.changed[kind], report.unchanged[kind]
             self.stdout.write(f"{kind}\t{added} added\t{changed} changed\t{same} unchanged")
+        for note, count in sorted(report.notes.items()):
+            self.stdout.write(f"{note}\t{count}")
         self.stdout.write(f"refused\t{report.refused}")
         if options["dry_run"]:
             self.stdout.write("Nothing was written: this was a dry run.")

@@ -1,0 +1,53 @@
+"""Making, changing, trying out and verifying aids."""
+
+from whoknows.aids.actions.keeping import (
+    ask_for_reading,
+    hand_over_orphans,
+    remind_owners,
+    retire_aid,
+    revive_aid,
+)
+from whoknows.aids.actions.reading import (
+    acknowledge,
+    forget_unsaved,
+    keep_unsaved,
+    say_whether_it_helped,
+)
+from whoknows.aids.actions.reviewing import (
+    Findings,
+    ask_for_review,
+    give_review,
+    verify_aid,
+)
+from whoknows.aids.actions.states import WrongState
+from whoknows.aids.actions.writing import (
+    LONGEST_BODY,
+    AidText,
+    ChangedMeanwhile,
+    change_aid,
+    make_aid,
+    share_aid,
+)
+
+__all__ = [
+    "LONGEST_BODY",
+    "AidText",
+    "ChangedMeanwhile",
+    "Findings",
+    "WrongState",
+    "acknowledge",
+    "ask_for_reading",
+    "ask_for_review",
+    "change_aid",
+    "forget_unsaved",
+    "give_review",
+    "hand_over_orphans",
+    "keep_unsaved",
+    "make_aid",
+    "remind_owners",
+    "retire_aid",
+    "revive_aid",
+    "say_whether_it_helped",
+    "share_aid",
+    "verify_aid",
+]

@@ -1,0 +1,67 @@
+"""Keeping aids at hand, ticking items off, and taking in what was done without a network."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from whoknows.aids.models import Aid, Delivery, Pin, Tick
+from whoknows.base import audit
+from whoknows.people.models import Person
+
+MOST_LINES = 500
+
+
+@transaction.atomic
+def pin_aid(*, aid: Aid, by: Person, now: datetime) -> Pin:
+    """Keep ``aid`` on the devices of ``by``; keeping it twice changes nothing."""
+    pin, is_new = Pin.objects.get_or_create(aid=aid, person=by, defaults={"pinned_at": now})
+    if is_new:
+        _audit("pin_aid", aid, by=by, now=now)
+    return pin
+
+
+@transaction.atomic
+def unpin_aid(*, aid: Aid, by: Person, now: datetime) -> None:
+    """Keep ``aid`` no longer; nothing happens if it was not kept."""
+    gone, _rows = Pin.objects.filter(aid=aid, person=by).delete()
+    if gone:
+        _audit("unpin_aid", aid, by=by, now=now)
+
+
+@transaction.atomic
+def tick_items(
+    *, aid: Aid, among: Collection[int], done: Collection[int], by: Person, now: datetime
+) -> None:
+    """Note that of the items ``among`` these are ``done``, and the others are not.
+
+    Numbers that an aid can have and this one has not are kept too: the list may have been ticked
+    on a device that has another version.
+    """
+    ticked = {line for line in done if 0 < line <= MOST_LINES and line in among}
+    Tick.objects.filter(aid=aid, person=by, line__in=among).exclude(line__in=ticked).delete()
+    ticks = [Tick(aid=aid, person=by, line=line, at=now) for line in sorted(ticked)]
+    Tick.objects.bulk_create(ticks, ignore_conflicts=True)
+    _audit("tick_items", aid, by=by, now=now, ticked=len(ticked))
+
+
+@transaction.atomic
+def take_delivery(*, key: UUID | None, by: Person, now: datetime, do: Callable[[], object]) -> bool:
+    """Call ``do`` unless this key was delivered before; return whether it was called.
+
+    Both are written in one transaction: what fails was not delivered and may be sent again. Two
+    deliveries of one key at once wait for each other. Without a key it is done every time.
+    """
+    if key is not None:
+        _known, is_new = Delivery.objects.get_or_create(person=by, key=key, defaults={"at": now})
+        if not is_new:
+            return False
+    do()
+    return True
+
+
+def _audit(action: str, aid: Aid, *, by: Person, now: datetime, **detail: int) -> None:
+    audit.record(
+        action, f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id, **detail
+    )

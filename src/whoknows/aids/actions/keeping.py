@@ -1,0 +1,157 @@
+"""Keeping aids true over time: reminders, hand-over, proof of reading, retirement."""
+
+from collections import Counter
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from whoknows.aids.actions.mail import tell
+from whoknows.aids.actions.states import locked, move
+from whoknows.aids.models import Aid, State
+from whoknows.base import audit
+from whoknows.base.days import day_of
+from whoknows.people.models import Membership, Person, Role, SharingClass
+from whoknows.search.actions import note_changed
+
+
+@transaction.atomic
+def retire_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
+    """Take ``aid`` out of use: it is not found any more, and its page says so.
+
+    Raises:
+        NotAllowed: Somebody other than the owner tries.
+        WrongState: It is retired already.
+    """
+    aid = locked(aid, by=by, doing="retire this aid")
+    move(aid, State.RETIRED, why_not="This aid is retired already.")
+    return _put(aid, "retire_aid", by=by, now=now)
+
+
+@transaction.atomic
+def revive_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
+    """Make a draft of a retired aid again.
+
+    Raises:
+        NotAllowed: Somebody other than the owner tries.
+        WrongState: It is not retired.
+    """
+    aid = locked(aid, by=by, doing="bring this aid back")
+    if aid.state == State.RETIRED:
+        move(aid, State.DRAFT, why_not="This aid is not retired.")
+    return _put(aid, "revive_aid", by=by, now=now)
+
+
+def _put(aid: Aid, action: str, *, by: Person, now: datetime) -> Aid:
+    aid.save(update_fields=["state", "verified_on", "verified_by", "verify_by", "reminded_on"])
+    note_changed("aid", [aid.pk])
+    audit.record(action, f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id)
+    return aid
+
+
+@transaction.atomic
+def ask_for_reading(*, aid: Aid, wanted: bool, by: Person, now: datetime) -> Aid:
+    """Ask the readers of ``aid`` to say that they read it, or stop asking.
+
+    Raises:
+        NotAllowed: Somebody other than the owner tries.
+    """
+    aid = locked(aid, by=by, doing="ask for proof of reading")
+    aid.asks_reading = wanted
+    aid.save(update_fields=["asks_reading"])
+    audit.record(
+        "ask_for_reading",
+        f"aid:{aid.pk}",
+        by=by,
+        now=now,
+        organisation_id=aid.organisation_id,
+        wanted=wanted,
+    )
+    return aid
+
+
+@transaction.atomic
+def remind_owners(*, now: datetime) -> int:
+    """Mail each owner, once, the aids that are due; returns how many owners were told.
+
+    An aid is told again only after it was verified anew. Costs two queries and one for each owner.
+    """
+    today = day_of(now)
+    due = Aid.objects.due(today).filter(reminded_on__isnull=True, state=State.VERIFIED)
+    aids = list(due.select_for_update(of=["self"]).select_related("owner").order_by("verify_by"))
+    by_owner: dict[Person, list[Aid]] = {}
+    for aid in aids:
+        by_owner.setdefault(aid.owner, []).append(aid)
+    for owner, theirs in by_owner.items():
+        tell(owner, "aids/mail/due", aids=theirs, today=today)
+    Aid.objects.filter(pk__in=[aid.pk for aid in aids]).update(reminded_on=today)
+    return len(by_owner)
+
+
+@transaction.atomic
+def hand_over_orphans(*, now: datetime) -> list[Aid]:
+    """Give aids whose owner left the organisation to the facilitator there who has the fewest.
+
+    Where nobody is a facilitator, an administrator takes them; where there is neither, they stay.
+    Private notes stay private: nobody takes those over.
+    """
+    today = day_of(now)
+    still_here = Membership.objects.active(today).filter(
+        owner=OuterRef("owner"), organisation=OuterRef("organisation")
+    )
+    left_once = Membership.objects.filter(
+        owner=OuterRef("owner"), organisation=OuterRef("organisation"), ended_on__lte=today
+    )
+    orphans = (
+        Aid.objects.select_for_update(of=["self"])
+        .select_related("organisation")
+        .filter(~Exists(still_here), Exists(left_once))
+        .exclude(sharing=SharingClass.PRIVATE)
+        .order_by("pk")
+    )
+    takers: dict[int, _Takers] = {}
+    moved: list[Aid] = []
+    for aid in orphans:
+        here = takers.setdefault(aid.organisation_id, _Takers(aid.organisation_id, today))
+        taker = here.next_one()
+        if taker is not None:
+            _hand_over(aid, taker, now=now)
+            moved.append(aid)
+    return moved
+
+
+class _Takers:
+    """Who of an organisation can take over an aid, the one with the fewest first."""
+
+    def __init__(self, organisation: int, on: date) -> None:
+        places = Membership.objects.active(on).filter(
+            organisation=organisation, owner__is_active=True, owner__is_contactable=True
+        )
+        chosen = places.filter(role=Role.FACILITATOR) or places.filter(role=Role.ADMINISTRATOR)
+        self._people = [place.owner for place in chosen.select_related("owner").order_by("owner")]
+        owned = Aid.objects.in_use().filter(organisation=organisation)
+        self._has = Counter(owned.values_list("owner", flat=True))
+
+    def next_one(self) -> Person | None:
+        if not self._people:
+            return None
+        taker = min(self._people, key=lambda person: self._has[person.pk])
+        self._has[taker.pk] += 1
+        return taker
+
+
+def _hand_over(aid: Aid, taker: Person, *, now: datetime) -> None:
+    before = aid.owner_id
+    aid.owner = taker
+    aid.save(update_fields=["owner"])
+    note_changed("aid", [aid.pk])
+    tell(taker, "aids/mail/handed_over", aid=aid)
+    audit.record(
+        "hand_over_aid",
+        f"aid:{aid.pk}",
+        by=None,
+        now=now,
+        organisation_id=aid.organisation_id,
+        before=before,
+        after=taker.pk,
+    )

@@ -1,0 +1,92 @@
+"""What readers and writers leave behind."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from whoknows.aids.models import Acknowledgement, Aid, Unsaved, Use
+from whoknows.base import audit
+from whoknows.base.errors import BadInput, Conflict, NotFound
+from whoknows.engine.aids import Kind
+from whoknows.people.models import Person, Reach
+
+LONGEST_UNSAVED = 1_000_000
+
+
+def _seen(aid: Aid, reach: Reach) -> Aid:
+    found = Aid.objects.visible_to(reach).filter(pk=aid.pk).first()
+    if found is None:
+        raise NotFound("There is no aid with this code here, or it is not visible to you.")
+    return found
+
+
+@transaction.atomic
+def say_whether_it_helped(
+    *, aid: Aid, helped: bool, by: Person, reach: Reach, now: datetime
+) -> Use:
+    """Note at the end of use whether ``aid`` helped; what a person says last counts.
+
+    Raises:
+        NotFound: ``by`` may not see it.
+    """
+    aid = _seen(aid, reach)
+    use, _ = Use.objects.update_or_create(
+        aid=aid, person=by, defaults={"version": aid.version, "helped": helped, "at": now}
+    )
+    audit.record(
+        "say_whether_it_helped",
+        f"aid:{aid.pk}",
+        by=by,
+        now=now,
+        organisation_id=aid.organisation_id,
+        helped=helped,
+    )
+    return use
+
+
+@transaction.atomic
+def acknowledge(*, aid: Aid, version: int, by: Person, reach: Reach, now: datetime) -> None:
+    """Note that ``by`` read version ``version`` of ``aid``, the newest.
+
+    Raises:
+        NotFound: ``by`` may not see it.
+        Conflict: There is a newer version by now, or nobody asks for proof of reading.
+    """
+    aid = _seen(aid, reach)
+    if not aid.asks_reading:
+        raise Conflict("Nobody asks who read this aid. There is nothing to do.")
+    if aid.version != version:
+        raise Conflict("The aid changed while you read. Read the new version, then say so.")
+    Acknowledgement.objects.update_or_create(
+        aid=aid, person=by, defaults={"version": version, "at": now}
+    )
+    audit.record(
+        "acknowledge",
+        f"aid:{aid.pk}",
+        by=by,
+        now=now,
+        organisation_id=aid.organisation_id,
+        version=version,
+    )
+
+
+@transaction.atomic
+def keep_unsaved(
+    *, form: dict[str, list[str]], kind: Kind, aid: Aid | None, by: Person, now: datetime
+) -> None:
+    """Keep what ``by`` is writing, so that a lost connection loses nothing.
+
+    Raises:
+        BadInput: It is too long to be an aid.
+    """
+    if sum(len(value) for values in form.values() for value in values) > LONGEST_UNSAVED:
+        raise BadInput("This is too long for one aid. Split it into several.")
+    Unsaved.objects.update_or_create(
+        person=by, aid=aid, kind=kind.value, defaults={"form": form, "at": now}
+    )
+
+
+@transaction.atomic
+def forget_unsaved(*, kind: Kind, aid: Aid | None, by: Person) -> None:
+    """Forget what ``by`` was writing: it is saved, or they do not want it."""
+    Unsaved.objects.filter(person=by, aid=aid, kind=kind.value).delete()

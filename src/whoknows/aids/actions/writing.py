@@ -1,0 +1,264 @@
+"""Making and changing aids; every text is kept as a version."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from whoknows.aids.actions.states import move
+from whoknows.aids.models import Aid, AidVersion, State
+from whoknows.base import audit
+from whoknows.base.errors import BadInput, Conflict, NotAllowed
+from whoknows.engine.aids import (
+    BadContent,
+    Content,
+    Reference,
+    from_plain,
+    kind_of,
+    to_markdown,
+    to_plain,
+)
+from whoknows.engine.text.languages import detect_language
+from whoknows.expertise.actions import Shown, change_sharing, open_topics, record_evidence
+from whoknows.expertise.models import Evidence, EvidenceKind, Topic
+from whoknows.people.models import Organisation, Person, SharingClass, Unit
+from whoknows.search.actions import note_changed
+
+# Crockford's letters: no I, L, O or U to misread on a card.
+_CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LONGEST_BODY = 200_000
+LONGEST_TITLE = 200
+LONGEST_LINE = 300
+
+
+class ChangedMeanwhile(Conflict):
+    """Two people, or two tabs, write at once."""
+
+    code = "changed_meanwhile"
+
+
+@dataclass(frozen=True, slots=True)
+class AidText:
+    """What an aid says, and where it came from.
+
+    Attributes:
+        content: Its structure; if None, ``body`` (Markdown) becomes the note of a reference.
+    """
+
+    title: str
+    body: str = ""
+    topics: tuple[str, ...] = ()
+    language: str | None = None
+    url: str = ""
+    licence: str = ""
+    attribution: str = ""
+    content: Content | None = None
+    trigger: str = ""
+    outcome: str = ""
+    can_do: str = ""
+    likely_to_change: bool = False
+
+    def parts(self) -> Content:
+        """Return the content, made from the body if need be."""
+        return Reference(note=self.body.strip()) if self.content is None else self.content
+
+
+@transaction.atomic
+def make_aid(  # noqa: PLR0913 - who, where, what and since when are all needed
+    *,
+    text: AidText,
+    owner: Person,
+    organisation: Organisation,
+    now: datetime,
+    unit: Unit | None = None,
+    sharing: SharingClass = SharingClass.ORGANISATION,
+    verified_on: date | None = None,
+    verify_by: date | None = None,
+    by: Person | None = None,
+    owner_wrote_it: bool = True,
+) -> Aid:
+    """Return a new aid that ``owner`` answers for; having written it is evidence of expertise.
+
+    It is a draft, unless an import says that it was verified where it came from.
+
+    Raises:
+        BadInput: The title or the content is missing or too long.
+    """
+    aid = Aid(
+        organisation=organisation,
+        unit=unit,
+        owner=owner,
+        sharing=sharing,
+        code=_new_code(),
+        made_at=now,
+        state=State.VERIFIED if verified_on else State.DRAFT,
+        verified_on=verified_on,
+        verified_by=owner if verified_on else None,
+        verify_by=verify_by,
+        version=1,
+    )
+    topics = _write(aid, text, now=now)
+    _keep_version(aid, by=by or (owner if owner_wrote_it else None), is_material=True, why="")
+    note_changed("aid", [aid.pk])
+    if owner_wrote_it:
+        _show_expertise(aid, topics, person_id=owner.pk)
+    audit.record(
+        "make_aid",
+        f"aid:{aid.pk}",
+        by=by,
+        now=now,
+        organisation_id=organisation.pk,
+        sharing=sharing,
+        kind=aid.kind,
+    )
+    return aid
+
+
+@transaction.atomic
+def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all needed
+    *,
+    aid: Aid,
+    text: AidText,
+    now: datetime,
+    verified_on: date | None = None,
+    verify_by: date | None = None,
+    as_of: datetime | None = None,
+    by: Person | None = None,
+    is_material: bool = True,
+    why: str = "",
+) -> Aid:
+    """Give ``aid`` a new text and keep the old one as a version.
+
+    After a material change it is a draft again, unless an import says ``verified_on``. After a
+    change of wording it stays as verified as it was, and whoever read it has read it.
+
+    Raises:
+        NotAllowed: Somebody other than the owner tries; imports act for nobody.
+        ChangedMeanwhile: Its text is not the one of ``as_of`` any more.
+        BadInput: The title or the content is missing or too long.
+    """
+    aid = Aid.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=aid.pk)
+    if by is not None and aid.owner_id != by.pk:
+        raise NotAllowed("Only its owner can change this aid.")
+    if as_of is not None and aid.changed_at != as_of:
+        raise ChangedMeanwhile(
+            "Somebody changed this aid while you wrote. Your text is kept: compare, then save."
+        )
+    if is_material:
+        move(aid, State.DRAFT, why_not="This aid cannot be changed now.")
+        aid.verify_by = verify_by
+        if verified_on:
+            aid.state, aid.verified_on, aid.verified_by_id = (
+                State.VERIFIED,
+                verified_on,
+                aid.owner_id,
+            )
+    aid.version += 1
+    topics = _write(aid, text, now=now)
+    _keep_version(aid, by=by, is_material=is_material, why=why)
+    note_changed("aid", [aid.pk])
+    known = Evidence.objects.filter(source=f"aid:{aid.pk}").first()
+    if known is not None:
+        # Whoever wrote it keeps the credit when somebody else answers for it by now.
+        _show_expertise(aid, topics, person_id=known.owner_id)
+    audit.record(
+        "change_aid",
+        f"aid:{aid.pk}",
+        by=by,
+        now=now,
+        organisation_id=aid.organisation_id,
+        version=aid.version,
+        is_material=is_material,
+    )
+    return aid
+
+
+@transaction.atomic
+def share_aid(*, aid: Aid, sharing: SharingClass, by: Person, now: datetime) -> Aid:
+    """Let others than before see ``aid``.
+
+    Raises:
+        NotAllowed: Somebody other than the owner tries.
+        BadInput: The aid belongs to no unit.
+    """
+    aid = Aid.objects.select_for_update().get(pk=aid.pk)
+    change_sharing(aid, kind="aid", sharing=sharing, by=by, now=now)
+    return aid
+
+
+def _write(aid: Aid, text: AidText, *, now: datetime) -> list[Topic]:
+    title = " ".join(text.title.split())
+    if not title:
+        raise BadInput("An aid needs a title that says what one does with it.")
+    if len(title) > LONGEST_TITLE:
+        raise BadInput(f"A title has at most {LONGEST_TITLE} characters. Shorten it.")
+    content = _checked(text.parts())
+    body = to_markdown(content).strip()
+    if not body:
+        raise BadInput("An aid needs at least one line. Write what to do.")
+    if len(body) > LONGEST_BODY * 2:
+        raise BadInput("This is too long for one aid. Split it into several.")
+    aid.title, aid.body, aid.changed_at = title, body, now
+    aid.kind, aid.content = kind_of(content).value, to_plain(content)
+    aid.trigger, aid.outcome, aid.can_do = (
+        " ".join(line.split())[:LONGEST_LINE] for line in (text.trigger, text.outcome, text.can_do)
+    )
+    aid.likely_to_change = text.likely_to_change
+    aid.language = text.language or detect_language(f"{title} {body}") or "en"
+    aid.url, aid.licence, aid.attribution = text.url, text.licence[:60], text.attribution[:300]
+    is_new = aid.pk is None
+    aid.save()
+    topics = list(open_topics(organisation=aid.organisation, names=text.topics).values())
+    if topics or not is_new:
+        aid.topics.set(topics)
+    return topics
+
+
+def _checked(content: Content) -> Content:
+    """Return ``content`` as it will be read again.
+
+    Raises:
+        BadInput: It could not be: something in it is too long.
+    """
+    try:
+        return from_plain(kind_of(content), to_plain(content))
+    except BadContent as problem:
+        raise BadInput(problem.sentence) from problem
+
+
+def _keep_version(aid: Aid, *, by: Person | None, is_material: bool, why: str) -> None:
+    AidVersion.objects.create(
+        aid=aid,
+        number=aid.version,
+        title=aid.title,
+        kind=aid.kind,
+        content=aid.content,
+        written_at=aid.changed_at,
+        written_by=by,
+        is_material=is_material,
+        why=" ".join(why.split())[:LONGEST_LINE],
+    )
+
+
+def _show_expertise(aid: Aid, topics: Iterable[Topic], *, person_id: int) -> None:
+    shown = Shown(
+        source=f"aid:{aid.pk}",
+        kind=EvidenceKind.WROTE_AID,
+        person_id=person_id,
+        document_kind="aid",
+        document=aid,
+        title=aid.title,
+        url=aid.get_absolute_url(),
+        at=aid.made_at,
+        topics=list(topics),
+    )
+    record_evidence([shown])
+
+
+def _new_code() -> str:
+    while True:
+        code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(6))
+        if not Aid.objects.filter(code=code).exists():
+            return code

@@ -1,0 +1,46 @@
+"""Aids: which there are, what they said before, and what people say of them."""
+
+from whoknows.aids.queries.aids import (
+    aid_visible_to,
+    aids_visible_to,
+    documents,
+    every_aid_id,
+    shelf,
+)
+from whoknows.aids.queries.exporting import as_markdown, as_plain
+from whoknows.aids.queries.people import (
+    Helped,
+    Reader,
+    colleague,
+    has_read,
+    helped,
+    own_review,
+    readers,
+    reviews_for_owner,
+    reviews_waiting,
+    unsaved,
+)
+from whoknows.aids.queries.versions import compare, version_of, versions_of
+
+__all__ = [
+    "Helped",
+    "Reader",
+    "aid_visible_to",
+    "aids_visible_to",
+    "as_markdown",
+    "as_plain",
+    "colleague",
+    "compare",
+    "documents",
+    "every_aid_id",
+    "has_read",
+    "helped",
+    "own_review",
+    "readers",
+    "reviews_for_owner",
+    "reviews_waiting",
+    "shelf",
+    "unsaved",
+    "version_of",
+    "versions_of",
+]

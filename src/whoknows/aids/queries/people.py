@@ -1,0 +1,123 @@
+"""What people say of an aid. The caller has seen to it that the reader may see the aid."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from whoknows.aids.models import (
+    Acknowledgement,
+    Aid,
+    AidVersion,
+    Review,
+    ReviewVerdict,
+    State,
+    Unsaved,
+    Use,
+)
+from whoknows.base.errors import NotAllowed, NotFound
+from whoknows.engine.aids import Kind
+from whoknows.people.models import Membership, Person, Reach, SharingClass
+from whoknows.people.queries import persons_visible_to
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """How many people say that an aid helped, how many that it did not, and what one said oneself.
+
+    ``mine`` is None for who said nothing.
+    """
+
+    yes: int
+    no: int
+    mine: bool | None
+
+
+def helped(aid: Aid, *, reach: Reach) -> Helped:
+    """Return what people say at the end of use. Two queries."""
+    said = Use.objects.filter(aid=aid)
+    answers = list(said.values_list("helped", flat=True))
+    own = said.filter(person=reach.person).values_list("helped", flat=True).first()
+    return Helped(sum(answers), len(answers) - sum(answers), own if reach.person else None)
+
+
+def reviews_for_owner(aid: Aid, *, reach: Reach) -> QuerySet[Review]:
+    """Return the reviews of all versions, with reviewers and stumbles: to the owner, else none."""
+    found = Review.objects.filter(aid=aid, aid__owner=reach.person or 0)
+    return found.select_related("reviewer").prefetch_related("stumbles").order_by("-version", "pk")
+
+
+def reviews_waiting(reach: Reach) -> QuerySet[Review]:
+    """Return the reviews that the reader was asked for and has not given, of aids they may see."""
+    visible = Aid.objects.visible_to(reach).filter(state=State.IN_REVIEW)
+    waiting = Review.objects.filter(reviewer=reach.person or 0, verdict=ReviewVerdict.ASKED)
+    return waiting.filter(aid__in=visible).select_related("aid").order_by("asked_at")
+
+
+def own_review(aid: Aid, *, reach: Reach) -> Review | None:
+    """Return the review that the reader was asked for, or gave, of the newest version."""
+    own = Review.objects.filter(aid=aid, version=aid.version, reviewer=reach.person or 0)
+    return own.prefetch_related("stumbles").first()
+
+
+def _material_version(aid: Aid) -> int:
+    material = AidVersion.objects.filter(aid=aid, is_material=True)
+    return material.values_list("number", flat=True).first() or 1
+
+
+def has_read(aid: Aid, *, reach: Reach) -> bool:
+    """Whether the reader said that they read it since what one does last changed."""
+    own = Acknowledgement.objects.filter(aid=aid, person=reach.person or 0)
+    return own.filter(version__gte=_material_version(aid)).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One of those asked to read, and whether they said that they did."""
+
+    person: Person
+    has_read: bool
+
+
+def readers(aid: Aid, *, reach: Reach, on: date) -> list[Reader]:
+    """Return everybody of the unit or organisation who should read ``aid``, to its owner alone.
+
+    Raises:
+        NotAllowed: Somebody else asks.
+    """
+    if aid.owner_id != reach.person:
+        raise NotAllowed("Only its owner sees who has read this.")
+    places = Membership.objects.active(on).filter(organisation=aid.organisation_id)
+    if aid.sharing == SharingClass.UNIT:
+        places = places.filter(unit=aid.unit_id)
+    said = Acknowledgement.objects.filter(aid=aid, version__gte=_material_version(aid))
+    have = set(said.values_list("person", flat=True))
+    people = Person.objects.get_queryset().filter(
+        pk__in=places.values("owner"), is_active=True, email__isnull=False
+    )
+    others = people.exclude(pk=aid.owner_id).order_by("name", "pk")
+    found = [Reader(person, person.pk in have) for person in others]
+    return sorted(found, key=lambda reader: reader.has_read)
+
+
+def colleague(words: str, *, reach: Reach) -> Person:
+    """Return the one person whom the reader may see by this name or e-mail address.
+
+    Raises:
+        NotFound: There is nobody, or several of that name.
+    """
+    name = " ".join(words.split())
+    seen = persons_visible_to(reach).filter(is_active=True, is_contactable=True)
+    found = list(seen.filter(Q(name__iexact=name) | Q(email=name.lower()))[:2])
+    if not found and len(name) >= 3:  # noqa: PLR2004 - two letters begin too many names
+        found = list(seen.filter(name__icontains=name)[:2])
+    if not found:
+        raise NotFound(f"Nobody here is called “{name}”. Check the spelling, or use an e-mail.")
+    if len(found) > 1:
+        raise NotFound(f"Several people here match “{name}”. Use the e-mail address.")
+    return found[0]
+
+
+def unsaved(person: Person, *, aid: Aid | None, kind: Kind) -> Unsaved | None:
+    """Return what ``person`` was writing in this editor and has not saved."""
+    return Unsaved.objects.filter(person=person, aid=aid, kind=kind.value).first()

@@ -1,0 +1,44 @@
+"""What an aid said before."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from whoknows.aids import queries
+from whoknows.engine.aids import to_markdown
+from whoknows.people.http import ReaderRequest
+
+
+@require_safe
+def history(request: ReaderRequest, code: str) -> HttpResponse:
+    """List the versions of an aid."""
+    found = queries.aid_visible_to(request.reach, code=code)
+    versions = list(queries.versions_of(found)[:200])
+    pairs = list(zip(versions, [*versions[1:], None], strict=True))
+    return render(request, "aids/history.html", {"aid": found, "pairs": pairs})
+
+
+@require_safe
+def version(request: ReaderRequest, code: str, number: int) -> HttpResponse:
+    """Show an old version, marked as such."""
+    found = queries.aid_visible_to(request.reach, code=code)
+    old = queries.version_of(found, number=number)
+    context = {"aid": found, "version": old, "text": to_markdown(old.parts())}
+    return render(request, "aids/version.html", context)
+
+
+@require_safe
+def compare(request: ReaderRequest, code: str, before: int, after: int) -> HttpResponse:
+    """Show what changed from one version to another."""
+    found = queries.aid_visible_to(request.reach, code=code)
+    one = queries.version_of(found, number=before)
+    other = queries.version_of(found, number=after)
+    changed = queries.compare(one, other)
+    context = {
+        "aid": found,
+        "before": one,
+        "after": other,
+        "differences": changed,
+        "is_same": not any(line.is_change for line in changed) and one.title == other.title,
+    }
+    return render(request, "aids/compare.html", context)

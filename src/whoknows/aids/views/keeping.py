@@ -1,0 +1,120 @@
+"""Keeping an aid true, and saying what one thinks of it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from whoknows.aids import actions, forms, queries
+from whoknows.base.errors import Conflict, NotFound
+from whoknows.people.http import ReaderRequest, SignedInRequest
+from whoknows.people.models import SharingClass
+
+
+@login_required
+@require_POST
+def verify(request: SignedInRequest, code: str) -> HttpResponse:
+    """Stand by an aid of one's own for another half year."""
+    found = queries.aid_visible_to(request.reach, code=code)
+    actions.verify_aid(aid=found, by=request.user, now=timezone.now())
+    messages.success(request, _("Verified today, by you."))
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def retire(request: SignedInRequest, code: str) -> HttpResponse:
+    """Take an aid of one's own out of use, or bring it back."""
+    found = queries.aid_visible_to(request.reach, code=code)
+    if request.POST.get("back"):
+        actions.revive_aid(aid=found, by=request.user, now=timezone.now())
+        messages.success(request, _("It is a draft again."))
+    else:
+        actions.retire_aid(aid=found, by=request.user, now=timezone.now())
+        messages.success(request, _("Retired. Nobody finds it any more; its address still works."))
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def helped(request: SignedInRequest, code: str) -> HttpResponse:
+    """Take the answer to “Did this help?”."""
+    found = queries.aid_visible_to(request.reach, code=code)
+    form = forms.SayHelped(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say yes or no."))
+        return redirect(found)
+    said = form.cleaned_data["helped"] == "yes"
+    actions.say_whether_it_helped(
+        aid=found, helped=said, by=request.user, reach=request.reach, now=timezone.now()
+    )
+    if request.htmx:
+        answers = queries.helped(found, reach=request.reach)
+        return render(request, "aids/aid.html#helped", {"aid": found, "helped": answers})
+    messages.success(request, _("Noted. Thank you."))
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def acknowledge(request: SignedInRequest, code: str) -> HttpResponse:
+    """Note that somebody read the version they were shown."""
+    found = queries.aid_visible_to(request.reach, code=code)
+    typed = request.POST.get("version", "")
+    if not (typed.isdecimal() and len(typed) < 7):  # noqa: PLR2004 - no aid has a million versions
+        raise Conflict("Open the aid again, read it, then say so.")
+    actions.acknowledge(
+        aid=found,
+        version=int(typed),
+        by=request.user,
+        reach=request.reach,
+        now=timezone.now(),
+    )
+    messages.success(request, _("Noted that you read it."))
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def ask_reading(request: SignedInRequest, code: str) -> HttpResponse:
+    """Ask readers to say that they read it, or stop asking."""
+    found = queries.aid_visible_to(request.reach, code=code)
+    wanted = request.POST.get("wanted") == "yes"
+    actions.ask_for_reading(aid=found, wanted=wanted, by=request.user, now=timezone.now())
+    said = _("Readers are asked to say that they read it.") if wanted else _("No longer asked.")
+    messages.success(request, said)
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def share(request: SignedInRequest, code: str) -> HttpResponse:
+    """Change who sees an aid."""
+    found = queries.aid_visible_to(request.reach, code=code)
+    form = forms.ShareAid(request.POST)
+    if form.is_valid():
+        sharing = SharingClass(form.cleaned_data["sharing"])
+        actions.share_aid(aid=found, sharing=sharing, by=request.user, now=timezone.now())
+        messages.success(request, _("Who can see this: %s.") % sharing.label)
+    else:
+        messages.error(request, _("Choose who can see this from the list."))
+    return redirect(found)
+
+
+@require_safe
+def export(request: ReaderRequest, code: str, form: str) -> HttpResponse:
+    """Give an aid away as Markdown with front matter, or as JSON."""
+    found = queries.aid_visible_to(request.reach, code=code)
+    if form == "json":
+        answer: HttpResponse = JsonResponse(
+            queries.as_plain(found), json_dumps_params={"indent": 2}
+        )
+    elif form == "md":
+        answer = HttpResponse(queries.as_markdown(found), "text/markdown; charset=utf-8")
+    else:
+        raise NotFound("An aid can be had as export.md or export.json.")
+    answer["Content-Disposition"] = f'attachment; filename="{found.code}.{form}"'
+    return answer

@@ -1,0 +1,192 @@
+// Keeps a person's aids on their device, and what they did there until it can be sent.
+// Every page does its work without this file, as long as there is a network.
+(() => {
+  "use strict";
+
+  const KEPT = "aids-";
+  const LIST = "/a/offline.json";
+  const meta = document.querySelector("meta[name=whoknows-person]");
+  const me = meta?.content ?? "";
+  const today = () => {
+    const now = new Date();
+    return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+  };
+
+  // What waits to be sent: one thing a key, and whose it is.
+  const store = (mode, use) => new Promise((resolve, reject) => {
+    const opening = indexedDB.open("whoknows", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("waiting", { keyPath: "key" });
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const db = opening.result;
+      const change = db.transaction("waiting", mode);
+      const asked = use(change.objectStore("waiting"));
+      change.oncomplete = () => { db.close(); resolve(asked.result); };
+      change.onerror = () => { db.close(); reject(change.error); };
+    };
+  });
+
+  const readList = async (cache) => (await (await cache.match(LIST))?.json()) ?? { aids: [] };
+
+  const forgetOthers = async () => {
+    for (const name of await caches.keys()) {
+      if (name.startsWith(KEPT) && name !== KEPT + me) await caches.delete(name);
+    }
+    const waiting = await store("readonly", (all) => all.getAll());
+    for (const one of waiting.filter((one) => one.person !== me)) await store("readwrite", (all) => all.delete(one.key));
+  };
+
+  const picturesIn = (html) => [...html.matchAll(/<img[^>]+src="(\/[^"]+)"/g)].map((found) => found[1]);
+
+  const keepOne = async (cache, aid) => {
+    const response = await fetch(aid.url, { credentials: "same-origin" });
+    if (!response.ok || response.redirected) return;
+    const pictures = picturesIn(await response.clone().text());
+    await cache.put(aid.url, response);
+    for (const path of pictures) {
+      const picture = await fetch(path);
+      if (picture.ok) await cache.put(path, picture);
+    }
+  };
+
+  // Those that changed, and those that must go. A kept page is fetched anew once a day: its trust
+  // changes with the date.
+  const keepAll = async (list) => {
+    const cache = await caches.open(KEPT + me);
+    const before = await readList(cache);
+    const known = new Map(before.aids.map((aid) => [aid.code, aid]));
+    const isOld = before.on !== today();
+    const urls = new Set([LIST]);
+    for (const aid of list.aids) {
+      urls.add(aid.url);
+      const had = known.get(aid.code);
+      if (isOld || !had || had.version !== aid.version || had.changed !== aid.changed || !(await cache.match(aid.url))) await keepOne(cache, aid);
+      picturesIn((await (await cache.match(aid.url))?.text()) ?? "").forEach((path) => urls.add(path));
+    }
+    for (const request of await cache.keys()) {
+      if (!urls.has(new URL(request.url).pathname)) await cache.delete(request);
+    }
+    await cache.put(LIST, Response.json({ aids: list.aids, on: today() }));
+    document.documentElement.dataset.kept = list.aids.length;
+  };
+
+  const post = (url, fields, token) => fetch(url, {
+    method: "POST",
+    credentials: "same-origin",
+    redirect: "error",
+    headers: { "X-CSRFToken": token, Accept: "application/json" },
+    body: new URLSearchParams(fields),
+  });
+
+  // A key says that it is the same thing when an answer got lost and it is sent again.
+  const sendWaiting = async (token) => {
+    const waiting = (await store("readonly", (all) => all.getAll())).filter((one) => one.person === me);
+    for (const one of waiting.sort((a, b) => a.at - b.at)) {
+      const response = await post(one.url, one.fields, token);
+      // Refused for good: the aid is gone, or no longer this person's to see.
+      if (response.ok || [400, 403, 404, 410, 422].includes(response.status)) await store("readwrite", (all) => all.delete(one.key));
+      else return;
+    }
+  };
+
+  const synchronise = async () => {
+    await forgetOthers();
+    if (!me || !navigator.onLine) return;
+    const response = await fetch(LIST, { credentials: "same-origin", cache: "no-store" });
+    const list = response.ok ? await response.json() : { person: "" };
+    if (list.person !== me) return;
+    await sendWaiting(list.token);
+    await keepAll(list);
+  };
+
+  let running = Promise.resolve();
+  // One after the other: two at once would send the same thing under the same key, in vain.
+  const synchroniseSoon = () => { running = running.then(synchronise).catch(() => { /* The network went away again: next time. */ }); };
+
+  const tell = (form, kind) => {
+    const said = form.parentElement.querySelector(`[data-said=${kind}]`);
+    form.parentElement.querySelectorAll("[data-said]").forEach((one) => { one.hidden = one !== said; });
+  };
+
+  // Sends a form without leaving the page; without a network it waits here.
+  const sendOrKeep = async (form, fields) => {
+    const key = crypto.randomUUID();
+    fields.push(["key", key]);
+    await store("readwrite", (all) => all.put({ key, person: me, url: form.action, fields, at: Date.now() }));
+    try {
+      const token = form.elements.csrfmiddlewaretoken.value;
+      const response = await post(form.action, fields, token);
+      if (response.ok) {
+        await store("readwrite", (all) => all.delete(key));
+        tell(form, "sent");
+        return;
+      }
+    } catch { /* It waits. */ }
+    tell(form, "waits");
+  };
+
+  const listKept = async () => {
+    const box = document.querySelector("[data-kept]");
+    const name = (await caches.keys()).find((one) => one.startsWith(KEPT));
+    if (!box || !name) return;
+    const { aids } = await readList(await caches.open(name));
+    for (const aid of aids) {
+      const link = Object.assign(document.createElement("a"), { href: aid.url, textContent: aid.title, dir: "auto" });
+      const heading = document.createElement("h3");
+      heading.append(link);
+      const item = document.createElement("li");
+      item.append(heading);
+      box.querySelector("[data-kept-list]").append(item);
+    }
+    box.hidden = !aids.length;
+    document.querySelector("[data-kept-none]").hidden = aids.length > 0;
+  };
+
+  // A page kept for weeks must say itself that its day has passed, or that a newer card exists.
+  const judge = () => {
+    const aid = document.querySelector("[data-aid]");
+    if (!aid) return;
+    const { goodUntil, version } = aid.dataset;
+    if (goodUntil && goodUntil < today()) aid.querySelectorAll("[data-expired]").forEach((one) => { one.hidden = false; });
+    const printed = Number(new URLSearchParams(location.search).get("v"));
+    if (printed > 0 && printed < Number(version)) aid.querySelectorAll("[data-superseded]").forEach((one) => { one.hidden = false; });
+    const showNetwork = () => aid.querySelectorAll("[data-offline]").forEach((one) => { one.hidden = navigator.onLine; });
+    showNetwork();
+    addEventListener("online", showNetwork);
+    addEventListener("offline", showNetwork);
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-sends-later]") || !me) return;
+    event.preventDefault();
+    const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    running = running.then(() => sendOrKeep(form, fields));
+    if (event.submitter?.name === "afresh") form.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = false; });
+  });
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-sends-later]");
+    if (form && event.target.type === "checkbox") form.requestSubmit();
+  });
+
+  // A kept page shows the ticks of the day it was kept; those that wait here are newer.
+  const showWaitingTicks = async () => {
+    const waiting = await store("readonly", (all) => all.getAll());
+    for (const one of waiting.filter((one) => one.person === me).sort((a, b) => a.at - b.at)) {
+      const form = [...document.querySelectorAll("form.tick-form")].find((form) => form.action === one.url && one.fields.some(([name, value]) => name === "among" && value === form.querySelector("[name=among]").value));
+      if (!form) continue;
+      const afresh = one.fields.some(([name]) => name === "afresh");
+      const done = new Set(one.fields.filter(([name]) => name === "line").map(([, value]) => value));
+      form.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = !afresh && done.has(box.value); });
+    }
+  };
+
+  judge();
+  if (me) showWaitingTicks();
+  if (!("caches" in window) || !("serviceWorker" in navigator)) return;
+  if (me) navigator.serviceWorker.register("/sw.js").catch(() => { /* Refused by the browser: pages work as before. */ });
+  if (meta) synchroniseSoon();
+  listKept();
+  addEventListener("online", synchroniseSoon);
+})();

@@ -1,0 +1,121 @@
+"""What changed between two texts of an aid, line by line and word by word."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from whoknows.engine.aids.kinds import Content
+from whoknows.engine.aids.lines import Line, Role, lines
+
+_WORD = re.compile(r"\s+|[^\s\w]|\w+")
+# Beyond this, word by word is neither quick nor readable: the lines stand one under the other.
+_MOST_WORDS = 2_000
+
+
+class Mark(StrEnum):
+    """Whether a piece of text was there before, is there now, or both."""
+
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words of a line."""
+
+    text: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line of either text, or of both; then ``pieces`` say which of its words changed."""
+
+    role: Role
+    number: int | None
+    pieces: tuple[Piece, ...]
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything in the line changed."""
+        return any(piece.mark is not Mark.SAME for piece in self.pieces)
+
+
+def differences(before: Content, after: Content) -> list[Difference]:
+    """Return all lines of ``after``, with what was removed from ``before`` in its place.
+
+    >>> from whoknows.engine.aids.kinds import Procedure, Step
+    >>> found = differences(Procedure((Step("Hold it"),)), Procedure((Step("Hold it down"),)))
+    >>> [(piece.text, piece.mark.value) for piece in found[0].pieces]
+    [('Hold it', 'same'), (' down', 'added')]
+    """
+    old, new = list(_rows(before)), list(_rows(after))
+    found: list[Difference] = []
+    compared = SequenceMatcher(None, [_key(line) for line in old], [_key(line) for line in new])
+    for tag, a, b, c, d in compared.get_opcodes():
+        if tag == "equal":
+            found += [_whole(line, Mark.SAME) for line in new[c:d]]
+        else:
+            found += _replaced(old[a:b], new[c:d])
+    return found
+
+
+def _rows(content: Content) -> Iterator[Line]:
+    """Yield the lines of ``content``, a note as many."""
+    for line in lines(content):
+        if line.role is Role.NOTE:
+            yield from (Line(Role.NOTE, row) for row in line.text.splitlines() if row.strip())
+        else:
+            yield line
+
+
+def _key(line: Line) -> tuple[object, ...]:
+    # Not the number: a step put in moves all after it, and they did not change.
+    return line.role, line.key, line.text, line.required
+
+
+def _text(line: Line) -> str:
+    text = f"{line.key}: {line.text}" if line.key else line.text
+    return text if line.required else f"({text})"
+
+
+def _whole(line: Line, mark: Mark) -> Difference:
+    return Difference(line.role, line.number, (Piece(_text(line), mark),))
+
+
+def _replaced(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Difference]:
+    """Yield a block of lines that became another: each new line beside the next old of its role."""
+    left = list(old)
+    for after in new:
+        at = next((i for i, before in enumerate(left) if before.role is after.role), None)
+        pieces = () if at is None else _words(_text(left[at]), _text(after))
+        if at is None or not pieces:
+            yield _whole(after, Mark.ADDED)
+            continue
+        yield from (_whole(before, Mark.REMOVED) for before in left[:at])
+        yield Difference(after.role, after.number, pieces)
+        left = left[at + 1 :]
+    yield from (_whole(before, Mark.REMOVED) for before in left)
+
+
+def _words(before: str, after: str) -> tuple[Piece, ...]:
+    """Return the pieces of two lines; nothing when they have too little in common."""
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    if len(old) + len(new) > _MOST_WORDS:
+        return ()
+    compared = SequenceMatcher(None, old, new, autojunk=False)
+    if compared.ratio() < 0.4:  # noqa: PLR2004 - below, two lines read more easily than a patchwork
+        return ()
+    found: list[Piece] = []
+    for tag, a, b, c, d in compared.get_opcodes():
+        if tag == "equal":
+            found.append(Piece("".join(new[c:d]), Mark.SAME))
+            continue
+        if b > a:
+            found.append(Piece("".join(old[a:b]), Mark.REMOVED))
+        if d > c:
+            found.append(Piece("".join(new[c:d]), Mark.ADDED))
+    return tuple(found)

@@ -1,0 +1,253 @@
+"""Flowcharts as pictures: layers from top to bottom, few crossings, plain SVG.
+
+The picture has no colours of its own: its classes (``chart-box``, ``chart-question``,
+``chart-way``, ``chart-answer``) are painted by the page, so that it follows light and dark. What
+it says stands in a table beside it, too.
+"""
+
+import textwrap
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from whoknows.engine.aids.charts import ways_from
+from whoknows.engine.aids.kinds import Edge, Flowchart, Node
+
+WIDTH, GAP, RISE = 190, 34, 54
+LINE_HEIGHT, PADDING = 19, 13
+_CHARACTERS, _MOST_LINES = 23, 6
+_SWEEPS = 6
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a box stands; one without node only bends a way that passes its layer."""
+
+    id: str
+    layer: int
+    node: Node | None = None
+    number: int = 0
+    text: list[str] = field(default_factory=list[str])
+    x: float = 0.0
+    y: float = 0.0
+
+    @property
+    def height(self) -> float:
+        return len(self.text) * LINE_HEIGHT + 2 * PADDING if self.node else 0.0
+
+    @property
+    def width(self) -> float:
+        return WIDTH if self.node else 0.0
+
+
+@dataclass(slots=True)
+class _Way:
+    """An edge and the places it passes; one that leads back up passes none."""
+
+    edge: Edge
+    through: list[_Place]
+    is_back: bool = False
+
+
+def draw(chart: Flowchart, *, title: str) -> str:
+    """Return ``chart`` as an SVG element with ``title`` as its name.
+
+    Boxes are layered by their longest way from the start (Sugiyama, Tagawa and Toda, 1981, with
+    barycentres); edges to boxes that do not exist are left out. Cost: some passes over the edges.
+    """
+    places, ways = _placed(chart)
+    layers = _layers(places)
+    _order(layers, ways)
+    width, height = _set_out(layers)
+    backs = [way for way in ways if way.is_back]
+    right = width + (GAP / 2) * (len(backs) + 1 if backs else 0)
+    parts = [*(_way(way) for way in ways if not way.is_back)]
+    parts += [_back(way, width + (GAP / 2) * at) for at, way in enumerate(backs, 1)]
+    parts += [_box(place) for place in places if place.node]
+    return (
+        f'<svg class="chart" viewBox="-4 -4 {right + 8:.0f} {height + 8:.0f}" '
+        f'width="{right + 8:.0f}" height="{height + 8:.0f}" role="img" '
+        f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
+    )
+
+
+def _placed(chart: Flowchart) -> tuple[list[_Place], list[_Way]]:
+    nodes = {node.id: node for node in chart.nodes}
+    edges = [e for e in chart.edges if e.source in nodes and e.target in nodes]
+    back = _back_edges(chart, nodes)
+    layer = _depths(nodes, [e for e in edges if e not in back])
+    places = {
+        node.id: _Place(node.id, layer[node.id], node, number, _wrapped(node.text))
+        for number, node in enumerate(nodes.values(), 1)
+    }
+    found = list(places.values())
+    ways: list[_Way] = []
+    for index, edge in enumerate(edges):
+        way = _Way(edge, [places[edge.source]], is_back=edge in back)
+        if not way.is_back:
+            for at in range(layer[edge.source] + 1, layer[edge.target]):
+                bend = _Place(f"{index}/{at}", at)
+                way.through.append(bend)
+                found.append(bend)
+        way.through.append(places[edge.target])
+        ways.append(way)
+    return found, ways
+
+
+def _back_edges(chart: Flowchart, nodes: Mapping[str, Node]) -> set[Edge]:
+    """Return the edges that lead back to a box one came through, depth first from the start."""
+    ways = ways_from(chart)
+    back: set[Edge] = set()
+    done: set[str] = set()
+    for root in [chart.start, *nodes]:
+        if root in done or root not in nodes:
+            continue
+        stack = [(root, iter(ways.get(root, [])))]
+        above: set[str] = {root}
+        while stack:
+            at, left = stack[-1]
+            edge = next(left, None)
+            if edge is None:
+                stack.pop()
+                above.discard(at)
+                done.add(at)
+            elif edge.target in above:
+                back.add(edge)
+            elif edge.target in nodes and edge.target not in done:
+                above.add(edge.target)
+                stack.append((edge.target, iter(ways.get(edge.target, []))))
+    return back
+
+
+def _depths(nodes: Mapping[str, Node], edges: Sequence[Edge]) -> dict[str, int]:
+    """Return the longest way to each node; ``edges`` have no circle."""
+    depth = dict.fromkeys(nodes, 0)
+    into: dict[str, int] = defaultdict(int)
+    out: dict[str, list[str]] = defaultdict(list)
+    for edge in edges:
+        into[edge.target] += 1
+        out[edge.source].append(edge.target)
+    ready = [node for node in nodes if not into[node]]
+    while ready:
+        at = ready.pop()
+        for target in out[at]:
+            depth[target] = max(depth[target], depth[at] + 1)
+            into[target] -= 1
+            if not into[target]:
+                ready.append(target)
+    return depth
+
+
+def _wrapped(text: str) -> list[str]:
+    # Wide letters (Chinese, Japanese) take two places; wrapping by half as many is close enough.
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    fits = _CHARACTERS // 2 if wide * 2 > len(text) else _CHARACTERS
+    rows = textwrap.wrap(text, fits) or [""]
+    return rows if len(rows) <= _MOST_LINES else [*rows[: _MOST_LINES - 1], "…"]
+
+
+def _layers(places: Sequence[_Place]) -> list[list[_Place]]:
+    layers: list[list[_Place]] = [[] for _ in range(max((p.layer for p in places), default=-1) + 1)]
+    for place in places:
+        layers[place.layer].append(place)
+    return layers
+
+
+def _order(layers: list[list[_Place]], ways: Sequence[_Way]) -> None:
+    """Order each layer by the mean place of its neighbours, down and up in turn."""
+    above: dict[str, list[str]] = defaultdict(list)
+    below: dict[str, list[str]] = defaultdict(list)
+    for way in ways:
+        if not way.is_back:
+            for one, other in zip(way.through, way.through[1:], strict=False):
+                below[one.id].append(other.id)
+                above[other.id].append(one.id)
+    for sweep in range(_SWEEPS):
+        down = sweep % 2 == 0
+        neighbours = above if down else below
+        for layer in layers if down else reversed(layers):
+            at = {p.id: i / max(1, len(each)) for each in layers for i, p in enumerate(each)}
+            layer.sort(key=lambda place: _mean([at[n] for n in neighbours[place.id]], at[place.id]))
+
+
+def _mean(values: list[float], otherwise: float) -> float:
+    return sum(values) / len(values) if values else otherwise
+
+
+def _set_out(layers: list[list[_Place]]) -> tuple[float, float]:
+    """Give each place its middle (x) and top (y); return the size of the whole."""
+    widths = [sum(p.width or GAP for p in layer) + GAP * (len(layer) - 1) for layer in layers]
+    width, y = max(widths, default=0.0), 0.0
+    for layer, its_width in zip(layers, widths, strict=True):
+        x = (width - its_width) / 2
+        tallest = max(place.height for place in layer)
+        for place in layer:
+            step = place.width or GAP
+            place.x, place.y = x + step / 2, y + (tallest - place.height) / 2
+            x += step + GAP
+        y += tallest + RISE
+    return width, max(0.0, y - RISE)
+
+
+def _way(way: _Way) -> str:
+    first, last = way.through[0], way.through[-1]
+    x, y = first.x, first.y + first.height
+    path = [f"M{x:.0f} {y:.0f}"]
+    for place in way.through[1:]:
+        to_y = place.y - (6 if place is last else 0)
+        bend = (y + to_y) / 2
+        path.append(f"C{x:.0f} {bend:.0f} {place.x:.0f} {bend:.0f} {place.x:.0f} {to_y:.0f}")
+        x, y = place.x, place.y
+    towards = way.through[1]
+    middle = (first.x + towards.x) / 2, (first.y + first.height + towards.y) / 2
+    return _path(" ".join(path)) + _tip(last.x, last.y, down=True) + _label(way.edge, *middle)
+
+
+def _back(way: _Way, lane: float) -> str:
+    """Return a way that leads up again, along the right side in its own lane."""
+    first, last = way.through[0], way.through[-1]
+    start, end = first.x + first.width / 2, last.x + last.width / 2
+    y, to_y = first.y + first.height / 2, last.y + last.height / 2
+    path = f"M{start:.0f} {y:.0f} H{lane:.0f} V{to_y:.0f} H{end + 6:.0f}"
+    return _path(path) + _tip(end, to_y, down=False) + _label(way.edge, (start + lane) / 2, y - 8)
+
+
+def _path(path: str) -> str:
+    return f'<path class="chart-way" d="{path}"/>'
+
+
+def _tip(x: float, y: float, *, down: bool) -> str:
+    if down:
+        return f'<path class="chart-tip" d="M{x - 5:.0f} {y - 9:.0f} h10 l-5 9z"/>'
+    return f'<path class="chart-tip" d="M{x + 9:.0f} {y - 5:.0f} v10 l-9 -5z"/>'
+
+
+def _label(edge: Edge, x: float, y: float) -> str:
+    if not edge.label:
+        return ""
+    words = edge.label if len(edge.label) <= _CHARACTERS else edge.label[: _CHARACTERS - 1] + "…"
+    half = len(words) * 4.2 + 6
+    return (
+        f'<rect class="chart-behind" x="{x - half:.0f}" y="{y - 11:.0f}" width="{2 * half:.0f}" '
+        f'height="20" rx="4"/><text class="chart-answer" x="{x:.0f}" y="{y + 4:.0f}">'
+        f"{escape(words)}</text>"
+    )
+
+
+def _box(place: _Place) -> str:
+    left, top = place.x - WIDTH / 2, place.y
+    is_question = place.node is not None and place.node.is_question
+    kind, corner = ("chart-question", place.height / 2) if is_question else ("chart-action", 6)
+    texts = "".join(_texts(place))
+    return (
+        f'<g class="chart-box {kind}"><rect x="{left:.0f}" y="{top:.0f}" width="{WIDTH}" '
+        f'height="{place.height:.0f}" rx="{min(corner, 26):.0f}"/>{texts}</g>'
+    )
+
+
+def _texts(place: _Place) -> Iterator[str]:
+    for row, words in enumerate(place.text):
+        y = place.y + PADDING + LINE_HEIGHT * (row + 0.75)
+        yield f'<text x="{place.x:.0f}" y="{y:.0f}">{escape(words)}</text>'

@@ -1,0 +1,35 @@
+"""What stands between an aid and its readers."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Whether an aid can be sent to review with it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to mend (an error) or to think about (a warning).
+
+    Attributes:
+        where: The place as in the plain form, ``steps-2-action`` counted from 0; "" for the whole.
+        sentence: What is wrong and what to do.
+    """
+
+    severity: Severity
+    where: str
+    sentence: str
+
+
+def error(where: str, sentence: str) -> Problem:
+    """Return something that has to be mended before review."""
+    return Problem(Severity.ERROR, where, sentence)
+
+
+def hint(where: str, sentence: str) -> Problem:
+    """Return something worth a thought that holds nothing up."""
+    return Problem(Severity.WARNING, where, sentence)

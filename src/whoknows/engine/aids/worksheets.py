@@ -1,0 +1,171 @@
+"""Filling in a worksheet: which field needs which, and what each comes to."""
+
+import keyword
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from whoknows.engine.aids.formulas import (
+    FUNCTIONS,
+    BadFormula,
+    Formula,
+    NoResult,
+    read_formula,
+    work_out,
+)
+from whoknows.engine.aids.kinds import Field, Worksheet
+from whoknows.engine.aids.problem import Problem, error, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One field of a worksheet with its number, or why it has none."""
+
+    field: Field
+    number: float | None
+    why_not: str = ""
+
+
+def fill(sheet: Worksheet, inputs: Mapping[str, float]) -> list[Filled]:
+    """Return every field of ``sheet`` with its number, in the order of the sheet.
+
+    A field without formula takes its number from ``inputs``; one whose numbers are missing, or
+    whose formula does not work out, says so in ``why_not``. Costs one pass over the formulas.
+
+    >>> sheet = Worksheet((Field("a", "Width"), Field("b", "Twice", formula="a * 2")))
+    >>> [filled.number for filled in fill(sheet, {"a": 4})]
+    [4, 8.0]
+    """
+    formulas, _ = _formulas(sheet)
+    labels = {field.name: field.label or field.name for field in sheet.fields}
+    numbers = {f.name: inputs[f.name] for f in sheet.fields if not f.formula and f.name in inputs}
+    reasons: dict[str, str] = {}
+    for name in _in_order(formulas):
+        missing = sorted(formulas[name].names - numbers.keys())
+        if missing:
+            needs = ", ".join(labels.get(each, each) for each in missing)
+            reasons[name] = f"Still needed: {needs}."
+            continue
+        try:
+            numbers[name] = work_out(formulas[name], numbers)
+        except NoResult as problem:
+            reasons[name] = str(problem)
+    usual = "This formula cannot be worked out. Its owner has to mend it."
+    return [
+        Filled(f, numbers.get(f.name), _why(f, f.name in numbers, reasons, usual))
+        for f in sheet.fields
+    ]
+
+
+def _why(field: Field, is_known: bool, reasons: Mapping[str, str], usual: str) -> str:  # noqa: FBT001 - private
+    if is_known or not field.formula:
+        return ""
+    return reasons.get(field.name, usual)
+
+
+def worksheet_problems(sheet: Worksheet) -> Iterator[Problem]:
+    """Yield what is wrong with the fields, formulas and worked example of ``sheet``."""
+    if not sheet.fields:
+        yield error("fields", "Add the first field: a number to put in, or one to work out.")
+    yield from _names(sheet)
+    formulas, problems = _formulas(sheet)
+    yield from problems
+    known = {field.name for field in sheet.fields}
+    for index, field in enumerate(sheet.fields):
+        if field.name in formulas:
+            for name in sorted(formulas[field.name].names - known):
+                why = f"The formula uses “{name}”, but no field has this name. Add it or mend it."
+                yield error(f"fields-{index}-formula", why)
+    ring = _cycle(formulas)
+    if ring:
+        why = f"These fields wait for each other: {' → '.join(ring)}. Break the circle."
+        yield error(f"fields-{_index(sheet, ring[0])}-formula", why)
+    elif not problems:
+        yield from _example(sheet)
+
+
+def _names(sheet: Worksheet) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, field in enumerate(sheet.fields):
+        place = f"fields-{index}-name"
+        if not field.name.isidentifier() or keyword.iskeyword(field.name):
+            why = "The name of a field is one word of letters, digits and _, as in “floor_area”."
+            yield error(place, why)
+        elif field.name in FUNCTIONS:
+            yield error(place, f"“{field.name}” is a function. Choose another name.")
+        elif field.name in seen:
+            yield error(place, f"Two fields are called “{field.name}”. Rename one of them.")
+        seen.add(field.name)
+        if not field.label:
+            yield error(f"fields-{index}-label", "Say in a few words what this number is.")
+
+
+def _formulas(sheet: Worksheet) -> tuple[dict[str, Formula], list[Problem]]:
+    formulas: dict[str, Formula] = {}
+    problems: list[Problem] = []
+    for index, field in enumerate(sheet.fields):
+        if field.formula:
+            try:
+                formulas[field.name] = read_formula(field.formula)
+            except BadFormula as problem:
+                problems.append(error(f"fields-{index}-formula", str(problem)))
+    return formulas, problems
+
+
+def _in_order(formulas: Mapping[str, Formula]) -> list[str]:
+    """Return the names whose formulas wait for no circle, each after those it needs."""
+    waits = {name: set(f.names & formulas.keys()) for name, f in formulas.items()}
+    order: list[str] = []
+    while ready := [name for name, needed in waits.items() if not needed]:
+        order += ready
+        for name in ready:
+            del waits[name]
+        for needed in waits.values():
+            needed.difference_update(ready)
+    return order
+
+
+def _cycle(formulas: Mapping[str, Formula]) -> list[str]:
+    """Return one circle of names, the first again at its end; empty if there is none."""
+    stuck = set(formulas) - set(_in_order(formulas))
+    if not stuck:
+        return []
+    # Each that is stuck waits for another that is: following them must come round.
+    at, path = min(stuck), list[str]()
+    while at not in path:
+        path.append(at)
+        at = min(formulas[at].names & stuck)
+    return [*path[path.index(at) :], at]
+
+
+def _index(sheet: Worksheet, name: str) -> int:
+    return next(index for index, field in enumerate(sheet.fields) if field.name == name)
+
+
+def _example(sheet: Worksheet) -> Iterator[Problem]:
+    inputs = {f.name: f.example for f in sheet.fields if not f.formula and f.example is not None}
+    lacking = [f.label or f.name for f in sheet.fields if f.example is None]
+    if lacking and sheet.fields:
+        why = f"The worked example has no number for: {', '.join(lacking)}. Fill it in."
+        yield error("fields", why)
+        return
+    for index, filled in enumerate(fill(sheet, inputs)):
+        example = filled.field.example
+        if not filled.field.formula or example is None:
+            continue
+        place = f"fields-{index}-example"
+        if filled.number is None:
+            yield error(place, f"The worked example does not work out. {filled.why_not}")
+        elif abs(filled.number - example) > _tolerance(example):
+            why = f"The example says {example:g}, the formula {filled.number:g}. Mend one of them."
+            yield error(place, why)
+    if not any(field.formula for field in sheet.fields):
+        yield hint("fields", "No field has a formula. If it is only a form, a checklist may do.")
+
+
+def _tolerance(example: float) -> float:
+    """Return half a unit of the last place in which ``example`` was written."""
+    text = repr(example)
+    if "e" in text:
+        return abs(example) * 1e-9
+    decimals = text.partition(".")[2].rstrip("0")
+    return 0.5 * 10.0 ** -len(decimals) + abs(example) * 1e-9

@@ -1,0 +1,32 @@
+"""All aids of an organisation as a folder of Markdown files."""
+
+from pathlib import Path
+
+from django.utils.text import slugify
+
+from whoknows.aids.models import Aid
+from whoknows.aids.queries import as_markdown
+from whoknows.interop.queries.exporting import organisation_called
+from whoknows.people.models import SharingClass
+
+
+def export_aids(folder: Path, *, organisation: str) -> int:
+    """Write the aids in use into ``folder``, one file each; returns how many.
+
+    What people keep to themselves or to their unit stays here. An import of the folder makes the
+    same aids. Holds one aid at a time in memory.
+
+    Raises:
+        NotFound: There is no such organisation.
+        OSError: The folder cannot be written.
+    """
+    narrow = [SharingClass.PRIVATE, SharingClass.UNIT]
+    aids = Aid.objects.in_use().filter(organisation=organisation_called(organisation))
+    found = aids.exclude(sharing__in=narrow).select_related("owner").prefetch_related("topics")
+    folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for aid in found.order_by("pk").iterator(chunk_size=500):
+        name = f"{slugify(aid.title)[:60].strip('-') or 'aid'}-{aid.code.lower()}.md"
+        (folder / name).write_text(as_markdown(aid), encoding="utf-8", newline="\n")
+        count += 1
+    return count

@@ -1,0 +1,336 @@
+"""Aids by their short address, in frames, on paper, and kept without a network."""
+
+import re
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.builders import NOON, a_community, a_person, a_stranger, an_aid, an_organisation, reach
+from tests.engine.carriers.printed import Printed
+from whoknows.aids.actions import AidText, change_aid, share_aid
+from whoknows.aids.actions.carrying import pin_aid, take_delivery, tick_items, unpin_aid
+from whoknows.aids.models import Aid, Delivery, Pin, Tick, Use
+from whoknows.aids.queries.carrying import kept_by, ticked
+from whoknows.base.models import AuditEntry
+from whoknows.communities.actions import join_community
+from whoknows.engine.aids import Checklist, Item, Procedure, Step
+from whoknows.people.models import Person, SharingClass
+
+pytestmark = pytest.mark.django_db
+KEY = UUID("6a1b3c1e-0000-4000-8000-000000000001")
+CHECKS = Checklist((Item("Oil"), Item("Belt"), Item("Lamp", phase="After")))
+
+
+def a_public_aid(**changes: object) -> Aid:
+    return an_aid(sharing=SharingClass.PUBLIC, **changes)  # type: ignore[arg-type]
+
+
+def signed_in(client: Client, person: Person) -> Client:
+    client.force_login(person)
+    return client
+
+
+def rewritten(aid: Aid) -> Aid:
+    text = AidText(title=aid.title, content=Procedure((Step("Do it otherwise."), Step("Wait."))))
+    return change_aid(aid=aid, text=text, now=NOON)
+
+
+# Short addresses
+
+
+def test_a_code_opens_its_aid_however_it_was_typed(client: Client) -> None:
+    aid = a_public_aid()
+    Aid.objects.filter(pk=aid.pk).update(code="E10V7X")
+
+    assert client.get("/a/E10V7X").status_code == 200
+    for typed in ("e10v7x", "EIOV7X", "el0u7x", "E10-V7X"):
+        answer = client.get(f"/a/{typed}?v=1")
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/a/E10V7X?v=1")
+
+
+def test_strangers_hear_the_same_of_a_hidden_aid_as_of_none(client: Client) -> None:
+    hidden = an_aid()
+
+    for code in (hidden.code, "000000"):
+        answer = client.get(f"/a/{code}")
+        assert answer.status_code == 302
+        assert answer.headers["Location"] == f"/accounts/login/?next=/a/{code}"
+    signed_in(client, a_person())
+    for code in (hidden.code, "000000"):
+        assert client.get(f"/a/{code}").status_code == 404
+
+
+def test_a_card_of_an_older_version_says_so_and_shows_the_current_one(client: Client) -> None:
+    aid = rewritten(a_public_aid())
+
+    page = client.get(f"/a/{aid.code}?v=1").content.decode()
+
+    assert "This card is out of date" in page
+    assert "What you hold is version 1. The current one is version 2: here it is." in page
+    assert "Do it otherwise." in page
+
+
+@pytest.mark.parametrize("version", ["", "2", "3", "0", "-1", "x", "9" * 40, "²"])
+def test_a_current_card_and_nonsense_raise_no_alarm(client: Client, version: str) -> None:
+    aid = rewritten(a_public_aid())
+
+    page = client.get(f"/a/{aid.code}", {"v": version}).content.decode()
+
+    assert "What you hold is" not in page
+    assert re.search(r"data-superseded hidden", page)
+
+
+def test_a_card_past_its_date_says_so(client: Client) -> None:
+    today = timezone.localdate()
+    aid = a_public_aid(verified_on=today - timedelta(days=200), verify_by=today - timedelta(days=1))
+
+    page = client.get(f"/a/{aid.code}?v=1").content.decode()
+
+    assert "This is out of date" in page
+    assert f"Ask {aid.owner.name} before you rely on it." in page
+
+
+# Frames
+
+
+def test_nobody_frames_an_aid_unless_its_organisation_says_who(client: Client) -> None:
+    aid = a_public_aid()
+
+    closed = client.get(f"/a/{aid.code}/embed")
+    assert "frame-ancestors 'none'" in closed.headers["Content-Security-Policy"]
+
+    aid.organisation.frame_hosts = "https://intranet.example https://wiki.example"
+    aid.organisation.save()
+    opened = client.get(f"/a/{aid.code}/embed")
+    policy = opened.headers["Content-Security-Policy"]
+    assert "frame-ancestors https://intranet.example https://wiki.example" in policy
+    assert "script-src 'self'" in policy
+    assert "X-Frame-Options" not in opened.headers
+    assert client.get(f"/a/{aid.code}").headers["X-Frame-Options"] == "DENY"
+
+
+def test_only_public_aids_are_framed_even_for_those_who_may_see_more(client: Client) -> None:
+    aid = an_aid()
+    signed_in(client, aid.owner)
+
+    assert client.get(f"/a/{aid.code}/embed").status_code == 404
+    share_aid(aid=aid, sharing=SharingClass.PUBLIC, by=aid.owner, now=NOON)
+    framed = client.get(f"/a/{aid.code}/embed").content.decode()
+    assert "<form" not in framed
+    assert aid.title in framed
+
+
+# Paper
+
+
+def test_prints_a_card_that_leads_to_the_printed_version(client: Client) -> None:
+    aid = rewritten(a_public_aid())
+
+    page = client.get(f"/aids/{aid.code}/print/")
+    pdf = client.get(f"/aids/{aid.code}/print/lanyard.pdf")
+
+    assert page.content.decode().count("<img") == 2
+    card = Printed(pdf.content)
+    assert [text for text, _ in card.scanned(1)] == [f"http://localhost:8000/a/{aid.code}?v=2"]
+    assert pdf.headers["Content-Disposition"] == f'attachment; filename="{aid.code}-lanyard.pdf"'
+    side = client.get(f"/aids/{aid.code}/print/lanyard-1.svg")
+    assert side.headers["Content-Type"] == "image/svg+xml"
+    assert client.get(f"/aids/{aid.code}/print/lanyard-3.svg").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "count"),
+    [
+        ("sheet.pdf", 2),
+        ("sheet.pdf?one-sided", 1),
+        ("a4.pdf", 1),
+        ("pocket.pdf", 1),
+        ("poster.pdf", 1),
+    ],
+)
+def test_prints_it_on_other_things(client: Client, address: str, count: int) -> None:
+    aid = a_public_aid()
+
+    pdf = client.get(f"/aids/{aid.code}/print/{address}")
+
+    assert len(Printed(pdf.content).pages) == count
+
+
+def test_what_does_not_fit_is_not_printed_and_the_page_says_what_to_cut(client: Client) -> None:
+    aid = a_public_aid(content=Procedure(tuple(Step(f"Go {n}") for n in range(16))))
+
+    page = client.get(f"/aids/{aid.code}/print/").content.decode()
+    pdf = client.get(f"/aids/{aid.code}/print/lanyard.pdf")
+
+    assert "Side 2 would hold 9 lines; cut 2." in page
+    assert "<img" not in page
+    assert pdf.status_code == 422
+    assert "Side 2 would hold 9 lines; cut 2." in pdf.content.decode()
+
+
+def test_says_which_letters_cannot_be_printed(client: Client) -> None:
+    aid = a_public_aid(content=Procedure((Step("Press 開始."), Step("Wait."))))
+
+    assert "A box stands in for: 開 始" in client.get(f"/aids/{aid.code}/print/").content.decode()
+
+
+def test_a_card_says_in_plain_words_what_a_page_says_in_markup(client: Client) -> None:
+    step = Step("Hold **ZERO**.", detail="- [slowly](https://x.example)\n- until it beeps")
+    aid = a_public_aid(content=Procedure((step, Step("Wait."))))
+
+    card = Printed(client.get(f"/aids/{aid.code}/print/a4.pdf").content).text(0)
+
+    assert "Hold ZERO. slowly · until it beeps" in card
+    assert "<strong>ZERO</strong>" in client.get(f"/a/{aid.code}").content.decode()
+
+
+def test_strangers_print_nothing_they_may_not_see(client: Client) -> None:
+    aid = an_aid()
+
+    for reader in (None, a_stranger(), a_person()):
+        if reader:
+            signed_in(client, reader)
+        for address in ("", "lanyard.pdf", "sheet.pdf", "lanyard-1.svg"):
+            assert client.get(f"/aids/{aid.code}/print/{address}").status_code == 404
+
+
+# Kept without a network
+
+
+def test_a_device_keeps_what_was_pinned_and_what_ones_communities_care_about() -> None:
+    works = an_organisation()
+    dana, mika = a_person(works), a_person(works)
+    pinned, crafts = an_aid("Pinned", owner=mika), an_aid("Torque", owner=mika, topics=("torque",))
+    an_aid("Paint", owner=mika, topics=("paint",))
+    join_community(
+        community=a_community(by=mika, topics=("torque",)), person=dana, reach=reach(dana), now=NOON
+    )
+
+    pin_aid(aid=pinned, by=dana, now=NOON)
+    pin_aid(aid=pinned, by=dana, now=NOON)
+
+    kept = [(k.aid, k.is_by_choice) for k in kept_by(dana, reach=reach(dana))]
+    assert kept == [(pinned, True), (crafts, False)]
+    assert Pin.objects.count() == AuditEntry.objects.filter(action="pin_aid").count() == 1
+    unpin_aid(aid=pinned, by=dana, now=NOON)
+    assert [k.aid for k in kept_by(dana, reach=reach(dana))] == [crafts]
+
+
+def test_nothing_is_kept_that_one_may_no_longer_see() -> None:
+    works = an_organisation()
+    dana, mika = a_person(works), a_person(works)
+    aid = an_aid(owner=mika, topics=("torque",))
+    community = a_community(by=mika, topics=("torque",))
+    join_community(community=community, person=dana, reach=reach(dana), now=NOON)
+    pin_aid(aid=aid, by=dana, now=NOON)
+
+    share_aid(aid=aid, sharing=SharingClass.PRIVATE, by=mika, now=NOON)
+
+    assert list(kept_by(dana, reach=reach(dana))) == []
+    assert [k.aid for k in kept_by(mika, reach=reach(mika))] == [aid]
+
+
+def test_the_list_for_a_device_names_its_person_and_nobody_gets_anothers(client: Client) -> None:
+    aid = an_aid()
+    pin_aid(aid=aid, by=aid.owner, now=NOON)
+
+    assert client.get("/a/offline.json").json() == {"person": "", "aids": []}
+    stranger = a_stranger()
+    assert signed_in(client, stranger).get("/a/offline.json").json()["aids"] == []
+    told = signed_in(client, aid.owner).get("/a/offline.json")
+    assert told.json()["person"] == aid.owner.uid.hex
+    assert [(a["code"], a["version"], a["pinned"]) for a in told.json()["aids"]] == [
+        (aid.code, 1, True)
+    ]
+    assert "no-store" in told.headers["Cache-Control"]
+
+
+def test_keeps_and_lets_go_by_a_button(client: Client) -> None:
+    aid = an_aid()
+    signed_in(client, aid.owner)
+    assert "Keep offline</button>" in client.get(f"/a/{aid.code}").content.decode()
+
+    client.post(f"/a/{aid.code}/kept", {"keep": "yes"})
+    assert "Keep offline no longer" in client.get(f"/a/{aid.code}").content.decode()
+    client.post(f"/a/{aid.code}/kept", {"keep": "no"})
+
+    assert not Pin.objects.exists()
+
+
+# Ticks and deliveries
+
+
+def test_ticks_change_only_the_part_of_the_list_that_was_sent() -> None:
+    aid = an_aid(content=CHECKS)
+    me = aid.owner
+    tick_items(aid=aid, among=[1, 2], done=[1, 2], by=me, now=NOON)
+    tick_items(aid=aid, among=[3], done=[3], by=me, now=NOON)
+
+    tick_items(aid=aid, among=[1, 2], done=[2, 3, 9, -1, 10_000], by=me, now=NOON)
+
+    assert ticked(aid, me.pk) == {2, 3}
+    assert ticked(aid, a_person(aid.organisation).pk) == frozenset()
+
+
+def test_ticks_are_saved_by_a_button_and_started_afresh(client: Client) -> None:
+    aid = an_aid(content=CHECKS)
+    signed_in(client, aid.owner)
+
+    client.post(f"/a/{aid.code}/ticks", {"among": ["1", "2"], "line": ["2"]})
+    assert re.search(r'value="2" checked', client.get(f"/a/{aid.code}").content.decode())
+    client.post(f"/a/{aid.code}/ticks", {"among": ["1", "2"], "line": ["2"], "afresh": "yes"})
+
+    assert not Tick.objects.exists()
+
+
+def test_what_is_sent_twice_is_done_once(client: Client) -> None:
+    aid = an_aid()
+    signed_in(client, aid.owner)
+    address, json = f"/a/{aid.code}/helped", {"Accept": "application/json"}
+    yes, no = {"helped": "yes", "key": str(KEY)}, {"helped": "no", "key": str(uuid4())}
+
+    answers = [client.post(address, data, headers=json).json()["done"] for data in (yes, no, yes)]
+
+    # The first one, sent again late, must not undo what was said after it.
+    assert answers == ["now", "now", "before"]
+    assert Use.objects.get().helped is False
+    assert AuditEntry.objects.filter(action="say_whether_it_helped").count() == 2
+    assert Delivery.objects.count() == 2
+
+
+def test_what_fails_was_not_delivered_and_may_be_sent_again() -> None:
+    me = a_person()
+
+    def fails() -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - our own, just above
+        take_delivery(key=KEY, by=me, now=NOON, do=fails)
+
+    assert take_delivery(key=KEY, by=me, now=NOON, do=lambda: None)
+    assert not take_delivery(key=KEY, by=me, now=NOON, do=fails)
+
+
+def test_keys_are_ones_own(client: Client) -> None:
+    aid = an_aid()
+    take_delivery(key=KEY, by=a_person(), now=NOON, do=lambda: None)
+
+    assert take_delivery(key=KEY, by=aid.owner, now=NOON, do=lambda: None)
+    signed_in(client, aid.owner)
+    refused = client.post(f"/a/{aid.code}/helped", {"helped": "yes", "key": "1"})
+    assert refused.status_code == 422
+    assert not Use.objects.exists()
+
+
+def test_strangers_say_nothing_of_what_they_may_not_see(client: Client) -> None:
+    aid = an_aid(content=CHECKS)
+
+    for verb in ("helped", "ticks", "kept"):
+        assert client.post(f"/a/{aid.code}/{verb}").status_code == 302
+    signed_in(client, a_person())
+    for verb in ("helped", "ticks", "kept"):
+        assert client.post(f"/a/{aid.code}/{verb}", {"line": "1"}).status_code == 404
+    assert [model.objects.count() for model in (Use, Tick, Pin)] == [0, 0, 0]

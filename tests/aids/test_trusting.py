@@ -1,0 +1,286 @@
+"""From draft to verified and back: reviews, re-verification, retirement."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+
+from tests.builders import NOON, a_person, a_stranger, an_aid, reach
+from whoknows.aids.actions import (
+    AidText,
+    Findings,
+    WrongState,
+    ask_for_review,
+    change_aid,
+    give_review,
+    retire_aid,
+    revive_aid,
+    verify_aid,
+)
+from whoknows.aids.models import (
+    LIKELY_TO_CHANGE,
+    VERIFY_EVERY,
+    Aid,
+    Review,
+    ReviewRole,
+    ReviewVerdict,
+    State,
+    Trust,
+)
+from whoknows.aids.queries import own_review, reviews_for_owner, reviews_waiting, shelf
+from whoknows.base.errors import BadInput, NotAllowed, NotFound
+from whoknows.engine.aids import Procedure, Step
+from whoknows.people.models import Person, Reach, SharingClass
+
+pytestmark = pytest.mark.django_db
+
+TODAY = NOON.date()
+DAY = timedelta(days=1)
+STEPS = Procedure((Step("Switch it off."), Step("Hold the button.")))
+WORKS = Findings(ReviewVerdict.PASS)
+EXPERT, NOVICE = ReviewRole.EXPERT, ReviewRole.NOVICE
+
+
+def _says(
+    aid: Aid, person: Person, findings: Findings = WORKS, *, role: ReviewRole = NOVICE
+) -> Review:
+    return give_review(
+        aid=aid, role=role, findings=findings, by=person, reach=reach(person), now=NOON
+    )
+
+
+def _in_review() -> tuple[Aid, Person, Person]:
+    """Return an aid in review, the expert asked and a novice."""
+    aid = an_aid(content=STEPS)
+    expert, novice = a_person(aid.organisation), a_person(aid.organisation)
+    ask_for_review(aid=aid, reviewer=expert, role=EXPERT, by=aid.owner, now=NOON)
+    aid.refresh_from_db()
+    return aid, expert, novice
+
+
+def test_an_expert_and_a_novice_together_verify_it_for_half_a_year() -> None:
+    aid, expert, novice = _in_review()
+    assert aid.trust(TODAY) == Trust.IN_REVIEW
+
+    _says(aid, expert)
+    aid.refresh_from_db()
+    assert aid.state == State.IN_REVIEW
+
+    _says(aid, novice)
+    aid.refresh_from_db()
+    assert (aid.state, aid.verified_by, aid.verified_on) == (State.VERIFIED, expert, TODAY)
+    assert aid.verify_by == TODAY + VERIFY_EVERY
+    assert aid.trust(TODAY) == Trust.VERIFIED
+
+
+def test_what_is_likely_to_change_is_due_after_a_month() -> None:
+    aid, expert, novice = _in_review()
+    Aid.objects.update(likely_to_change=True)
+
+    _says(aid, expert)
+    _says(aid, novice)
+
+    aid.refresh_from_db()
+    assert aid.verify_by == TODAY + LIKELY_TO_CHANGE
+
+
+def test_two_novices_do_not_make_an_expert() -> None:
+    aid, _, novice = _in_review()
+
+    _says(aid, novice)
+    _says(aid, a_person(aid.organisation))
+
+    aid.refresh_from_db()
+    assert aid.state == State.IN_REVIEW
+
+
+def test_the_owner_may_sign_their_own_work_but_not_stumble_over_it() -> None:
+    aid, _, novice = _in_review()
+
+    with pytest.raises(NotAllowed, match="somebody new"):
+        _says(aid, aid.owner)
+    with pytest.raises(NotAllowed, match="chooses who reads"):
+        _says(aid, novice, role=EXPERT)
+    _says(aid, aid.owner, role=EXPERT)
+    _says(aid, novice)
+
+    aid.refresh_from_db()
+    assert (aid.state, aid.verified_by) == (State.VERIFIED, aid.owner)
+
+
+def test_a_failure_says_where_and_holds_it_up() -> None:
+    aid, expert, novice = _in_review()
+    _says(aid, expert)
+
+    with pytest.raises(BadInput, match="where you got stuck"):
+        _says(aid, novice, Findings(ReviewVerdict.FAIL, {1: "  "}))
+    _says(aid, novice, Findings(ReviewVerdict.FAIL, {2: "Which button?", 1: ""}))
+
+    found = reviews_for_owner(aid, reach=reach(aid.owner)).get(reviewer=novice)
+    assert [(s.line, s.words) for s in found.stumbles.all()] == [(2, "Which button?")]
+    aid.refresh_from_db()
+    assert aid.state == State.IN_REVIEW
+    _says(aid, novice, Findings(ReviewVerdict.PASS, {2: "Clear now"}))
+    aid.refresh_from_db()
+    assert aid.state == State.VERIFIED
+
+
+def test_a_stumble_has_to_be_at_a_line_that_is_there() -> None:
+    aid, _, novice = _in_review()
+
+    with pytest.raises(BadInput, match="changed while you read"):
+        _says(aid, novice, Findings(ReviewVerdict.FAIL, {3: "?"}))
+
+    assert not Review.objects.filter(reviewer=novice).exists()
+
+
+def test_strangers_cannot_review_nor_see_what_reviewers_said() -> None:
+    aid, expert, novice = _in_review()
+    _says(aid, novice, Findings(ReviewVerdict.FAIL, {}, "Too long"))
+
+    for stranger in (a_stranger(), a_person()):
+        with pytest.raises(NotFound):
+            _says(aid, stranger)
+        assert not reviews_for_owner(aid, reach=reach(stranger)).exists()
+        assert not reviews_waiting(reach(stranger)).exists()
+        assert own_review(aid, reach=reach(stranger)) is None
+    assert not reviews_for_owner(aid, reach=Reach()).exists()
+    assert not reviews_for_owner(aid, reach=reach(novice)).exists()
+    assert [review.aid for review in reviews_waiting(reach(expert))] == [aid]
+    own = own_review(aid, reach=reach(novice))
+    assert own is not None
+    assert own.comment == "Too long"
+
+
+def test_an_aid_with_errors_stays_a_draft() -> None:
+    aid = an_aid(content=Procedure((Step("Lift"), Step("", result="It is open"))))
+    reviewer = a_person(aid.organisation)
+
+    with pytest.raises(BadInput, match="Mend this first: Say what to do"):
+        ask_for_review(aid=aid, reviewer=reviewer, role=EXPERT, by=aid.owner, now=NOON)
+
+    aid.refresh_from_db()
+    assert aid.state == State.DRAFT
+
+
+def test_only_its_owner_asks_and_only_those_who_can_see_it(
+    django_capture_on_commit_callbacks: object,
+) -> None:
+    aid = an_aid(content=STEPS, sharing=SharingClass.PRIVATE)
+    colleague = a_person(aid.organisation)
+
+    with pytest.raises(NotAllowed):
+        ask_for_review(aid=aid, reviewer=colleague, role=EXPERT, by=colleague, now=NOON)
+    with pytest.raises(BadInput, match="cannot see this aid yet"):
+        ask_for_review(aid=aid, reviewer=colleague, role=EXPERT, by=aid.owner, now=NOON)
+    with pytest.raises(BadInput, match="does not stumble"):
+        ask_for_review(aid=aid, reviewer=aid.owner, role=NOVICE, by=aid.owner, now=NOON)
+
+    assert not Review.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_asked_gets_one_mail() -> None:
+    aid = an_aid(content=STEPS)
+    novice = a_person(aid.organisation)
+
+    for role in (EXPERT, NOVICE):
+        ask_for_review(aid=aid, reviewer=novice, role=role, by=aid.owner, now=NOON)
+
+    assert [m.to for m in mail.outbox] == [[novice.email]]
+    assert f"/aids/{aid.code}/review/" in mail.outbox[0].body
+    assert Review.objects.get().role == NOVICE
+
+
+def test_a_change_of_what_one_does_asks_everybody_again() -> None:
+    aid, expert, novice = _in_review()
+    _says(aid, expert)
+    _says(aid, novice)
+
+    change_aid(aid=aid, text=AidText("Clear E4", content=STEPS), by=aid.owner, now=NOON)
+
+    aid.refresh_from_db()
+    assert (aid.state, aid.verified_on, aid.verify_by) == (State.DRAFT, None, None)
+    with pytest.raises(WrongState, match="Send it to review"):
+        verify_aid(aid=aid, by=aid.owner, now=NOON)
+
+
+def test_a_change_of_wording_keeps_it_verified_and_one_click_renews_it() -> None:
+    aid, expert, novice = _in_review()
+    _says(aid, expert)
+    _says(aid, novice)
+    text = AidText("Clear E4", content=STEPS)
+
+    change_aid(aid=aid, text=text, by=aid.owner, now=NOON, is_material=False)
+    later = NOON + 170 * DAY
+    aid.refresh_from_db()
+    assert aid.trust(later.date()) == Trust.DUE
+    verify_aid(aid=aid, by=aid.owner, now=later)
+
+    aid.refresh_from_db()
+    assert aid.verify_by == later.date() + VERIFY_EVERY
+    assert aid.trust(later.date()) == Trust.VERIFIED
+
+
+def test_passes_of_an_older_text_do_not_count() -> None:
+    aid, expert, novice = _in_review()
+    _says(aid, expert)
+    change_aid(aid=aid, text=AidText("Clear E4", content=STEPS), by=aid.owner, now=NOON)
+    ask_for_review(aid=aid, reviewer=novice, role=NOVICE, by=aid.owner, now=NOON)
+
+    _says(aid, novice)
+
+    aid.refresh_from_db()
+    assert aid.state == State.IN_REVIEW
+
+
+def test_a_retired_aid_is_on_no_shelf_but_its_owners() -> None:
+    aid = an_aid(verified_on=TODAY)
+    colleague = a_person(aid.organisation)
+
+    retire_aid(aid=aid, by=aid.owner, now=NOON)
+
+    assert not shelf(reach(colleague), show="all", on=TODAY).exists()
+    assert shelf(reach(aid.owner), show="mine", on=TODAY).get().trust(TODAY) == Trust.RETIRED
+    with pytest.raises(WrongState, match="retired already"):
+        retire_aid(aid=aid, by=aid.owner, now=NOON)
+    with pytest.raises(NotAllowed):
+        revive_aid(aid=aid, by=colleague, now=NOON)
+    assert revive_aid(aid=aid, by=aid.owner, now=NOON).trust(TODAY) == Trust.UNVERIFIED
+
+
+def test_a_verified_aid_needs_no_review_and_a_draft_can_be_given_none() -> None:
+    aid = an_aid(verified_on=TODAY, content=STEPS)
+    reviewer = a_person(aid.organisation)
+
+    with pytest.raises(WrongState, match="Only a draft"):
+        ask_for_review(aid=aid, reviewer=reviewer, role=EXPERT, by=aid.owner, now=NOON)
+    with pytest.raises(WrongState, match="not in review"):
+        _says(an_aid(content=STEPS, owner=aid.owner), reviewer)
+
+
+@pytest.mark.parametrize("wrong", [{"state": "verified"}, {"state": "odd"}, {"kind": "poem"}])
+def test_the_database_holds_no_state_that_cannot_be(wrong: dict[str, str]) -> None:
+    an_aid()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Aid.objects.update(**wrong)
+
+
+def test_shelves_show_to_each_what_is_theirs() -> None:
+    aid = an_aid("Draft")
+    owner = aid.owner
+    due = an_aid("Due", owner=owner, verified_on=TODAY, verify_by=TODAY + 10 * DAY)
+    stale = an_aid("Stale", owner=owner, verified_on=TODAY, verify_by=TODAY - DAY)
+    an_aid("Fine", owner=owner, verified_on=TODAY, verify_by=TODAY + 90 * DAY, content=STEPS)
+    mine, other = reach(owner), reach(a_person(aid.organisation))
+
+    assert list(shelf(mine, show="due", on=TODAY)) == [stale, due]
+    assert list(shelf(mine, show="drafts", on=TODAY)) == [aid]
+    assert shelf(mine, show="all", kind="procedure", on=TODAY).get().title == "Fine"
+    assert shelf(other, show="all", on=TODAY).count() == 4
+    for show in ("mine", "due", "drafts"):
+        assert not shelf(other, show=show, on=TODAY).exists()
+        assert not shelf(Reach(), show=show, on=TODAY).exists()
+    assert not shelf(reach(a_person()), show="all", on=TODAY).exists()
