@@ -4,16 +4,21 @@ from whoknows.needs.actions.answering import answer_need, judge_answer
 from whoknows.needs.actions.asking import note_suggested, raise_need, say_solved, share_need
 from whoknows.needs.actions.bringing_in import bring_in_answers, bring_in_needs
 from whoknows.needs.actions.learning import learn_ranking
+from whoknows.needs.actions.missing import Card, make_card, note_miss, prune_misses
 from whoknows.needs.actions.synonyms import learn_synonyms
 
 __all__ = [
+    "Card",
     "answer_need",
     "bring_in_answers",
     "bring_in_needs",
     "judge_answer",
     "learn_ranking",
     "learn_synonyms",
+    "make_card",
+    "note_miss",
     "note_suggested",
+    "prune_misses",
     "raise_need",
     "say_solved",
     "share_need",

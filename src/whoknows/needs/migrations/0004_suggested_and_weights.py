@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("needs", "0002_synonyms"),
-        ("people", "0002_most_a_week"),
+        ("needs", "0003_synonyms"),
+        ("people", "0003_most_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("needs", "0001_begin"),
+        ("needs", "0002_note_what_is_missing"),
         ("people", "0001_begin"),
     ]
 
