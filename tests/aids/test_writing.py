@@ -206,7 +206,10 @@ def test_a_procedure_of_four_hundred_lines_and_text_from_right_to_left_are_fine(
     client: Client,
 ) -> None:
     client.force_login(a_person())
+    # As the editor sends it: every cell of every row, empty or not.
+    cells = ("warning", "cue", "result", "detail", "part", "lead")
     form = {f"steps-{i}-action": f"اضغط على الزر {i}" for i in range(400)}
+    form |= {f"steps-{i}-{cell}": "" for i in range(400) for cell in cells}
 
     client.post("/aids/new/procedure/", {**ABOUT, "title": "إعادة ضبط", **form})
 
@@ -216,6 +219,17 @@ def test_a_procedure_of_four_hundred_lines_and_text_from_right_to_left_are_fine(
     assert len(content.steps) == 400
     assert client.get(aid.get_absolute_url()).status_code == 200
     assert client.get(f"{aid.get_absolute_url()}text/").status_code == 200
+
+
+def test_a_picture_of_fifty_megabytes_is_refused_with_a_sentence(client: Client) -> None:
+    client.force_login(a_person())
+    form = {**ABOUT, "note": "data:image/png;base64," + "A" * 50_000_000}
+
+    page = client.post("/aids/new/reference/", form)
+
+    assert page.status_code == 400
+    assert "Take out pictures" in page.content.decode()
+    assert not Aid.objects.exists()
 
 
 def test_a_table_of_a_million_combinations_is_saved_and_its_gap_named(client: Client) -> None:

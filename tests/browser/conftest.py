@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.aids import structured_aids
 from tests.builders import (
     a_community,
     a_need,
@@ -180,8 +181,9 @@ def house(live_server: LiveServer, index: Index, settings: Settings) -> House:
             "aid": f"{aid.get_absolute_url()}?for={quote(WORDS)}",
             "stale aid": stale.get_absolute_url(),
             "right-to-left aid": rtl.get_absolute_url(),
-            "write an aid": "/aids/new/",
             "change an aid": f"{rtl.get_absolute_url()}text/",
+            **structured_aids(dana, mika),
+            "make a card": f"{need.get_absolute_url()}answers/{need.answers.get().uid}/card/",
             "community": community.get_absolute_url(),
             "open a community": "/communities/new/",
             "own page": dana.get_absolute_url(),

@@ -144,7 +144,7 @@ def test_a_stranger_is_asked_to_sign_in_before_posting_and_keeps_the_words(
 
 
 def test_a_form_with_mistakes_loses_nothing_and_says_what_to_do(page: Page, house: House) -> None:
-    page.goto(f"{house.url}/aids/new/")
+    page.goto(f"{house.url}/aids/new/reference/")
     page.get_by_label("Text").fill("1. Hold ZERO.")
 
     page.locator("form.form").evaluate("form => { form.noValidate = true; form.requestSubmit(); }")

@@ -117,6 +117,8 @@ TEMPLATES = [
     }
 ]
 
+# The editor of a procedure sends seven fields for each of up to 2,000 steps.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h] or [
     "localhost",
     "127.0.0.1",

@@ -75,3 +75,21 @@ class SaySolved(forms.Form):
     words = forms.CharField(max_length=LONGEST_NEED)
     kind = forms.ChoiceField(choices=[("need", "need"), ("aid", "aid")])
     id = forms.IntegerField(min_value=1)
+
+
+class MakeCard(forms.Form):
+    """An answer as an aid."""
+
+    title = forms.CharField(
+        max_length=200,
+        label=_("Title"),
+        help_text=_("What one does with it: “Clear error E4”, not “Error handling”."),
+        error_messages={"required": _("Say in the title what one does with it.")},
+    )
+    text = forms.CharField(
+        max_length=50_000,
+        label=_("Steps"),
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_("Each numbered line is a step."),
+        error_messages={"required": _("Write at least one step.")},
+    )

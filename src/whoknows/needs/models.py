@@ -104,6 +104,32 @@ class Answer(models.Model):
         return f"answer {self.uid}"
 
 
+class Miss(models.Model):
+    """Somebody looked for these words and there was nothing to use.
+
+    The organisation sees the words and how many looked, never who; forgotten after 90 days.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    words = models.CharField(max_length=200, help_text=_("In small letters, spaces made one."))
+    at = models.DateTimeField(help_text=_("The last time they looked."))
+
+    class Meta:
+        verbose_name = _("miss")
+        verbose_name_plural = _("misses")
+        indexes: ClassVar = [models.Index(fields=["at"], name="needs_miss_at")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "words", "person"], name="needs_miss_one_a_person"
+            ),
+            models.CheckConstraint(condition=~Q(words=""), name="needs_miss_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+
 class Solution(models.Model):
     """Somebody said of a thing they were shown: this solved it. From then on it ranks higher."""
 

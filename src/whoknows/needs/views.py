@@ -13,10 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from whoknows.base.days import day_of
+from whoknows.base.errors import BadInput
 from whoknows.communities.queries import communities_of, communities_visible_to
+from whoknows.engine.aids import read_markdown, steps_from_answer, to_markdown
 from whoknows.needs import actions, forms
 from whoknows.needs.models import LONGEST_NEED, Verdict
 from whoknows.needs.queries import everything, pages
+from whoknows.needs.queries.missing import missing_here
+from whoknows.needs.queries.suggested import Suggestions
 from whoknows.needs.queries.suggestions import FEWEST_WORDS, suggest
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import Person, SharingClass
@@ -39,8 +43,59 @@ def ask(request: ReaderRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "needs/ask.html#answers", context)
+    suggestions = context["suggestions"]
+    if isinstance(suggestions, Suggestions) and not suggestions.objects:
+        context["is_noted"] = _note_miss(request, words)
     context["examples"] = [] if words else pages.examples(request.reach)
     return render(request, "needs/ask.html", context)
+
+
+def _note_miss(request: ReaderRequest, words: str) -> bool:
+    """Note words that somebody sent off, not those still being typed; whether they were noted."""
+    now = timezone.now()
+    if not isinstance(request.user, Person):
+        return False
+    membership = membership_for_posting(request.user, on=day_of(now))
+    if membership is None:
+        return False
+    actions.note_miss(words=words, by=membership, now=now)
+    return True
+
+
+@login_required
+@require_safe
+def missing(request: SignedInRequest) -> HttpResponse:
+    """List what people looked for and did not find, each one click from a draft."""
+    return render(request, "needs/missing.html", {"rows": missing_here(request.reach)})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def card(request: SignedInRequest, uid: UUID, answer_uid: UUID) -> HttpResponse:
+    """Make an aid of what solved a need: propose its steps, take what is sent."""
+    found = pages.need_visible_to(request.reach, uid=uid)
+    answer = pages.answer_to(found, uid=answer_uid)
+    proposed = to_markdown(steps_from_answer(answer.text)) or answer.text
+    form = forms.MakeCard(
+        request.POST or None, initial={"title": found.title[:200], "text": proposed}
+    )
+    if form.is_valid():
+        content = read_markdown(form.cleaned_data["text"])
+        try:
+            made = actions.make_card(
+                answer=answer,
+                card=actions.Card(form.cleaned_data["title"], content),
+                by=request.user,
+                reach=request.reach,
+                now=timezone.now(),
+            )
+        except BadInput as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("Saved. Its code is %s.") % made.code)
+            return redirect(made)
+    context = {"need": found, "answer": answer, "form": form}
+    return render(request, "needs/card.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -116,6 +171,7 @@ def _need_page(request: ReaderRequest, uid: UUID, form: forms.AnswerNeed) -> Htt
         "need": found,
         "form": form,
         "is_mine": found.owner_id == request.reach.person,
+        "may_make_card": found.organisation_id in request.reach.organisations,
         # Whoever may see the need may not always know of the community it was posted to.
         "community": communities.first(),
         "sharing_choices": SharingClass.choices,

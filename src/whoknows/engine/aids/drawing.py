@@ -63,12 +63,14 @@ def draw(chart: Flowchart, *, title: str) -> str:
     width, height = _set_out(layers)
     backs = [way for way in ways if way.is_back]
     right = width + (GAP / 2) * (len(backs) + 1 if backs else 0)
+    # What leads back goes round above the first layer and below the last.
+    edge = RISE / 3 if backs else 4
     parts = [*(_way(way) for way in ways if not way.is_back)]
     parts += [_back(way, width + (GAP / 2) * at) for at, way in enumerate(backs, 1)]
     parts += [_box(place) for place in places if place.node]
     return (
-        f'<svg class="chart" viewBox="-4 -4 {right + 8:.0f} {height + 8:.0f}" '
-        f'width="{right + 8:.0f}" height="{height + 8:.0f}" role="img" '
+        f'<svg class="chart" viewBox="-4 {-edge:.0f} {right + 8:.0f} {height + 2 * edge:.0f}" '
+        f'width="{right + 8:.0f}" height="{height + 2 * edge:.0f}" role="img" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
     )
 
@@ -202,26 +204,28 @@ def _way(way: _Way) -> str:
         x, y = place.x, place.y
     towards = way.through[1]
     middle = (first.x + towards.x) / 2, (first.y + first.height + towards.y) / 2
-    return _path(" ".join(path)) + _tip(last.x, last.y, down=True) + _label(way.edge, *middle)
+    return _path(" ".join(path)) + _tip(last.x, last.y) + _label(way.edge, *middle)
 
 
 def _back(way: _Way, lane: float) -> str:
-    """Return a way that leads up again, along the right side in its own lane."""
+    """Return a way that leads up again: below its box, up its own lane at the right, and down.
+
+    Between the layers stands no box, so that it passes behind none.
+    """
     first, last = way.through[0], way.through[-1]
-    start, end = first.x + first.width / 2, last.x + last.width / 2
-    y, to_y = first.y + first.height / 2, last.y + last.height / 2
-    path = f"M{start:.0f} {y:.0f} H{lane:.0f} V{to_y:.0f} H{end + 6:.0f}"
-    return _path(path) + _tip(end, to_y, down=False) + _label(way.edge, (start + lane) / 2, y - 8)
+    start, end = first.x - first.width / 4, last.x + last.width / 4
+    bottom, top = first.y + first.height, last.y
+    low, high = bottom + RISE / 4, top - RISE / 4
+    path = f"M{start:.0f} {bottom:.0f} V{low:.0f} H{lane:.0f} V{high:.0f} H{end:.0f} V{top - 6:.0f}"
+    return _path(path) + _tip(end, top) + _label(way.edge, (start + lane) / 2, low)
 
 
 def _path(path: str) -> str:
     return f'<path class="chart-way" d="{path}"/>'
 
 
-def _tip(x: float, y: float, *, down: bool) -> str:
-    if down:
-        return f'<path class="chart-tip" d="M{x - 5:.0f} {y - 9:.0f} h10 l-5 9z"/>'
-    return f'<path class="chart-tip" d="M{x + 9:.0f} {y - 5:.0f} v10 l-9 -5z"/>'
+def _tip(x: float, y: float) -> str:
+    return f'<path class="chart-tip" d="M{x - 5:.0f} {y - 9:.0f} h10 l-5 9z"/>'
 
 
 def _label(edge: Edge, x: float, y: float) -> str:

@@ -17,7 +17,7 @@ _VERBS = """
     return rinse rotate run save scan scroll select send set shut sign slide start stop
     switch take tap test tighten tie toggle touch try turn type unlock unplug update upload
     use verify wait warm wash wear wipe write drehen drück drücke drücken entferne entfernen
-    ersetze geh gehe halte halten klick klicke klicken lege leg mach mache nimm öffne öffnen
+    ersetze geh gehe halte halten klicke klicken lege leg mach mache nimm öffne öffnen
     prüfe prüfen schalte schalten schließe setze stecke stelle warte warten wähle wählen
     ziehe ziehen appuie appuyez attends attendez choisissez cliquez coupez débranchez
     enlevez fermez mettez ouvrez retirez tournez vérifiez abre apaga apriete cierra

@@ -50,12 +50,20 @@ def _blocks(content: Content) -> Iterator[str]:
             yield from _worksheet(content)
 
 
+def _bullet_after(text: str) -> str:
+    """Return a bullet that begins a list of its own, whatever list ``text`` ends with."""
+    last = text.rpartition("\n\n")[2]
+    used = {row.strip()[:1] for row in last.splitlines()}
+    return next(bullet for bullet in "-*+" if bullet not in used or bullet == "+")
+
+
 def _checklist(content: Checklist) -> Iterator[str]:
+    bullet = _bullet_after(content.note)
     for phase, items in groupby(content.items, key=lambda item: item.phase):
         if phase:
             yield f"## {phase}"
         yield "\n".join(
-            f"- [ ] {_line(i.text)}{'' if i.required else ' *(if needed)*'}" for i in items
+            f"{bullet} [ ] {_line(i.text)}{'' if i.required else ' *(if needed)*'}" for i in items
         )
 
 

@@ -1,0 +1,32 @@
+"""What people looked for and did not find."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Max
+
+from whoknows.needs.models import Miss
+from whoknows.people.models import Reach
+
+FEWEST_COUNTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Words that led to nothing. ``people`` is None where fewer than five looked."""
+
+    words: str
+    people: int | None
+
+
+def missing_here(reach: Reach, *, most: int = 100) -> list[Missing]:
+    """Return what people of the reader's organisations looked for in vain, the most wanted first.
+
+    Who looked is never told; below five people, not even how many. One query.
+    """
+    here = Miss.objects.filter(organisation__in=reach.organisations)
+    counted = here.values("words").annotate(people=Count("person", distinct=True), last=Max("at"))
+    rows = counted.order_by("-people", "words")[:most]
+    return [
+        Missing(row["words"], row["people"] if row["people"] >= FEWEST_COUNTED else None)
+        for row in rows
+    ]
