@@ -176,6 +176,7 @@ class VectorReader:
         self._stamp: tuple[str, int] = ("", 0)
         self._places = _Places()
         self._opening = threading.Lock()
+        self._last: tuple[Rows, bytes, NDArray[np.uint16]] | None = None
 
     def rows(self) -> Rows | None:
         """Return the newest rows, None before there are any. Costs two small reads."""
@@ -203,18 +204,26 @@ class VectorReader:
         rows = self.rows()
         if rows is None or rows.count == 0:
             return {}
-        far = _distances(rows, vector)
+        far = self._distances(rows, vector)
         close = _lowest(far, _LOOK_AGAIN_AT * 4)
         close = close[_open_to(rows, close, audiences, codes)]
         if len(close) < min(limit * 2, rows.count // 4):
             # Much of it is not for this reader: leave that out first, then look.
-            everything = np.arange(rows.count)
+            everything, far = np.arange(rows.count), far.copy()
             far[~_open_to(rows, everything, audiences, codes)] = np.iinfo(np.uint16).max
             close = _lowest(far, _LOOK_AGAIN_AT)
             close = close[far[close] != np.iinfo(np.uint16).max]
         elif len(close) > _LOOK_AGAIN_AT:
             close = close[np.argsort(far[close], kind="stable")[:_LOOK_AGAIN_AT]]
         return _best_of_each(rows, close, vector, limit)
+
+    def _distances(self, rows: Rows, vector: Vectors) -> NDArray[np.uint16]:
+        """Return in how many signs each row differs; a request asks for several kinds in turn."""
+        last, asked = self._last, vector.tobytes()
+        if last is None or last[0] is not rows or last[1] != asked:
+            # Threads may take turns here: each at worst looks once more.
+            last = self._last = (rows, asked, _distances(rows, vector))
+        return last[2]
 
     def likeness(self, vector: Vectors, keys: Sequence[int]) -> dict[int, float]:
         """Return the likeness of these documents; those without vectors are left out."""
