@@ -20,6 +20,7 @@ from tests.builders import (
 )
 from tests.conftest import Index
 from whoknows.aids.models import Trust
+from whoknows.engine.aids import Procedure, Step
 from whoknows.expertise.actions import remove_evidence
 from whoknows.expertise.models import Evidence
 from whoknows.needs.models import Verdict
@@ -31,7 +32,7 @@ from whoknows.people.models import Person, Reach, SharingClass
 pytestmark = pytest.mark.django_db
 
 WORDS = "torque wrench shows E4 after calibration"
-MOST_QUERIES = 12
+MOST_QUERIES = 14
 
 
 def help_for(person: Person, words: str = WORDS, *, now: datetime = NOON) -> Suggestions:
@@ -336,3 +337,14 @@ def test_shows_nothing_rather_than_a_chance_likeness(index: Index) -> None:
     assert by_chance.is_empty
     assert [o.title for o in meant.objects] == ["The infusion pump sounds its occlusion alarm"]
     assert len(meant.people) == 1
+
+
+def test_an_aid_is_shown_with_the_step_that_matches(index: Index) -> None:
+    owner = a_person()
+    steps = (Step("Switch it off"), Step("Hold the zirconium flange"), Step("Wait a minute"))
+    an_aid("Clear error E4", owner=owner, content=Procedure(steps))
+    index.catch_up()
+
+    [found] = help_for(a_person(place_of(owner).organisation), "which zirconium flange").objects
+
+    assert found.snippet == "2. Hold the zirconium flange"

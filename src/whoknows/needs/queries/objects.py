@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from whoknows.aids.models import Aid, Trust
 from whoknows.aids.queries import aids_visible_to
-from whoknows.base.markup import snippet
+from whoknows.base.markup import plain_text, snippet
 from whoknows.base.prepared import IsAmong, Prepared, given
+from whoknows.engine.aids import lines
 from whoknows.engine.match.blend import probability_right
 from whoknows.needs.models import Answer, Need, Solution, Verdict
 from whoknows.needs.queries.suggested import ObjectSuggestion, Reason
@@ -23,6 +24,7 @@ _STALE_FACTOR = 0.8
 _UNANSWERED_FACTOR = 0.6
 _SOLVED_FACTOR = 1.15
 _SNIPPET_FROM = 4_000
+_MOST_LINES = 200
 _SURE_ENOUGH = 0.6
 
 
@@ -81,10 +83,25 @@ def _with_snippet(
     found: ObjectSuggestion, best: Answer | None, words: set[str]
 ) -> ObjectSuggestion:
     """Finding where in a text the words stand takes longer than all else: only what is shown."""
+    if found.aid and (step := _step_that_matches(found.aid, words)):
+        return replace(found, snippet=step)
     text = found.aid.body if found.aid else found.need.words if found.need else ""
     if best and found.need:
         text = best.text
     return replace(found, snippet=snippet(text[:_SNIPPET_FROM], words=words))
+
+
+def _step_that_matches(aid: Aid, words: set[str]) -> str:
+    """Return the step, item or row of ``aid`` that holds most of ``words``, with its number."""
+    beginnings, best, most, number = tuple(words), "", 0, 0
+    for line in lines(aid.parts())[:_MOST_LINES]:
+        if line.number is None:
+            continue
+        text = plain_text(f"{line.key}: {line.text}" if line.key else line.text)
+        found = {word[:6] for word in text.lower().split() if word.startswith(beginnings)}
+        if len(found) > most:
+            best, most, number = text, len(found), line.number
+    return f"{number}. {snippet(best, words=words)}" if best else ""
 
 
 def _is_likely(made: Sequence[ObjectSuggestion]) -> bool:
