@@ -25,6 +25,7 @@ from tests.builders import (
 )
 from whoknows.base.models import AuditEntry, Installation
 from whoknows.expertise.models import Topic
+from whoknows.needs.models import Synonym
 from whoknows.people.actions import issue_token, join_organisation, welcome_person
 from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass, Token
 
@@ -68,6 +69,7 @@ def fill(organisation: Organisation) -> None:
     a_need(f"{name} need", by=person)
     an_aid(f"{name} aid", owner=person, topics=(f"{name} topic",))
     a_community(f"{name} community", by=person)
+    Synonym.objects.create(organisation=organisation, word=f"{name} word", means="another")
     issue_token(person=person, label=f"{name} token", now=NOON)
     elsewhere = an_organisation(f"{name} partner")
     partners(organisation, elsewhere)
