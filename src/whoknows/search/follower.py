@@ -12,7 +12,7 @@ from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
 
 from whoknows.search.actions import CHANNEL, Follower
-from whoknows.search.embedding import embedder
+from whoknows.search.embedding import ModelUnusable, embedder
 from whoknows.search.index import IndexFolder
 from whoknows.search.meaning import Meaning
 
@@ -28,9 +28,10 @@ def follow(stop: threading.Event) -> None:
     A database that goes away and comes back is waited for. Another follower on the same folder
     holds tantivy's lock; this one then waits for its turn.
     """
-    model = embedder(threads=os.cpu_count() or 1)
-    meaning = Meaning(settings.INDEX_FOLDER, model) if model else None
+    meaning = _meaning()
     if meaning is not None:
+        # Before the first change is applied, so that none goes unnoticed.
+        meaning.open()
         threading.Thread(target=meaning.run, args=(stop,), name="meaning").start()
     follower = Follower(IndexFolder(settings.INDEX_FOLDER), meaning)
     try:
@@ -47,6 +48,15 @@ def follow(stop: threading.Event) -> None:
             stop.wait(_RETRY_AFTER_S)
     finally:
         follower.close()
+
+
+def _meaning() -> Meaning | None:
+    try:
+        model = embedder(threads=os.cpu_count() or 1)
+    except ModelUnusable as error:
+        logger.warning("Needs are found by their words only: %s", error)
+        return None
+    return Meaning(settings.INDEX_FOLDER, model) if model else None
 
 
 def _follow_until_disconnected(follower: Follower, stop: threading.Event) -> None:

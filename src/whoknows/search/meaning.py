@@ -4,7 +4,7 @@ import logging
 import shutil
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -85,12 +85,16 @@ def without_vectors(index: Path, model: Embedder) -> int:
     """Return how many documents on this machine still wait for their vectors."""
     rows = VectorReader(vector_folder(index, model), model.dimensions).rows()
     have = set(np.unique(rows.key).tolist()) if rows is not None else set()
-    return sum(
-        key_of(source.code, object_id) not in have
+    return len(_every_key().keys() - have)
+
+
+def _every_key() -> dict[int, None]:
+    return {
+        key_of(source.code, object_id): None
         for source in sources().values()
         if source.by_meaning
         for object_id in source.every_id()
-    )
+    }
 
 
 class Meaning:
@@ -141,19 +145,21 @@ class Meaning:
             self._waiting.extendleft(keys)
             self._news.set()
 
+    def look_for_missing(self) -> None:
+        """Make the vectors of documents that have none, and let those go whose document went."""
+        if self.writer is not None:
+            keys, known = _every_key(), self.writer.known()
+            self.writer.remove(known - keys.keys())
+            self._waiting.extend(key for key in keys if key not in known)
+            self._news.set()
+
     def look_at_everything(self) -> None:
-        """Look again at each document: what holds costs a digest, what is gone is removed."""
-        if self.writer is None:
-            return
-        keys = {
-            key_of(source.code, object_id): None
-            for source in sources().values()
-            if source.by_meaning
-            for object_id in source.every_id()
-        }
-        self.writer.remove(self.writer.known() - keys.keys())
-        self._waiting.extend(keys)
-        self._news.set()
+        """Look again at each document, for some may have changed unnoticed; that costs a digest."""
+        if self.writer is not None:
+            keys = _every_key()
+            self.writer.remove(self.writer.known() - keys.keys())
+            self._waiting.extend(keys)
+            self._news.set()
 
     def step(self) -> int:
         """Make the vectors of a few waiting documents; returns how many were looked at."""
@@ -180,12 +186,15 @@ class Meaning:
 
     def run(self, stop: threading.Event) -> None:
         """Make vectors as documents come, until ``stop`` is set."""
-        is_complete = False
+        # Whoever takes over from another worker does not know what that one missed.
+        look: Callable[[], None] | None = self.look_for_missing
+        if self.writer is None:
+            look = self.look_at_everything
         while not stop.is_set():
             try:
-                if not is_complete and self.open():
-                    self.look_at_everything()
-                    is_complete = True
+                if look is not None and self.open():
+                    look()
+                    look = None
                 if not self.step():
                     close_old_connections()
                     self._news.wait(_RETRY_AFTER_S)
@@ -193,6 +202,6 @@ class Meaning:
             except (OperationalError, InterfaceError, OSError) as error:
                 # The batch is lost from the list: look at everything once it works again.
                 logger.warning("Vectors have to wait: %s", error)
-                is_complete = False
+                look = self.look_at_everything
                 close_old_connections()
                 stop.wait(_RETRY_AFTER_S)
