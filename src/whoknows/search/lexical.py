@@ -126,17 +126,6 @@ class Wanted:
         hits = None if are_few else self._best_visible(audiences, codes, limit)
         return self._filtered(audiences, codes, limit) if hits is None else hits
 
-    def of(self, keys: Sequence[int]) -> dict[int, float]:
-        """Return the scores of these documents; those without any of the words are left out."""
-        if self.query is None or not keys:
-            return {}
-        these = tantivy.Query.term_set_query(SCHEMA, "key", list(keys))
-        only = tantivy.Query.const_score_query(these, 0.0)
-        both = [(tantivy.Occur.Must, only), (tantivy.Occur.Must, self.query)]
-        found = self.searcher.search(tantivy.Query.boolean_query(both), len(keys), count=False).hits
-        numbers = _numbers(self.searcher, "key", [address for _, address in found])
-        return dict(zip(numbers, [score for score, _ in found], strict=True))
-
     def _best_visible(
         self, audiences: Sequence[str], codes: Mapping[int, str], limit: int
     ) -> dict[int, float] | None:
@@ -160,7 +149,7 @@ class Wanted:
             if one in open_to or two in open_to:
                 hits[key] = score
         settled = len(hits) >= limit or len(found) < max(limit, _LOOK_FURTHER)
-        return dict(list(hits.items())[:limit]) if settled else None
+        return hits if settled else None
 
     def _filtered(
         self, audiences: Sequence[str], codes: Mapping[int, str], limit: int

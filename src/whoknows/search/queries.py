@@ -79,6 +79,7 @@ class Index:
     ) -> Found:
         """Return what fits ``words`` best among what a reader with ``audiences`` may see.
 
+        What is near in meaning alone, and not among the best 300 by words, counts for its meaning.
         Words that nobody ever wrote are taken for mistyped ones and found within one or two
         letters. Terms in ``also`` stand for what means the same. Long texts are condensed to what
         they ask. Nothing is found before the index is built.
@@ -93,7 +94,6 @@ class Index:
         are_few = all(source.are_few for source in asked.values())
         scores = wanted.best(audiences=audiences, codes=codes, are_few=are_few, limit=limit)
         likeness = self._likeness(words, list(scores), audiences, asked.values(), limit)
-        scores |= wanted.of([key for key in likeness if key not in scores])
         best = max(scores.values(), default=0.0)
         hits = []
         for key in scores | likeness:

@@ -30,7 +30,7 @@ from whoknows.people.models import Membership, Person, Reach
 from whoknows.search.queries import Hit
 
 MOST_PEOPLE = 3
-_RANKED = 200
+_RANKED = 60
 _LOOK_AT = 12
 _USUAL_FEW = 3
 _MOST_PIECES = 3
