@@ -6,7 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.histories import active, told
-from whoknows.engine.match.activity import DEED_HALF_LIVES, SPECIAL_HALF_LIFE, Activity
+from whoknows.engine.match.activity import (
+    DEED_HALF_LIVES,
+    NEED_HALF_LIVES,
+    SPECIAL_HALF_LIFE,
+    Activity,
+)
 from whoknows.engine.match.history import DAY, Deed, History
 
 days = st.floats(min_value=0.0, max_value=400.0, allow_nan=False)
@@ -46,6 +51,13 @@ def test_sums_are_those_of_adding_one_deed_after_another(history: History, day: 
             age = (day * DAY - history.at[deed]) / DAY
             expected[history.person[deed]] += 0.5 ** (age / half_life)
         assert np.allclose(activity.deeds[row], expected)
+    order = np.argsort(history.asked_at, kind="stable").tolist()
+    for row, half_life in enumerate(NEED_HALF_LIVES):
+        expected = np.zeros(history.people)
+        for deed in counted(history, day):
+            since = sum(history.asked_at < day * DAY) - order.index(history.document[deed])
+            expected[history.person[deed]] += 0.5 ** (since / half_life)
+        assert np.allclose(activity.by_needs[row], expected)
     proven = np.zeros(history.people)
     for deed in range(len(history.at)):
         proven[history.person[deed]] += history.proven_at[deed] < day * DAY
@@ -77,7 +89,7 @@ def test_many_small_steps_arrive_where_one_step_does(history: History, steps: li
     for day in steps:
         stepped.advance(day * DAY)
     at_once = active(history, steps[-1])
-    for name in ("deeds", "present", "quick", "first", "newcomers", "by_hour", "last_seen",
+    for name in ("deeds", "by_needs", "present", "quick", "first", "newcomers", "by_hour", "last_seen",
                  "since", "topic_now", "topic_ever", "proven"):  # fmt: skip
         assert np.allclose(getattr(stepped, name), getattr(at_once, name)), name
 

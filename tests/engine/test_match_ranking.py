@@ -45,7 +45,7 @@ def test_who_answered_all_matters_of_a_need_beats_who_answered_as_much_of_everyt
 
 def test_what_helped_raises_who_did_it() -> None:
     def place(proof: float) -> int:
-        deeds: list[Told] = [(1, 0, 1), (2, 1, 1), (1, 2, 3), (2, 3, 3, proof)]
+        deeds: list[Told] = [(1, 1, 1), (2, 0, 1), (1, 3, 3), (2, 2, 3, proof)]
         needs = [(0, 0, (0,)), (0, 0, (0,)), (2, 0, (0,)), (2, 0, (0,))]
         known = told(needs=needs, deeds=deeds)
         likeness = [0.6, 0.6, 0.6, 0.6]

@@ -8,6 +8,8 @@ from whoknows.engine.match.history import DAY, Deed, Flags, Floats, History, Int
 
 # Half-lives in days of the decayed counts of deeds, and of the counts of special ones.
 DEED_HALF_LIVES = (0.5, 3.0, 7.0, 30.0, 180.0)
+# Half-lives counted in needs: a busy community forgets sooner than a quiet one.
+NEED_HALF_LIVES = (30.0, 100.0)
 PRESENT_HALF_LIFE = 1.0
 SPECIAL_HALF_LIFE = 30.0
 HOURS = 24
@@ -24,6 +26,7 @@ class Activity:
     Attributes:
         visible: For each deed whether it counts; None for all.
         deeds: [half-lives x people] decayed counts of deeds.
+        by_needs: [half-lives x people] the same, decayed by how many needs were raised since.
         present: [people] the same of anything at all, asking included, 1 day.
         quick, first, newcomers: [people] deeds within a day of the need, those that were the first
             answer, and those for somebody's first need; 30 days.
@@ -39,6 +42,7 @@ class Activity:
     visible: Flags | None = None
     at: float = -np.inf
     deeds: Floats = field(init=False)
+    by_needs: Floats = field(init=False)
     present: Floats = field(init=False)
     quick: Floats = field(init=False)
     first: Floats = field(init=False)
@@ -54,18 +58,22 @@ class Activity:
     topic_needs: Floats = field(init=False)
     needs: int = field(init=False, default=0)
     _asks: Ints = field(init=False)
+    _raised_before: Ints = field(init=False)
     _proofs: Ints = field(init=False)
 
     def __post_init__(self) -> None:
         """Start with nothing done. O(n log n) in the deeds."""
         h = self.history
         self.deeds = np.zeros((len(DEED_HALF_LIVES), h.people))
+        self.by_needs = np.zeros((len(NEED_HALF_LIVES), h.people))
         self.by_hour = np.zeros((HOURS, h.people))
         for name in ("present", "quick", "first", "newcomers", "total", "proven"):
             setattr(self, name, np.zeros(h.people))
         self.last_seen = np.full(h.people, -np.inf)
         self.since = np.full(h.people, np.inf)
         self._asks = np.argsort(h.asked_at, kind="stable")
+        self._raised_before = np.empty(len(self._asks), np.int64)
+        self._raised_before[self._asks] = np.arange(len(self._asks))
         proofs = np.flatnonzero(np.isfinite(h.proven_at))
         self._proofs = proofs[np.argsort(h.proven_at[proofs], kind="stable")]
         counts = np.flatnonzero(h.kind != Deed.PRESENT)
@@ -124,6 +132,8 @@ class Activity:
         asked = began[h.asker[began] >= 0]
         self._take_in(h.asker[asked], h.asked_at[asked], to)
         self.needs += len(began)
+        for row, half_life in enumerate(NEED_HALF_LIVES):
+            self.by_needs[row] *= 0.5 ** (len(began) / half_life)
         np.add.at(self.topic_needs, h.topic_of[h.topics_in.of_all(began)[0]], 1.0)
 
     def _take_in_deeds(self, rows: Ints, to: float) -> None:
@@ -131,6 +141,9 @@ class Activity:
         person, at, document = h.person[rows], h.at[rows], h.document[rows]
         for row, half_life in enumerate(DEED_HALF_LIVES):
             np.add.at(self.deeds[row], person, _weights(at, to, half_life))
+        since = self.needs - self._raised_before[document]
+        for row, half_life in enumerate(NEED_HALF_LIVES):
+            np.add.at(self.by_needs[row], person, 0.5 ** (since / half_life))
         weight = _weights(at, to, SPECIAL_HALF_LIFE)
         hour = (at % DAY // (DAY / HOURS)).astype(np.int64)
         np.add.at(self.by_hour, (hour, person), weight)

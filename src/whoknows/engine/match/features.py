@@ -29,6 +29,8 @@ FEATURES = (
     Feature("deeds_7d", "the same, 7 days", "answered much in the last week"),
     Feature("deeds_30d", "the same, 30 days", "answered much in the last month"),
     Feature("deeds_180d", "the same, 180 days", "has answered much for a long time"),
+    Feature("deeds_30n", "the same, half-life 30 needs", "answered much of what came last"),
+    Feature("deeds_100n", "the same, 100 needs", "answered much of the last needs"),
     Feature("present", "share of all events, asking included, 1 day", "was here in the last day"),
     Feature("away", "log of hours since the last event", "was not here for a while"),
     Feature("tenure", "log of days since the first event", "has been here for long"),
@@ -69,8 +71,9 @@ VOTES = ("words_ever", "words_30d", "sense_ever", "sense_30d", "sense_7d", "matt
          "both_ever", "both_30d", "proven_alike")  # fmt: skip
 FLAGS = ("same_unit", "same_site", "same_language")
 
-# In which direction a feature can only speak; who has been here for long may be on the way out.
-SIGNS = tuple({"away": -1, "tenure": 0}.get(name, 1) for name in NAMES)
+# In which direction a feature can only speak. Who has been here for long may be on the way out, and
+# a great share of half a year says of somebody with the same share of the last needs that they fade.
+SIGNS = tuple({"away": -1, "tenure": 0, "deeds_180d": 0}.get(name, 1) for name in NAMES)
 
 # Added to each share before its logarithm: 3 in 1,000 of all is as good as nothing.
 _NEXT_TO_NOTHING = 0.003
@@ -176,6 +179,8 @@ def _describe_activity(
 ) -> None:
     names = ("deeds_12h", "deeds_3d", "deeds_7d", "deeds_30d", "deeds_180d")
     for name, amounts in zip(names, activity.deeds, strict=True):
+        column[name][:] = _log_share(amounts, known)
+    for name, amounts in zip(("deeds_30n", "deeds_100n"), activity.by_needs, strict=True):
         column[name][:] = _log_share(amounts, known)
     column["present"][:] = _log_share(activity.present, known)
     hours = np.minimum((need.at - activity.last_seen[known]) / 3600, _LONGEST_AWAY)
