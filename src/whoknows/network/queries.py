@@ -6,14 +6,18 @@ from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.network.models import Tie
 
 _FROM = Prepared(
-    lambda: Tie.objects.filter(IsAmong("seeker", given("one")), IsAmong("helper", given("others")))
-    .order_by()
-    .values_list("helper", flat=True)
+    lambda: (
+        Tie.objects.filter(IsAmong("seeker", given("one")), IsAmong("helper", given("others")))
+        .order_by()
+        .values_list("helper", flat=True)
+    )
 )
 _TO = Prepared(
-    lambda: Tie.objects.filter(IsAmong("helper", given("one")), IsAmong("seeker", given("others")))
-    .order_by()
-    .values_list("seeker", flat=True)
+    lambda: (
+        Tie.objects.filter(IsAmong("helper", given("one")), IsAmong("seeker", given("others")))
+        .order_by()
+        .values_list("seeker", flat=True)
+    )
 )
 
 
