@@ -89,8 +89,8 @@ def test_many_small_steps_arrive_where_one_step_does(history: History, steps: li
     for day in steps:
         stepped.advance(day * DAY)
     at_once = active(history, steps[-1])
-    for name in ("deeds", "by_needs", "present", "quick", "first", "newcomers", "by_hour", "last_seen",
-                 "since", "topic_now", "topic_ever", "proven"):  # fmt: skip
+    for name in ("deeds", "by_needs", "present", "quick", "first", "newcomers", "by_hour",
+                 "last_seen", "since", "topic_now", "topic_ever", "proven"):  # fmt: skip
         assert np.allclose(getattr(stepped, name), getattr(at_once, name)), name
 
 

@@ -71,8 +71,8 @@ VOTES = ("words_ever", "words_30d", "sense_ever", "sense_30d", "sense_7d", "matt
          "both_ever", "both_30d", "proven_alike")  # fmt: skip
 FLAGS = ("same_unit", "same_site", "same_language")
 
-# In which direction a feature can only speak. Who has been here for long may be on the way out, and
-# a great share of half a year says of somebody with the same share of the last needs that they fade.
+# In which direction a feature can only speak. Who has been here for long may be on the way out; a
+# large share of half a year, beside one of the last needs, tells of somebody who fades.
 SIGNS = tuple({"away": -1, "tenure": 0, "deeds_180d": 0}.get(name, 1) for name in NAMES)
 
 # Added to each share before its logarithm: 3 in 1,000 of all is as good as nothing.
