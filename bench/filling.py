@@ -70,7 +70,7 @@ def fill(size: Size) -> bool:
     done = Path(settings.HOME) / "filled.json"
     told = json.dumps({**asdict(size), "form": _FORM})
     if done.exists() and done.read_text("ascii") == told:
-        call_command("migrate", verbosity=0, interactive=False)
+        call_command("prepare", verbosity=0)
         return False
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")

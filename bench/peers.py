@@ -16,7 +16,7 @@ from django.utils import timezone
 from bench.text import content_words
 from whoknows.search.documents import Document
 from whoknows.search.index import IndexFolder, Position, Writer
-from whoknows.search.queries import _WEIGHTS as WEIGHTS
+from whoknows.search.lexical import WEIGHTS
 from whoknows.search.queries import find
 
 KIND, CODE = "need", 1

@@ -14,6 +14,7 @@ from bench.filling import COMMUNITIES, Size, fill
 from bench.report import megabytes, percentile, table
 from bench.server import Answers, Server, ask
 from bench.text import corpus
+from bench.vectors import reading_speed, write_vectors
 from whoknows.needs.actions import raise_need
 from whoknows.people.actions import issue_token
 from whoknows.people.models import Membership, Person
@@ -31,6 +32,7 @@ _GIVE_UP_S = 60
 def run(size: Size, *, needs: int) -> str:
     """Fill a home if need be, measure, and return what to read."""
     fill(size)
+    write_vectors()
     now = timezone.now()
     reader = person_by_email(READER)
     _, secret = issue_token(person=reader, label="bench", now=now)
@@ -47,7 +49,13 @@ def run(size: Size, *, needs: int) -> str:
         updates = [_seconds_until_found(place, reader) for _ in range(UPDATES)]
         connections.close_all()
     return "\n".join(
-        [_requests(size, one, many), _kinds(one), _updates(updates), _memory(idle, after)]
+        [
+            _requests(size, one, many),
+            _kinds(one),
+            _updates(updates),
+            _memory(idle, after),
+            reading_speed([" ".join(corpus().document(n).body) for n in range(1_000)]),
+        ]
     )
 
 

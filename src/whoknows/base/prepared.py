@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from django.db import models
+from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -67,6 +67,8 @@ class Prepared(Generic[_Row]):
         queryset, written, sql, parameters = self._written or self._write()
         bound = tuple(p.read(values) if isinstance(p, Given) else p for p in parameters)
         compiler = copy.copy(written)
+        # Each thread has its own.
+        compiler.connection = connections[queryset.db]
         compiler.as_sql = lambda *_, **__: (sql, bound)  # type: ignore[method-assign]
         found = queryset.all()
         found.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]

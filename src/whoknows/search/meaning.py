@@ -58,13 +58,14 @@ def rows_of(documents: Sequence[Document], code: int, model: Embedder) -> list[R
     for document, (title, cut) in zip(documents, texts, strict=True):
         numbers = [audience_number(a) for a in document.audience] + [0, 0]
         head = next(vectors) if title else None
-        for vector in _mixed(head, [next(vectors) for _ in cut]):
+        for vector in mixed(head, [next(vectors) for _ in cut]):
             key = key_of(code, document.id)
             rows.append(Row(key, (numbers[0], numbers[1]), digest_of(document), vector))
     return rows
 
 
-def _mixed(head: Vectors | None, cut: Sequence[Vectors]) -> Iterable[Vectors]:
+def mixed(head: Vectors | None, cut: Sequence[Vectors]) -> Iterable[Vectors]:
+    """Return the vectors of a document's rows from that of its title and those of its passages."""
     if head is None:
         return cut
     if not cut:

@@ -6,40 +6,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('needs', '0002_synonyms'),
-        ('people', '0002_most_a_week'),
+        ("needs", "0002_synonyms"),
+        ("people", "0002_most_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RankingWeights',
+            name="RankingWeights",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weights', models.TextField(help_text='As JSON, by feature.')),
-                ('needs', models.PositiveIntegerField(help_text='How many answered needs it learned from.')),
-                ('fitted_at', models.DateTimeField()),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='ranking_weights', to='people.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("weights", models.TextField(help_text="As JSON, by feature.")),
+                (
+                    "needs",
+                    models.PositiveIntegerField(
+                        help_text="How many answered needs it learned from."
+                    ),
+                ),
+                ("fitted_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ranking_weights",
+                        to="people.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'weights of the ranking',
+                "verbose_name": "weights of the ranking",
             },
         ),
         migrations.CreateModel(
-            name='Suggested',
+            name="Suggested",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField()),
-                ('propensity', models.FloatField()),
-                ('at', models.DateTimeField()),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggested', to='needs.need')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField()),
+                ("propensity", models.FloatField()),
+                ("at", models.DateTimeField()),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="suggested",
+                        to="needs.need",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'suggested person',
-                'constraints': [models.UniqueConstraint(fields=('need', 'person'), name='needs_suggested_once'), models.CheckConstraint(condition=models.Q(('propensity__gt', 0), ('propensity__lte', 1)), name='needs_suggested_propensity_is_a_probability')],
+                "verbose_name": "suggested person",
+                "constraints": [
+                    models.UniqueConstraint(fields=("need", "person"), name="needs_suggested_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("propensity__gt", 0), ("propensity__lte", 1)),
+                        name="needs_suggested_propensity_is_a_probability",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_begin'),
+        ("people", "0001_begin"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='person',
-            name='most_a_week',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='With so many answers in seven days they are suggested to nobody.', null=True),
+            model_name="person",
+            name="most_a_week",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="With so many answers in seven days they are suggested to nobody.",
+                null=True,
+            ),
         ),
     ]

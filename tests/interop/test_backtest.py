@@ -1,0 +1,143 @@
+"""`whoknows backtest`: figures that can be checked by hand, on small pasts and sets."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from pytest_django import Settings
+
+from tests.builders import a_need, a_person, an_answer, an_organisation
+from tests.interop.files import Row, an_archive
+from whoknows.interop.importers.records import UnusableSource
+from whoknows.interop.importers.retrieval_set import read_retrieval_set
+
+
+@pytest.fixture(autouse=True)
+def no_model(settings: Settings) -> None:
+    settings.MODEL_FOLDER = None
+
+
+def run(*typed: str) -> tuple[str, str]:
+    out, err = StringIO(), StringIO()
+    call_command("backtest", *typed, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+def figures(*typed: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(run(*typed, "--json")[0])
+    return told
+
+
+# Pat answers all about wrenches, Kim all about invoices; Pat did so more often.
+MATTERS = [("wrench calibration torque", "pat"), ("invoice tax supplier", "kim")]
+
+
+def a_past(folder: Path, *, days: int = 30) -> Path:
+    """Write a community in which the matter tells who answers, a need a day."""
+    questions: list[Row] = []
+    answers: list[Row] = []
+    for day in range(days):
+        words, helper = MATTERS[0 if day % 3 else 1]
+        month, date = 1 + day // 28, 1 + day % 28
+        at = f"2025-{month:02}-{date:02}"
+        title = f"Trouble with {words} number {day}"
+        questions.append(
+            {"id": f"q{day}", "at": f"{at}T08:00:00Z", "by": "ann", "title": title, "text": title}
+        )
+        answers.append(
+            {"id": f"a{day}", "question": f"q{day}", "at": f"{at}T09:00:00Z", "by": helper,
+             "text": f"This helps with {words}.", "accepted_at": f"{at}T10:00:00Z"}
+        )  # fmt: skip
+    people: list[Row] = [{"id": key, "name": key.title()} for key in ("ann", "pat", "kim")]
+    return an_archive(folder, people=people, questions=questions, answers=answers)
+
+
+def test_the_matter_tells_who_answers_and_popularity_does_not(tmp_path: Path) -> None:
+    told = figures("experts", str(a_past(tmp_path / "a")), "--from", "2025-01-20")
+
+    assert told["tested"] == told["known"] == 11
+    assert told["any"]["Whoknows"]["hits"]["1"] == 1.0
+    assert told["any"]["all-time popularity"]["hits"]["1"] == pytest.approx(8 / 11)
+    assert told["accepted"]["Whoknows"]["needs"] == 11
+    assert told["answers"]["top_ten"] == 1.0
+
+
+def test_the_run_ranks_everybody_but_whoever_asked(tmp_path: Path) -> None:
+    run_file = tmp_path / "run.trec"
+
+    run("experts", str(a_past(tmp_path / "a")), "--from", "2025-01-20", "--limit", "2",
+        "--out", str(run_file))  # fmt: skip
+
+    rows = [line.split() for line in run_file.read_text().splitlines()]
+    assert [row[0] for row in rows] == ["q19", "q19", "q20", "q20"]
+    assert {row[2] for row in rows} == {"pat", "kim"}
+    assert [row[3] for row in rows] == ["1", "2", "1", "2"]
+
+
+@pytest.mark.django_db
+def test_measures_what_happened_here(tmp_path: Path) -> None:
+    organisation = an_organisation(name="Hill Hospital")
+    asker, helper = a_person(organisation), a_person(organisation)
+    for number in range(4):
+        an_answer(a_need(f"The pump is stuck again, number {number}", by=asker), by=helper)
+
+    out, _ = run("experts", "--organisation", "Hill Hospital", "--from", "2020-01-01")
+
+    assert "Needs tested: 4" in out
+
+
+@pytest.mark.parametrize("typed", [["experts"], ["experts", "x", "--organisation", "y"]])
+def test_wants_an_archive_or_an_organisation(typed: list[str]) -> None:
+    with pytest.raises(CommandError, match="not both"):
+        run(*typed, "--from", "2025-01-01")
+
+
+def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="There is no folder"):
+        run("experts", str(tmp_path / "nowhere"), "--from", "2025-01-01")
+
+
+def a_set(folder: Path, *, qrels: str = "query-id\tcorpus-id\tscore\nn1\td2\t1\n") -> Path:
+    folder.mkdir()
+    documents = [
+        {"_id": "d1", "title": "Pay an invoice", "text": "Suppliers are paid on Fridays."},
+        {"_id": "d2", "title": "Clear error E4", "text": "Hold the wrench button."},
+    ]
+    rows = "".join(json.dumps(row) + "\n" for row in documents)
+    (folder / "corpus.jsonl").write_text(rows + "not json\n")
+    needs = [{"_id": "n1", "text": "the wrench shows E4"}, {"_id": "n2", "text": "unjudged"}]
+    (folder / "queries.jsonl").write_text("".join(json.dumps(row) + "\n" for row in needs))
+    (folder / "qrels.tsv").write_text(qrels)
+    return folder
+
+
+def test_things_are_ranked_and_bad_rows_told(tmp_path: Path) -> None:
+    run_file = tmp_path / "run.trec"
+
+    out, err = run("objects", str(a_set(tmp_path / "s")), "--out", str(run_file), "--json")
+
+    told = json.loads(out)["systems"]
+    assert told["Whoknows"]["mrr"] == told["BM25"]["mrr"] == 1.0
+    assert told["Whoknows"]["needs"] == 1
+    assert err.startswith("corpus.jsonl:3: ")
+    assert run_file.read_text().startswith("n1 Q0 d2 1 ")
+
+
+def test_a_set_without_a_right_document_is_refused(tmp_path: Path) -> None:
+    folder = a_set(tmp_path / "s", qrels="query-id\tcorpus-id\tscore\nn1\tgone\t1\n")
+
+    with pytest.raises(UnusableSource, match="has a right document"):
+        read_retrieval_set(folder)
+
+
+@pytest.mark.parametrize("missing", ["corpus.jsonl", "queries.jsonl", "qrels.tsv"])
+def test_a_missing_file_is_named(tmp_path: Path, missing: str) -> None:
+    folder = a_set(tmp_path / "s")
+    (folder / missing).unlink()
+
+    with pytest.raises(UnusableSource, match=missing):
+        read_retrieval_set(folder)
