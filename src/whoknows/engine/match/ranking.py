@@ -12,6 +12,7 @@ from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import NAMES, VOTES, Described, Need, describe
 from whoknows.engine.match.history import Flags, Floats, Ints
 from whoknows.engine.match.listwise import Weights, weights_from_json
+from whoknows.engine.match.respond import chance_of_answer
 
 EXPLORED = 0.05
 LEARNED_FROM = 60
@@ -28,12 +29,15 @@ class Ranked:
         score: Comparable within one need only; exp(score difference) is a ratio of chances.
         parts: What each feature adds, against the average person, in the order of ``NAMES``.
         evidence: Deeds in similar documents that carried the score, the weightiest first.
+        probability: Of an answer within a day, unasked, by when they are here alone; not part of
+            the score. See :mod:`whoknows.engine.match.respond`.
     """
 
     person: int
     score: float
     parts: tuple[float, ...]
     evidence: tuple[int, ...]
+    probability: float = 0.0
 
     def reasons(self, most: int = 3) -> list[str]:
         """Return the names of the features that speak most for the person, at most ``most``."""
@@ -68,14 +72,16 @@ def rank(need: Need, activity: Activity, weights: Weights, *, places: int = 100)
     values = np.asarray(weights.values)
     parts = (described.matrix[first] - described.matrix.mean(axis=0)) * values
     evidence = _evidence(described, activity, values, of=described.people[first])
+    chances = chance_of_answer(activity, at=need.at, people=described.people[first])
     return [
         Ranked(
             person=int(described.people[row]),
             score=float(scores[row]),
             parts=tuple(part.tolist()),
             evidence=evidence.get(int(described.people[row]), ()),
+            probability=float(chance),
         )
-        for row, part in zip(first, parts, strict=True)
+        for row, part, chance in zip(first, parts, chances, strict=True)
     ]
 
 

@@ -52,13 +52,12 @@ class Community:
             ),
         )
 
-    def answerers(self, *, before: datetime | None = None) -> dict[str, set[int]]:
-        """Return who answered each question (``before`` a time), the asker left out."""
+    def answerers(self) -> dict[str, set[int]]:
+        """Return who answered each question, the asker left out."""
         by = {question.key: question.by for question in self.questions}
         found: dict[str, set[int]] = {}
         for answer in self.answers:
-            in_time = before is None or answer.at < before
-            if in_time and answer.by != by[answer.question]:
+            if answer.by != by[answer.question]:
                 found.setdefault(answer.question, set()).add(self.people[answer.by])
         return found
 

@@ -1,0 +1,91 @@
+"""A community's past, walked through once: the index and everybody's activity before a moment."""
+
+from pathlib import Path
+
+import numpy as np
+
+from whoknows.engine.match.activity import Activity
+from whoknows.engine.match.features import Need, Similar
+from whoknows.interop.backtest.community import Community
+from whoknows.interop.backtest.own_index import AUDIENCE, KIND, OwnIndex
+from whoknows.search.documents import Document
+from whoknows.search.embedding import Embedder
+
+_SIMILAR = 300
+_COMMIT_EVERY_S = 6 * 3600.0
+_MOST_ANSWER_CHARACTERS = 4_000
+
+
+class Past:
+    """Everything before a moment that only goes forward: the index and everybody's activity."""
+
+    def __init__(self, community: Community, folder: Path, model: Embedder | None) -> None:
+        self.community = community
+        self.activity = Activity(community.history())
+        self._index = OwnIndex(folder, model)
+        self._asked = self._said = 0
+        self._committed_at = -np.inf
+        self._texts: dict[str, list[str]] = {}
+        self._places = {q.key: n for n, q in enumerate(community.questions)}
+
+    def need(self, place: int) -> Need:
+        """Return the question at ``place`` as a need, after going forward to when it was asked."""
+        question = self.community.questions[place]
+        at = question.at.timestamp()
+        if at // _COMMIT_EVERY_S * _COMMIT_EVERY_S > self._committed_at:
+            self._committed_at = at // _COMMIT_EVERY_S * _COMMIT_EVERY_S
+            self._take_in(until=self._committed_at)
+        self.activity.advance(at)
+        words = f"{question.title}\n{question.text}"
+        hits = self._index.index.find(
+            words, audiences=[AUDIENCE], kinds=[KIND], limit=_SIMILAR
+        ).hits
+        near = [(hit.id - 1, hit.likeness) for hit in hits if hit.likeness is not None]
+        with_words = [(hit.id - 1, hit.words) for hit in hits if hit.words > 0]
+        topics = [self.community.topics[topic] for topic in question.topics]
+        return Need(
+            at=at,
+            asker=self.community.people[question.by],
+            topics=np.array(sorted(topics), np.int64),
+            similar=Similar(
+                by_words=np.array([n for n, _ in with_words], np.int64),
+                words=np.array([score for _, score in with_words], np.float64),
+                by_sense=np.array([n for n, _ in near], np.int64),
+                sense=np.array([likeness for _, likeness in near], np.float64),
+            ),
+        )
+
+    def _take_in(self, *, until: float) -> None:
+        """Put what was asked and said before ``until`` into the index."""
+        questions, answers = self.community.questions, self.community.answers
+        new: list[int] = []
+        while self._asked < len(questions) and questions[self._asked].at.timestamp() < until:
+            new.append(self._asked)
+            self._asked += 1
+        told: dict[int, None] = {}
+        while self._said < len(answers) and answers[self._said].at.timestamp() < until:
+            answer = answers[self._said]
+            self._texts.setdefault(answer.question, []).append(
+                answer.text[:_MOST_ANSWER_CHARACTERS]
+            )
+            told[self._places[answer.question]] = None
+            self._said += 1
+        again = [place for place in told if place < self._asked and place not in set(new)]
+        self._index.put([self._document(place) for place in new])
+        self._index.put_words([self._document(place) for place in again])
+        self._index.commit()
+
+    def _document(self, place: int) -> Document:
+        question = self.community.questions[place]
+        return Document(
+            id=place + 1,
+            audience=[AUDIENCE],
+            title=question.title,
+            body=question.text,
+            more=" ".join(self._texts.get(question.key, ())),
+            topics=question.topics,
+            language=question.language or "en",
+        )
+
+    def close(self) -> None:
+        self._index.close()
