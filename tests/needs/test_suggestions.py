@@ -32,7 +32,7 @@ from whoknows.people.models import Person, Reach, SharingClass
 pytestmark = pytest.mark.django_db
 
 WORDS = "torque wrench shows E4 after calibration"
-MOST_QUERIES = 14
+MOST_QUERIES = 15
 
 
 def help_for(person: Person, words: str = WORDS, *, now: datetime = NOON) -> Suggestions:

@@ -30,14 +30,15 @@ def given(name: str) -> Given:
     return Given(lambda values: values[name])
 
 
-class IsAmong(models.Func):
-    """The condition that a column holds one of some values, known now or when the query runs."""
+class _Compares(models.Func):
+    """A column compared with a value that is known now or when the query runs."""
 
     output_field: ClassVar = models.BooleanField()
+    comparison = ""
 
-    def __init__(self, column: str, values: Given | Sequence[object]) -> None:
+    def __init__(self, column: str, value: object) -> None:
         super().__init__(column)
-        self.values = values
+        self.value = value
 
     def as_sql(
         self,
@@ -50,7 +51,19 @@ class IsAmong(models.Func):
     ) -> tuple[str, tuple[Any, ...]]:
         (column,) = self.get_source_expressions()
         sql, parameters = compiler.compile(column)
-        return f"{sql} = ANY(%s)", (*parameters, self.values)
+        return f"{sql} {self.comparison}", (*parameters, self.value)
+
+
+class IsAmong(_Compares):
+    """The condition that a column holds one of some values: a sequence, or :class:`Given`."""
+
+    comparison = "= ANY(%s)"
+
+
+class IsAfter(_Compares):
+    """The condition that a time is later than another one."""
+
+    comparison = "> %s"
 
 
 class Prepared(Generic[_Row]):

@@ -206,6 +206,7 @@ class Suggested(models.Model):
 
     class Meta:
         verbose_name = _("suggested person")
+        indexes: ClassVar = [models.Index(fields=["-at"], name="needs_suggested_lately")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["need", "person"], name="needs_suggested_once"),
             models.CheckConstraint(

@@ -69,8 +69,8 @@ def experts_table(tested: ExpertsTested) -> str:
         f"Needs tested: {tested.tested}; answered by somebody known by then: {tested.known}.",
         f"Weights: {'fitted to the past before' if tested.is_refitted else 'the default ones'}.",
         f"First suggestions: Gini {first.gini:.2f}; ten people get {first.top_ten:.0%} of them.",
-        (f"First place shared out: Gini {shared.gini:.2f}; ten people get {shared.top_ten:.0%} of "
-        f"them, and {tested.shown.top_ten:.0%} of all three places."),
+        f"First place shared out: Gini {shared.gini:.2f}; ten people get {shared.top_ten:.0%}.",
+        f"Of all three places then shown, ten people get {tested.shown.top_ten:.0%}.",
         f"Answers as they were: Gini {true.gini:.2f}; ten gave {true.top_ten:.0%} of them.",
         f"Only newcomers answered {cold.needs} needs: MRR {cold.mrr:.3f} (±{cold.mrr_error:.3f}).",
         f"Ranking everybody took {took[len(took) // 2]:.1f} ms for a need (median).",

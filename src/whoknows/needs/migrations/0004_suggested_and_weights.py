@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "suggested person",
+                "indexes": [models.Index(fields=["-at"], name="needs_suggested_lately")],
                 "constraints": [
                     models.UniqueConstraint(fields=("need", "person"), name="needs_suggested_once"),
                     models.CheckConstraint(

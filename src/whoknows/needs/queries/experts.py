@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 from zlib import crc32
 
+import numpy as np
+from django.db.models import Count
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from whoknows.base.prepared import IsAmong, Prepared, given
+from whoknows.base.prepared import IsAfter, IsAmong, Prepared, given
+from whoknows.engine.match.activity import DEED_HALF_LIVES
 from whoknows.engine.match.features import Need, counting_deeds
+from whoknows.engine.match.history import NOBODY
 from whoknows.engine.match.ranking import (
     Ranked,
     Shown,
@@ -20,8 +24,10 @@ from whoknows.engine.match.ranking import (
     rank,
     with_room,
 )
+from whoknows.engine.match.spread import fair_first
 from whoknows.expertise.models import EvidenceKind
 from whoknows.expertise.queries.topics import Piece, answers_since, pieces_of
+from whoknows.needs.models import Suggested
 from whoknows.needs.queries.history import Seen, histories
 from whoknows.needs.queries.suggested import PersonSuggestion, Reason
 from whoknows.needs.queries.weights import weights_in_use
@@ -34,7 +40,8 @@ _RANKED = 60
 _LOOK_AT = 12
 _USUAL_FEW = 3
 _MOST_PIECES = 3
-_WEEK = timedelta(days=7)
+_WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
+_LONG = DEED_HALF_LIVES.index(180.0)
 _PERSONS = Prepared(lambda: Person.objects.visible_to(None).filter(IsAmong("pk", given("ids"))))
 _PLACES = Prepared(
     lambda: (
@@ -43,6 +50,15 @@ _PLACES = Prepared(
         .filter(IsAmong("owner", given("ids")))
         .order_by("ended_on", "started_on")
         .values_list("owner", "organisation__name")
+    )
+)
+_FIRSTS = Prepared(
+    lambda: (
+        Suggested.objects.filter(place=1)
+        .filter(IsAfter("at", given("since")))
+        .values_list("person")
+        .annotate(count=Count("pk"))
+        .order_by()
     )
 )
 
@@ -67,9 +83,23 @@ def people_found(
     persons = {p.pk: p for p in _PERSONS.rows(ids=list(ids.values()), reach=reach)}
     visible = [one for one in useful if ids[one.person] in persons]
     free = with_room(visible, **_load(visible, ids, persons, now=now))
-    chosen = comparable_outsider(free, usual=_usual_few(seen, need), places=MOST_PEOPLE)
+    in_turn = _in_turn(seen, free, now=now)
+    chosen = comparable_outsider(in_turn, usual=_usual_few(seen, need), places=MOST_PEOPLE)
     shown = explore(chosen, free[MOST_PEOPLE:], seed=_seed(hits, reach=reach, now=now))
     return _with_reasons(shown, persons, shown_for, seen, reach=reach)
+
+
+def _in_turn(seen: Seen, free: Sequence[Ranked], *, now: datetime) -> list[Ranked]:
+    """Return ``free`` with the first place shared out, told by who was first in thirty days."""
+    firsts = {
+        number: float(count)
+        for person_id, count in _FIRSTS.rows(since=now - _MONTH)
+        if (number := seen.person(person_id)) != NOBODY
+    }
+    given = seen.activity.deeds[_LONG]
+    answers = {int(one): float(given[one]) for one in np.flatnonzero(given > 0)}
+    first = fair_first(free, firsts=firsts, answers=answers, places=1)
+    return [*first, *(one for one in free if one not in first)]
 
 
 def _seed(hits: Sequence[Hit], *, reach: Reach, now: datetime) -> int:

@@ -23,7 +23,7 @@ def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
     """Return what and who helps with ``words``, of what ``reach`` may see.
 
     Nothing, nobody and no group are possible answers: better none than a chance likeness.
-    Costs two to four searches and at most fourteen queries, whatever the size of the installation.
+    Costs two to four searches and at most fifteen queries, whatever the size of the installation.
     """
     began = perf_counter()
     audiences = reach.audiences()
