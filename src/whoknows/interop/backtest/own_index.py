@@ -23,13 +23,13 @@ class OwnIndex:
     def __init__(self, folder: Path, model: Embedder | None) -> None:
         self._model = model
         place = IndexFolder(folder)
-        generation = place.new_generation()
-        self._writer = Writer(generation)
+        self._generation = place.new_generation()
+        self._writer = Writer(self._generation)
         self._vectors = None
         if model is not None:
             self._vectors = VectorWriter(vector_folder(folder, model), model.dimensions)
         self._writer.commit(_POSITION)
-        place.switch_to(generation)
+        place.switch_to(self._generation)
         source = Source(KIND, CODE, fetch=lambda _: (), every_id=lambda: ())
         self.index = Index(folder, kinds={KIND: source}, model=lambda: model)
 
@@ -54,8 +54,14 @@ class OwnIndex:
             progress(len(batch))
 
     def commit(self) -> None:
-        """Let everything so far be found."""
+        """Let everything so far be found.
+
+        What was replaced counts for how rare words are until its segment is merged. That is waited
+        for: else a score would hang on how far a thread had come, and two runs would differ.
+        """
         self._writer.commit(_POSITION)
+        self._writer.close()
+        self._writer = Writer(self._generation)
 
     def close(self) -> None:
         self._writer.close()

@@ -1,0 +1,131 @@
+"""Nothing after a need decides its ranking, through the real walk with an index of words only."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from tests.interop.files import Row, an_archive
+from whoknows.engine.match.ranking import Ranked, default_weights, rank
+from whoknows.interop.backtest.community import Community, read_community
+from whoknows.interop.backtest.past import Past
+from whoknows.interop.backtest.samples import Samples, known_samples
+from whoknows.interop.importers.archive import ArchiveSource
+
+START = datetime(2025, 1, 1, 8, tzinfo=UTC)
+WORDS = ("wrench", "invoice", "printer", "visa", "pump", "torque")
+QUESTIONS = 40
+
+
+def moment(hours: float) -> str:
+    return (START + timedelta(hours=hours)).isoformat()
+
+
+def rows() -> tuple[list[Row], list[Row]]:
+    """Return questions every nine hours, and answers that come within minutes or after weeks."""
+    random = Random(5)  # noqa: S311 - a lottery, not a secret
+    questions: list[Row] = []
+    answers: list[Row] = []
+    for n in range(QUESTIONS):
+        words = " ".join(random.sample(WORDS, 2))
+        questions.append(
+            {"id": f"q{n}", "at": moment(9 * n), "by": f"p{random.randrange(8)}",
+             "title": f"The {words} fails", "text": words, "topics": [words.split()[0]]}
+        )  # fmt: skip
+        for m in range(random.randrange(4)):
+            hours = 9 * n + random.choice([0.1, 5, 60, 300])
+            proof = moment(hours + random.choice([1, 200])) if m == 0 else None
+            answers.append(
+                {"id": f"a{n}.{m}", "question": f"q{n}", "at": moment(hours),
+                 "by": f"p{random.randrange(8)}", "text": words, "accepted_at": proof}
+            )  # fmt: skip
+    return questions, answers
+
+
+def community(folder: Path, questions: list[Row], answers: list[Row]) -> Community:
+    people: list[Row] = [{"id": f"p{n}", "name": f"P {n}"} for n in range(8)]
+    made = an_archive(folder, people=people, questions=questions, answers=answers)
+    return read_community(ArchiveSource(made, now=START + timedelta(days=99)))
+
+
+def ranking(known: Community, key: str, folder: Path) -> list[Ranked]:
+    """Return the ranking of one need after walking there through those before it."""
+    folder.mkdir()
+    past = Past(known, folder, None)
+    places = [n for n, question in enumerate(known.questions) if question.key == key]
+    for place in range(places[0]):
+        past.need(place)
+    need = past.need(places[0])
+    found = rank(need, past.activity, default_weights())
+    past.close()
+    return found
+
+
+@pytest.mark.parametrize("number", [12, 25, 33])
+def test_the_ranking_is_the_same_bit_for_bit_when_the_archive_ends_there(
+    tmp_path: Path, number: int
+) -> None:
+    questions, answers = rows()
+    end = moment(9 * number)
+    cut = [
+        {**row, "accepted_at": row["accepted_at"] if (row["accepted_at"] or end) < end else None}
+        for row in answers
+        if str(row["at"]) < end
+    ]
+    whole = community(tmp_path / "whole", questions, answers)
+    ended = community(tmp_path / "ended", questions[: number + 1], cut)
+
+    ours = ranking(whole, f"q{number}", tmp_path / "one")
+
+    assert len(ours) > 3
+    assert any(one.evidence for one in ours)
+    assert ours == ranking(ended, f"q{number}", tmp_path / "two")
+
+
+def test_without_the_answers_named_as_reasons_the_person_falls(tmp_path: Path) -> None:
+    questions, answers = rows()
+    whole = community(tmp_path / "whole", questions, answers)
+    key = f"q{QUESTIONS - 1}"
+    before = ranking(whole, key, tmp_path / "one")
+    first = next(one for one in before if one.evidence)
+    history = whole.history()
+    named = {
+        (whole.questions[history.document[d]].key, float(history.at[d])) for d in first.evidence
+    }
+    names = {number: name for name, number in whole.people.items()}
+
+    def is_named(row: Row) -> bool:
+        at = datetime.fromisoformat(str(row["at"])).timestamp()
+        return row["by"] == names[first.person] and (row["question"], at) in named
+
+    kept = [row for row in answers if not is_named(row)]
+    assert len(kept) == len(answers) - len(named)
+    after = community(tmp_path / "less", questions, kept)
+    order = [one.person for one in ranking(after, key, tmp_path / "two")]
+    remaining = [after.people[names[one.person]] for one in before if one is not first]
+    then = after.people[names[first.person]]
+    place = [one.person for one in before].index(first.person)
+    assert sum(order.index(other) < order.index(then) for other in remaining) > place
+
+
+def test_a_sample_tells_only_what_was_known_when_it_is_learned_from(tmp_path: Path) -> None:
+    questions, answers = rows()
+    known = community(tmp_path / "whole", questions, answers)
+    making = Samples(known)
+    (tmp_path / "index").mkdir()
+    past = Past(known, tmp_path / "index", None)
+    samples = [
+        making.sample(question.key, past.need(place), past.activity)
+        for place, question in enumerate(known.questions)
+    ]
+    past.close()
+    late = [s for s in samples if np.isfinite(s.answered_at).any()]
+    assert late
+    for sample in late:
+        first = float(sample.answered_at.min())
+        assert not sample.known_at(first).answered.any()
+        assert sample.known_at(first + 1).answered.any()
+    assert len(known_samples(samples, np.inf)) == len(late)
+    assert known_samples(samples, samples[0].at) == []
