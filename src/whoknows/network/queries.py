@@ -2,28 +2,24 @@
 
 from collections.abc import Collection
 
+from django.db.models import Q
+
 from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.network.models import Tie
 
-_FROM = Prepared(
-    lambda: (
-        Tie.objects.filter(IsAmong("seeker", given("one")), IsAmong("helper", given("others")))
-        .order_by()
-        .values_list("helper", flat=True)
+_BETWEEN = Prepared(
+    lambda: Tie.objects.filter(
+        (Q(IsAmong("seeker", given("one"))) & Q(IsAmong("helper", given("others"))))
+        | (Q(IsAmong("helper", given("one"))) & Q(IsAmong("seeker", given("others"))))
     )
-)
-_TO = Prepared(
-    lambda: (
-        Tie.objects.filter(IsAmong("helper", given("one")), IsAmong("seeker", given("others")))
-        .order_by()
-        .values_list("seeker", flat=True)
-    )
+    .order_by()
+    .values_list("seeker", "helper")
 )
 
 
 def direct_ties(person_id: int | None, others: Collection[int]) -> set[int]:
-    """Return those of ``others`` with whom a person has a tie, in either direction. Two queries."""
+    """Return those of ``others`` with whom a person has a tie, in either direction. One query."""
     if person_id is None or not others:
         return set()
-    wanted = {"one": [person_id], "others": list(others)}
-    return {*_FROM.rows(**wanted), *_TO.rows(**wanted)} - {person_id}
+    pairs = _BETWEEN.rows(one=[person_id], others=list(others))
+    return {side for pair in pairs for side in pair} - {person_id}
