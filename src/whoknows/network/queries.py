@@ -8,12 +8,14 @@ from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.network.models import Tie
 
 _BETWEEN = Prepared(
-    lambda: Tie.objects.filter(
-        (Q(IsAmong("seeker", given("one"))) & Q(IsAmong("helper", given("others"))))
-        | (Q(IsAmong("helper", given("one"))) & Q(IsAmong("seeker", given("others"))))
+    lambda: (
+        Tie.objects.filter(
+            (Q(IsAmong("seeker", given("one"))) & Q(IsAmong("helper", given("others"))))
+            | (Q(IsAmong("helper", given("one"))) & Q(IsAmong("seeker", given("others"))))
+        )
+        .order_by()
+        .values_list("seeker", "helper")
     )
-    .order_by()
-    .values_list("seeker", "helper")
 )
 
 
