@@ -89,9 +89,10 @@ def without_vectors(index: Path, model: Embedder) -> int:
 
 
 def _every_key() -> dict[int, None]:
+    # What was registered last first: of aids there are few, and they are what one uses.
     return {
         key_of(source.code, object_id): None
-        for source in sources().values()
+        for source in reversed(sources().values())
         if source.by_meaning
         for object_id in source.every_id()
     }
