@@ -13,6 +13,7 @@ from whoknows.engine.match.respond import (
     fit_response,
     response_from_json,
     signals,
+    usually_within_a_day,
 )
 
 PEOPLE = np.array([1, 2])
@@ -79,3 +80,16 @@ def test_looking_ahead_is_refused() -> None:
     known = told(needs=[(0, 0, ())], deeds=[(1, 0, 1)])
     with pytest.raises(ValueError, match="looking ahead"):
         signals(active(known, 3), at=2 * DAY, people=PEOPLE)
+
+
+def test_usually_within_a_day_is_three_in_four_of_more_than_one_answer() -> None:
+    needs = [(day, 0, ()) for day in range(8)]
+    steady = [(1, day, day + (0.5 if day else 2)) for day in range(8)]
+    slow = [(2, day, day + (0.5 if day % 2 else 2)) for day in range(8)]
+    once = [(3, 7, 7.5)]
+    known = told(needs=needs, deeds=[*steady, *slow, *once])
+    people = np.array([1, 2, 3])
+    soon = usually_within_a_day(active(known, 10), at=10 * DAY, people=people)
+    assert soon.tolist() == [True, False, False]
+    much_later = usually_within_a_day(active(known, 10), at=200 * DAY, people=people)
+    assert not much_later.any(), "what was long ago says nothing of now"

@@ -16,6 +16,8 @@ _LONGEST_AWAY = 400 * 24.0
 _SOON_HOURS = 4.0
 # A ratio counts as if this many deeds at the usual ratio had been seen before.
 _PRIOR_DEEDS = 2.0
+# "Usually": so much of the answers of the last weeks, and more than one or two of them.
+_USUALLY, _LEAST_DEEDS = 0.75, 2.0
 _STEPS = 30
 _ENOUGH = 1e-9
 
@@ -94,6 +96,18 @@ def chance_of_answer(
 ) -> Floats:
     """Return for each of ``people`` the probability that they answer within a day."""
     return (model or default_response()).chance(signals(activity, at=at, people=people))
+
+
+def usually_within_a_day(activity: Activity, *, at: float, people: Ints) -> Flags:
+    """Return for each of ``people`` whether three in four of their answers came within a day.
+
+    Counted with 30 days' half-life, and only where two answers at least remain of it. This is what
+    may be said of somebody in words. The probability is not: it also holds all needs they left to
+    others, and is below 0.3 for nearly everybody.
+    """
+    month = activity.deeds[DEED_HALF_LIVES.index(SPECIAL_HALF_LIFE)][people]
+    enough = month * activity.faded(at, SPECIAL_HALF_LIFE) >= _LEAST_DEEDS
+    return np.asarray(enough & (activity.quick[people] >= _USUALLY * month))
 
 
 def fit_response(

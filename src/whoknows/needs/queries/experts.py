@@ -40,7 +40,6 @@ _RANKED = 60
 _LOOK_AT = 12
 _USUAL_FEW = 3
 _MOST_PIECES = 3
-_LIKELY_TODAY = 0.6
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 _LONG = DEED_HALF_LIVES.index(180.0)
 _PERSONS = Prepared(lambda: Person.objects.visible_to(None).filter(IsAmong("pk", given("ids"))))
@@ -183,7 +182,7 @@ def _with_reasons(
             why = why_person(mine)
             if person_id in tied:
                 why.append(Reason(_("You know each other."), person.get_absolute_url()))
-            if one.probability >= _LIKELY_TODAY:
+            if one.is_usually_quick:
                 why.append(Reason(_("Usually answers within a day."), person.get_absolute_url()))
             organisation, score = places.get(person_id, ""), round(one.score, 4)
             made.append(PersonSuggestion(person, organisation, score, why, place.propensity))
