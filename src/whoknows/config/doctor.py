@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from whoknows.base.models import Installation
 from whoknows.people.models import Membership, Person, Role
 from whoknows.search.documents import sources
-from whoknows.search.embedding import ModelUnusable, embedder
+from whoknows.search.embedding import embedder, trouble_with_model
 from whoknows.search.index import IndexFolder
 from whoknows.search.meaning import without_vectors
 from whoknows.search.models import Change
@@ -167,10 +167,9 @@ def _model(_now: datetime) -> Finding:
     lost = "Needs are found by their words only, not by what they mean."
     if settings.MODEL_FOLDER is None:
         return Finding("model", State.MISSING, f"{lost} MODEL=none says so.", "Unset MODEL.")
-    try:
-        model = embedder()
-    except ModelUnusable as error:
-        return Finding("model", State.BROKEN, f"{lost} {error}", "Name another folder in MODEL.")
+    if trouble := trouble_with_model():
+        return Finding("model", State.BROKEN, f"{lost} {trouble}", "Name another folder in MODEL.")
+    model = embedder()
     if model is None:
         mend = "Run make install, then whoknows prepare; or name a model folder in MODEL."
         return Finding("model", State.MISSING, f"{lost} The model is not there.", mend)

@@ -5,15 +5,19 @@ them. The one that comes along is written there once by ``whoknows.search.minilm
 fetched from anywhere.
 """
 
+import logging
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
+
+logger = logging.getLogger("whoknows.search")
 
 Vectors = NDArray[np.float32]
 
@@ -36,7 +40,7 @@ class Embedder:
     """
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
-        """Load the model in ``folder``; takes about 0.3 s and 120 MB.
+        """Load the model in ``folder``.
 
         Raises:
             ModelUnusable: A file is missing or no sentence model.
@@ -48,17 +52,18 @@ class Embedder:
         for name in ("model.onnx", "tokenizer.json"):
             if not (folder / name).is_file():
                 raise ModelUnusable(f"{folder} has no {name}.")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        # The arena keeps what the longest batch ever needed: half a gigabyte.
-        options.enable_cpu_mem_arena = False
-        # Threads that wait would keep their cores busy, and others use these too.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "model.onnx"),
+                _options(onnxruntime.SessionOptions(), threads),
+                providers=["CPUExecutionProvider"],
+            )
+        except Exception as error:  # neither library has a class of error for this
+            first_line = str(error).splitlines()[0]
+            raise ModelUnusable(
+                f"{folder} holds no model that can be read: {first_line}"
+            ) from error
         self._tokenizer.enable_truncation(MOST_TOKENS)
         self._tokenizer.no_padding()
         inputs = [given.name for given in self._session.get_inputs()]
@@ -74,7 +79,7 @@ class Embedder:
         """Return a vector of length 1 for each text, shape ``[len(texts), dimensions]``.
 
         Only the first 128 tokens (about 90 words) of a text count. The same text gives nearly the
-        same vector whatever else is in the batch. Cost: about 0.15 ms a token on one core.
+        same vector whatever else is in the batch.
         """
         # A terminal hands over bytes that are no letters as half signs; the tokenizer takes none.
         whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
@@ -110,6 +115,16 @@ class Embedder:
         return vectors
 
 
+def _options(options: Any, threads: int) -> Any:
+    options.intra_op_num_threads = threads
+    # The arena keeps what the longest batch ever needed: half a gigabyte.
+    options.enable_cpu_mem_arena = False
+    # Threads that wait would keep their cores busy, and others use these too.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return options
+
+
 def _batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
     """Cut ``order`` (by length) so that each batch, padded to its longest, stays small."""
     batches: list[list[int]] = [[]]
@@ -138,19 +153,34 @@ def _digest(path: Path) -> str:
 
 
 _loading = threading.Lock()
-_loaded: dict[tuple[Path, int], Embedder] = {}
+_loaded: dict[tuple[Path, int], Embedder | ModelUnusable] = {}
 
 
 def embedder(*, threads: int = 1) -> Embedder | None:
-    """Return the model of this installation, None if there is none. Loaded on first use.
+    """Return the model of this installation, None if there is none that works.
 
-    Raises:
-        ModelUnusable: The folder that the settings name holds no sentence model.
+    Loaded on first use. One that cannot be read is tried once and told in the log: everything else
+    goes on by words.
     """
+    found = _load(threads)
+    return found if isinstance(found, Embedder) else None
+
+
+def trouble_with_model() -> str:
+    """Return what is wrong with the model that the settings name, nothing if nothing is."""
+    found = _load(1)
+    return str(found) if isinstance(found, ModelUnusable) else ""
+
+
+def _load(threads: int) -> Embedder | ModelUnusable | None:
     folder: Path | None = settings.MODEL_FOLDER
     if folder is None or not (folder / "model.onnx").is_file():
         return None
     with _loading:
         if (folder, threads) not in _loaded:
-            _loaded[folder, threads] = Embedder(folder, threads=threads)
+            try:
+                _loaded[folder, threads] = Embedder(folder, threads=threads)
+            except ModelUnusable as error:
+                logger.warning("Needs are found by their words only: %s", error)
+                _loaded[folder, threads] = error
         return _loaded[folder, threads]

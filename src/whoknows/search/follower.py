@@ -12,7 +12,7 @@ from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
 
 from whoknows.search.actions import CHANNEL, Follower
-from whoknows.search.embedding import ModelUnusable, embedder
+from whoknows.search.embedding import embedder
 from whoknows.search.index import IndexFolder
 from whoknows.search.meaning import Meaning
 
@@ -51,11 +51,7 @@ def follow(stop: threading.Event) -> None:
 
 
 def _meaning() -> Meaning | None:
-    try:
-        model = embedder(threads=os.cpu_count() or 1)
-    except ModelUnusable as error:
-        logger.warning("Needs are found by their words only: %s", error)
-        return None
+    model = embedder(threads=os.cpu_count() or 1)
     return Meaning(settings.INDEX_FOLDER, model) if model else None
 
 

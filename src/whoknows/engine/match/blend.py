@@ -36,8 +36,8 @@ def is_worth_showing(fit: float, likeness: float | None) -> bool:
     """Return whether what was found is more than a chance likeness.
 
     Something is always the most similar; better to show nothing than that. Of 296 needs asked of
-    the community that their matter is in, nine in ten find something above; of 400 needs on other
-    matters, one in a hundred does.
+    the community that their matter is in, nine in ten had a first hit above 0.56; of 400 needs on
+    other matters, nine in ten stayed below 0.35.
     """
     if likeness is None:
         return fit >= _FITTING
@@ -54,7 +54,7 @@ def probability_right(score: float, next_score: float) -> float:
     What stands alone at the top is more often right than what is merely very similar. A logistic
     model of both, fitted to 1,249 needs with known answers (questions and the answers that whoever
     asked accepted, questions that readers linked, the Cranfield collection): where it says 0.6 and
-    more, 65 in 100 were right.
+    more, for 107 of these same needs, 63 in 100 were right.
 
     >>> round(probability_right(0.9, 0.6), 2) > 0.6 > round(probability_right(0.9, 0.88), 2)
     True

@@ -30,7 +30,7 @@ def learn_ranking(*, now: datetime) -> int:
     300 on. Fitted weights are used if they rank the last quarter better than the default ones,
     else the default ones are used again.
 
-    Cost: about 40 ms for each need.
+    Cost: a search and a description of everybody for each of these needs.
     """
     columns = read_columns()
     for organisation in Organisation.objects.order_by("pk"):

@@ -62,7 +62,7 @@ class Columns:
 
 
 def read_columns() -> Columns:
-    """Read needs, evidence and topics. Three queries; about 4 s for a million rows."""
+    """Read needs, evidence and topics. Three queries over whole tables."""
     return Columns(_needs(), _evidence(), _topics())
 
 
