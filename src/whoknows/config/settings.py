@@ -18,6 +18,8 @@ MODEL_FOLDER = (
     None if _MODEL == "none" else Path(_MODEL) if _MODEL else HOME / "models" / "minilm-l6-int8"
 )
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
+# How many times likelier than whoever is shown first in their place somebody may be.
+SPREAD = max(1.0, float(os.environ.get("SPREAD", "2").replace("any", "inf")))
 DEBUG = os.environ.get("WHOKNOWS_DEBUG") == "1"
 
 

@@ -1,18 +1,18 @@
 """Who is shown first, so that the first place does not always fall on the same few."""
 
 from collections.abc import Mapping, Sequence
-from math import log1p
+from math import inf, log
 
 from whoknows.engine.match.ranking import Ranked
 
 # Of the answers, so many people give a share that their first places should not exceed.
 FEW = 10
-# Before anybody was shown, it counts as if so many had been, spread as the answers are.
-_PRIOR_SHOWN = 30.0
-# What a community's few will answer is not what they answered: stay below it by so much.
-_MARGIN = 0.15
-_PENALTY = 1.0
-PLACES = 3
+# How much likelier the one who makes room may be: at most twice, as for the last place.
+COMPARABLE = 2.0
+# No bound: the first places of the few come down to their share of the answers, at any cost.
+AT_ANY_COST = inf
+# By how much the price of the few rises with each first place beyond their share.
+_RISE = 0.05
 
 
 def fair_first(
@@ -20,43 +20,44 @@ def fair_first(
     *,
     firsts: Mapping[int, float],
     answers: Mapping[int, float],
-    places: int = PLACES,
-    margin: float = _MARGIN,
-    penalty: float = _PENALTY,
+    odds: float = COMPARABLE,
 ) -> list[Ranked]:
-    """Return the ``places`` people to show, the first by whose turn it is.
+    """Return ``ranked`` with the first place given to whoever is best when the few have a price.
 
-    A ranking by chance names the same two or three people for nearly every need, who give a part of
-    the answers only. As long as the ten who were shown first most often had, with this one, a
-    smaller share of the first places than the ten who answer most have of the answers, the order of
-    ``ranked`` stands. Otherwise somebody outside those ten is shown first: the best by score less
-    ``penalty`` times the log of 1 + how often they were first; the others follow in order. So only
-    the last of the places is ever lost to it. Deterministic; O(people of ``firsts`` and
-    ``answers``).
+    The likeliest helper of nearly every need is one of two or three people, who give a part of the
+    answers only. Wanted are the most right first places, where the ten who get most of these shall
+    have no larger part of them than the ten who answer most have of the answers. Such a bound
+    amounts to a price (its Lagrange multiplier) that those ten pay and nobody else: so somebody
+    makes room only where little likelihood is lost by it. The price is found along the way by
+    gradient steps on the dual, which come down to a product: the first places that the ten had
+    beyond their share, times a constant. Nothing has to be kept but who was first lately.
+
+    Source: the dual descent for choices that come one by one of S. Agrawal, Z. Wang and Y. Ye,
+    Operations Research 62 (2014); here the ten are those of the moment, so it is an approximation.
+
+    Deterministic; O(len(ranked) + people of ``firsts`` and ``answers``).
 
     Args:
         ranked: Best first; everybody in it may be shown.
         firsts: How often each person was shown first lately, this need not counted.
         answers: How much each gave lately, on any scale. Nothing at all changes nothing.
-        margin: By what part to stay below the share of the answers.
+        odds: How many times likelier the one who makes room may be than the one who is shown
+            instead. 1 changes nothing; ``AT_ANY_COST`` meets the bound.
     """
-    if not ranked or not (total := sum(answers.values())):
-        return list(ranked[:places])
-    bound = _share_of_few(answers) * (1 - margin)
-    turns = {person: _PRIOR_SHOWN * given / total for person, given in answers.items()}
-    for person, count in firsts.items():
-        turns[person] = turns.get(person, 0.0) + count
+    if not ranked or not (given := sum(answers.values())):
+        return list(ranked)
+    few = _few(firsts)
     best = ranked[0].person
-    turns[best] = turns.get(best, 0.0) + 1
-    few = set(sorted(turns, key=lambda person: (-turns[person], person))[:FEW])
-    if best not in few or _share_of_few(turns) <= bound:
-        return list(ranked[:places])
-    outside = [one for one in ranked if one.person not in few]
-    if not outside:
-        return list(ranked[:places])
-    first = max(outside, key=lambda one: one.score - penalty * log1p(firsts.get(one.person, 0.0)))
-    return [first, *(one for one in ranked if one is not first)][:places]
+    if len(few) < FEW:
+        few.add(best)
+    shown = sum(firsts.values()) + 1
+    bound = sum(sorted(answers.values(), reverse=True)[:FEW]) / given
+    beyond = sum(firsts.get(person, 0.0) for person in few) + 1 - bound * shown
+    price = min(log(odds), _RISE * max(0.0, beyond))
+    first = max(ranked, key=lambda one: one.score - price * (one.person in few))
+    return [first, *(one for one in ranked if one is not first)]
 
 
-def _share_of_few(amounts: Mapping[int, float]) -> float:
-    return sum(sorted(amounts.values(), reverse=True)[:FEW]) / sum(amounts.values())
+def _few(firsts: Mapping[int, float]) -> set[int]:
+    """Return the ten who were shown first most often."""
+    return set(sorted(firsts, key=lambda person: (-firsts[person], person))[:FEW])

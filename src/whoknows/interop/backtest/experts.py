@@ -5,7 +5,7 @@ is ranked, except whoever raised it, by what had happened before. Right is who t
 """
 
 import tempfile
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,11 +17,11 @@ import numpy as np
 from whoknows.engine.match.activity import DEED_HALF_LIVES, Activity
 from whoknows.engine.match.baselines import BASELINES
 from whoknows.engine.match.features import Need
+from whoknows.engine.match.history import DAY
 from whoknows.engine.match.listwise import refit
 from whoknows.engine.match.measures import Concentration, Measured, concentration, measured
 from whoknows.engine.match.ranking import Ranked, default_weights, rank
-from whoknows.engine.match.spread import PLACES as SHOWN_PLACES
-from whoknows.engine.match.spread import fair_first
+from whoknows.engine.match.spread import COMPARABLE, fair_first
 from whoknows.interop.backtest.community import Community
 from whoknows.interop.backtest.past import Past
 from whoknows.interop.backtest.samples import Sample, Samples, known_samples
@@ -30,8 +30,11 @@ from whoknows.search.embedding import Embedder
 PLACES = 100
 OURS = "Whoknows"
 DEFAULT = "Whoknows, default weights"
-SHOWN = "Whoknows, first place shared"
+PLAIN = "Whoknows, by likelihood alone"
 _FEW_DEEDS = 3
+_SHOWN = 3
+_ABOVE = 1e-4
+_FIRSTS_COUNT = 30 * DAY
 _LEARN_FROM = 1_200
 _REFIT_EVERY = 150
 _ANSWERS_LATELY = DEED_HALF_LIVES.index(180.0)
@@ -44,14 +47,14 @@ class ExpertsTested:
     """What came of it.
 
     Attributes:
-        rankings: Ours: need -> (person, score), best first.
+        rankings: Ours as it is shown: need -> (person, score), best first.
         any_answer, accepted: By system; right is whoever answered, or whose answer was accepted.
         newcomers: Ours on those needs whose every right person had done fewer than three things.
         tested, known: Needs tested, and of them those that somebody known by then answered: the
             best that any ranking could reach is known / tested.
         first, true: How our first suggestions fall on people, and how the answers really did.
-        shown_first, shown: The same of the first, and of all three, of those that would be shown
-            with the first place shared out.
+        plain_first: The same of the first by likelihood alone, and ``three`` of the first three of
+            ours.
     """
 
     rankings: dict[str, Ranking] = field(default_factory=dict)
@@ -62,8 +65,8 @@ class ExpertsTested:
     known: int = 0
     first: Concentration = field(default_factory=lambda: concentration(()))
     true: Concentration = field(default_factory=lambda: concentration(()))
-    shown_first: Concentration = field(default_factory=lambda: concentration(()))
-    shown: Concentration = field(default_factory=lambda: concentration(()))
+    plain_first: Concentration = field(default_factory=lambda: concentration(()))
+    three: Concentration = field(default_factory=lambda: concentration(()))
     took_ms: list[float] = field(default_factory=list)
     is_refitted: bool = False
 
@@ -74,14 +77,15 @@ def backtest_experts(
     start: datetime,
     limit: int | None = None,
     model: Embedder | None,
+    odds: float = COMPARABLE,
     progress: Callable[[int], None] = lambda _: None,
 ) -> ExpertsTested:
     """Go through the past once and rank people for the first ``limit`` needs from ``start`` on.
 
     Only needs that somebody else answered count. The weights are fitted to what was answered before
     ``start``, if that is enough and does better on the last of it, and again after every 150 needs
-    to what was answered by then. ``progress`` is told how many questions are done since it was last
-    told.
+    to what was answered by then. ``odds`` say how freely the first place is shared out, see
+    :func:`fair_first`. ``progress`` is told how many questions are done since it was last told.
     """
     answerers = community.answerers()
     tested = [q.key for q in community.questions if q.at >= start and q.key in answerers][:limit]
@@ -89,7 +93,7 @@ def backtest_experts(
     wanted = {*tested, *learned[-_LEARN_FROM:]}
     with tempfile.TemporaryDirectory(prefix="whoknows-backtest-") as folder:
         past = Past(community, Path(folder), model)
-        run = _Run(community)
+        run = _Run(community, odds)
         for place, question in enumerate(community.questions[: _end(community, tested)]):
             if question.key in wanted:
                 need = past.need(place)
@@ -106,17 +110,25 @@ def _end(community: Community, tested: Sequence[str]) -> int:
     return places[0] if places else len(community.questions)
 
 
+def _falling(ranking: Ranking) -> Ranking:
+    """Return it with the first score no lower than the second: others' scorers sort by score."""
+    if len(ranking) > 1 and ranking[0][1] < ranking[1][1]:
+        return [(ranking[0][0], ranking[1][1] + _ABOVE), *ranking[1:]]
+    return ranking
+
+
 class _Run:
     """What is learned and ranked along the way."""
 
-    def __init__(self, community: Community) -> None:
+    def __init__(self, community: Community, odds: float) -> None:
+        self._odds = odds
         self._names = {number: key for key, number in community.people.items()}
         self._askers = {q.key: community.people[q.by] for q in community.questions}
         self._answerers, self._accepted = community.answerers(), community.accepted()
         self._making = Samples(community)
         self._samples: list[Sample] = []
         self._weights = default_weights()
-        self._firsts: Counter[int] = Counter()
+        self._firsts: deque[tuple[float, int]] = deque()
         self._rankings: dict[str, dict[str, list[int]]] = {}
         self._gold: dict[str, dict[str, dict[int, float]]] = {"any": {}, "accepted": {}}
         self._cold: dict[str, dict[int, float]] = {}
@@ -133,11 +145,14 @@ class _Run:
             self._weights = refit(known_samples(self._samples, need.at), default_weights())
             self._result.is_refitted |= self._weights is not default_weights()
         began = perf_counter()
-        ours = rank(need, activity, self._weights, places=PLACES)
+        plain = rank(need, activity, self._weights, places=PLACES)
+        ours = self._in_turn(plain, need.at, activity)
         self._result.took_ms.append((perf_counter() - began) * 1000)
-        self._result.rankings[key] = [(self._names[one.person], one.score) for one in ours]
+        self._result.rankings[key] = _falling(
+            [(self._names[one.person], one.score) for one in ours]
+        )
         self._rank(OURS, key, [one.person for one in ours])
-        self._show(key, ours, activity)
+        self._rank(PLAIN, key, [one.person for one in plain])
         default = rank(need, activity, default_weights(), places=PLACES)
         self._rank(DEFAULT, key, [one.person for one in default])
         candidates = np.flatnonzero(np.isfinite(activity.last_seen))
@@ -149,15 +164,16 @@ class _Run:
         self._judge(key, activity, set(candidates.tolist()))
         self.learn(key, need, activity)
 
-    def _show(self, key: str, ours: list[Ranked], activity: Activity) -> None:
-        """Note whom we would show, the first place shared out."""
+    def _in_turn(self, ranked: list[Ranked], at: float, activity: Activity) -> list[Ranked]:
+        """Share the first place out, and remember who has it, as the page does."""
+        while self._firsts and self._firsts[0][0] < at - _FIRSTS_COUNT:
+            self._firsts.popleft()
         lately = activity.deeds[_ANSWERS_LATELY]
         answers = {person: float(lately[person]) for person in np.flatnonzero(lately).tolist()}
-        shown = fair_first(ours, firsts=self._firsts, answers=answers)
-        self._firsts.update(one.person for one in shown[:1])
-        chosen = [one.person for one in shown]
-        rest = [one.person for one in ours if one.person not in chosen]
-        self._rank(SHOWN, key, [*chosen, *rest])
+        firsts = Counter(person for _, person in self._firsts)
+        shown = fair_first(ranked, firsts=firsts, answers=answers, odds=self._odds)
+        self._firsts.extend((at, one.person) for one in shown[:1])
+        return shown
 
     def _rank(self, system: str, key: str, people: list[int]) -> None:
         self._rankings.setdefault(system, {})[key] = people
@@ -174,7 +190,7 @@ class _Run:
     def told(self) -> ExpertsTested:
         """Return what came of it."""
         result = self._result
-        for system in (*BASELINES, DEFAULT, OURS, SHOWN):
+        for system in (*BASELINES, DEFAULT, PLAIN, OURS):
             rankings = self._rankings.get(system, {})
             result.any_answer[system] = measured(rankings, self._gold["any"])
             result.accepted[system] = measured(rankings, self._gold["accepted"])
@@ -183,8 +199,8 @@ class _Run:
         result.tested = len(ours)
         result.known = sum(bool(right) for right in self._gold["any"].values())
         result.first = concentration(people[0] for people in ours.values() if people)
-        shown = self._rankings.get(SHOWN, {}).values()
-        result.shown_first = concentration(people[0] for people in shown if people)
-        result.shown = concentration(p for people in shown for p in people[:SHOWN_PLACES])
+        plain = self._rankings.get(PLAIN, {}).values()
+        result.plain_first = concentration(people[0] for people in plain if people)
+        result.three = concentration(p for people in ours.values() for p in people[:_SHOWN])
         result.true = concentration(p for key in ours for p in sorted(self._answerers[key]))
         return result

@@ -64,13 +64,13 @@ def experts_table(tested: ExpertsTested) -> str:
     if any(told.needs for told in tested.accepted.values()):
         lines += ["Whoever's answer was accepted is right:", *measured_rows(tested.accepted), ""]
     first, true, cold = tested.first, tested.true, tested.newcomers
-    shared = tested.shown_first
+    plain = tested.plain_first
     lines += [
         f"Needs tested: {tested.tested}; answered by somebody known by then: {tested.known}.",
         f"Weights: {'fitted to the past before' if tested.is_refitted else 'the default ones'}.",
+        f"First by likelihood alone: Gini {plain.gini:.2f}; ten get {plain.top_ten:.0%} of them.",
         f"First suggestions: Gini {first.gini:.2f}; ten people get {first.top_ten:.0%} of them.",
-        f"First place shared out: Gini {shared.gini:.2f}; ten people get {shared.top_ten:.0%}.",
-        f"Of all three places then shown, ten people get {tested.shown.top_ten:.0%}.",
+        f"Of the first three suggestions, ten people get {tested.three.top_ten:.0%}.",
         f"Answers as they were: Gini {true.gini:.2f}; ten gave {true.top_ten:.0%} of them.",
         f"Only newcomers answered {cold.needs} needs: MRR {cold.mrr:.3f} (±{cold.mrr_error:.3f}).",
         f"Ranking everybody took {took[len(took) // 2]:.1f} ms for a need (median).",
@@ -89,8 +89,8 @@ def experts_plain(tested: ExpertsTested) -> dict[str, Any]:
         "known": tested.known,
         "is_refitted": tested.is_refitted,
         "first_suggestions": asdict(tested.first),
-        "first_shown": asdict(tested.shown_first),
-        "three_shown": asdict(tested.shown),
+        "first_by_likelihood": asdict(tested.plain_first),
+        "first_three": asdict(tested.three),
         "answers": asdict(tested.true),
         "median_ms": took[len(took) // 2],
     }

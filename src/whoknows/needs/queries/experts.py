@@ -7,6 +7,7 @@ from typing import TypedDict
 from zlib import crc32
 
 import numpy as np
+from django.conf import settings
 from django.db.models import Count
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -98,8 +99,7 @@ def _in_turn(seen: Seen, free: Sequence[Ranked], *, now: datetime) -> list[Ranke
     }
     given = seen.activity.deeds[_LONG]
     answers = {int(one): float(given[one]) for one in np.flatnonzero(given > 0)}
-    first = fair_first(free, firsts=firsts, answers=answers, places=1)
-    return [*first, *(one for one in free if one not in first)]
+    return fair_first(free, firsts=firsts, answers=answers, odds=settings.SPREAD)
 
 
 def _seed(hits: Sequence[Hit], *, reach: Reach, now: datetime) -> int:

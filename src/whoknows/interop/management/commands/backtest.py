@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
@@ -95,6 +96,7 @@ class Command(BaseCommand):
                 start=options["start"],
                 limit=options["limit"],
                 model=embedder(threads=2),
+                odds=settings.SPREAD,
                 progress=progress,
             )
         if out := options["out"]:
