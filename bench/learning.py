@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from django.utils import timezone
 
-from whoknows.engine.match.features import NAMES, SIGNS
+from whoknows.engine.match.features import NAMES, OWN_ONLY, SIGNS
 from whoknows.engine.match.history import DAY, Flags, Floats
 from whoknows.engine.match.listwise import Answered, Weights, fit_signed
 from whoknows.engine.match.respond import Response, fit_response, signals
@@ -73,7 +73,14 @@ def fitted_weights(
     needs = [need for walked in walks for need in walked.answered]
     usual = len(needs) / len(walks)
     importance = [usual / len(walked.answered) for walked in walks for _ in walked.answered]
-    fitted = fit_signed(needs, names=NAMES, signs=SIGNS, strength=strength, importance=importance)
+    fitted = fit_signed(
+        needs,
+        names=NAMES,
+        signs=SIGNS,
+        strength=strength,
+        importance=importance,
+        left_out=OWN_ONLY,
+    )
     values = [by_hand.get(name, value) for name, value in zip(NAMES, fitted.values, strict=True)]
     return replace(fitted, values=tuple(values))
 

@@ -72,10 +72,34 @@ def test_needs_that_nobody_answered_teach_nothing() -> None:
     assert fit([silent], names=NAMES, prior=scale, strength=1.0).values == (0, 0, 0)
 
 
-def test_refit_leaves_a_default_that_ranks_as_well() -> None:
+def test_refit_stays_near_a_default_that_is_right_and_needs_forty_needs() -> None:
     good = weights(1.0, -0.5, 2.0)
-    assert refit(drawn(good.values, 150), good) is good
-    assert refit(drawn((0.0, 0.0, 0.0), 400), weights(0.0, 0.0, 0.0)).names == NAMES
+    assert refit(drawn(good.values, 150), good).values == pytest.approx(good.values, abs=0.1)
+    wrong = weights(-1.0, 0.5, -2.0)
+    assert refit(drawn(good.values, 39), wrong) is wrong
+    assert refit(drawn(good.values, 41), wrong) is not wrong
+
+
+def test_refit_leaves_the_default_where_the_latest_needs_gainsay_the_earlier_ones() -> None:
+    good = weights(1.0, -0.5, 2.0)
+    turned = [*drawn((-1.0, 0.5, -2.0), 90), *drawn(good.values, 40)]
+    assert refit(turned, good) is good
+
+
+def test_few_needs_move_the_default_less_than_many() -> None:
+    wrong = weights(0.0, 0.0, 0.0)
+    few, many = (refit(drawn((1.0, -0.5, 2.0), n), wrong).values[2] for n in (60, 600))
+    assert 0 < few < many < 2
+
+
+def test_what_is_left_out_of_a_signed_fit_gets_no_weight_but_its_scale() -> None:
+    needs, signs = drawn((1.0, -0.5, 2.0), 200), (1, -1, 1)
+    whole = listwise.fit_signed(needs, names=NAMES, signs=signs, strength=1.0)
+    fitted = listwise.fit_signed(needs, names=NAMES, signs=signs, strength=1.0, left_out=NAMES[2:])
+    assert whole.values[2] > 0
+    assert fitted.values[2] == 0
+    assert fitted.scale == whole.scale
+    assert fitted.values[0] > 0
 
 
 def test_refit_learns_what_the_default_gets_wrong() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.engine.histories import Told, active, need_like, told
 from tests.engine.test_match_activity import happenings
 from whoknows.engine.match.baselines import BASELINES
-from whoknows.engine.match.features import NAMES, describe
+from whoknows.engine.match.features import NAMES, OWN_ONLY, describe
 from whoknows.engine.match.history import DAY, History
 from whoknows.engine.match.ranking import (
     Ranked,
@@ -97,6 +97,21 @@ def test_parts_add_up_to_the_differences_between_scores() -> None:
     for one, other in pairwise(ranked):
         assert sum(one.parts) - sum(other.parts) == pytest.approx(one.score - other.score)
         assert one.score >= other.score
+
+
+def test_to_know_the_matter_and_be_active_together_is_more_than_either() -> None:
+    known = told(
+        needs=[(0, 0, (0,)), (1, 0, (1,)), (2, 0, (0,)), (300, 0, (1,)), (301, 0, (0,))],
+        deeds=[(1, 0, 1), (1, 2, 3), (2, 3, 301), (3, 1, 2), (3, 4, 302)],
+    )
+    need = need_like([0, 2, 4], [0.9, 0.9, 0.9], day=303, topics=[0])
+    described = describe(need, active(known, 303))
+    row = {int(person): n for n, person in enumerate(described.people)}
+    for name in OWN_ONLY:
+        together = described.matrix[:, NAMES.index(name)]
+        assert together[row[3]] > 10 * together[row[1]]
+        assert together[row[2]] == pytest.approx(0), "is active, and knows nothing of it"
+        assert WEIGHTS.values[NAMES.index(name)] == 0
 
 
 def test_the_asker_and_the_unknown_are_not_ranked_and_everybody_seen_is() -> None:

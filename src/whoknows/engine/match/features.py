@@ -16,60 +16,67 @@ from whoknows.engine.match.history import DAY, NOBODY, Deed, Flags, Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A number for each person: what it is, and what a colleague would say of a high one."""
+    """A number for each person: what it is, and what a high one shows.
+
+    ``family`` is what a person would be told for it, as a key: several features show the same. An
+    empty one shows nothing that could be told. See :mod:`whoknows.engine.match.reasons`.
+    """
 
     name: str
     meaning: str
-    phrase: str
+    family: str
 
 
 FEATURES = (
-    Feature("deeds_12h", "share of what was done, 12 h half-life", "is answering just now"),
-    Feature("deeds_3d", "the same, 3 days", "answered much in the last days"),
-    Feature("deeds_7d", "the same, 7 days", "answered much in the last week"),
-    Feature("deeds_30d", "the same, 30 days", "answered much in the last month"),
-    Feature("deeds_180d", "the same, 180 days", "has answered much for a long time"),
-    Feature("deeds_30n", "the same, half-life 30 needs", "answered much of what came last"),
-    Feature("deeds_100n", "the same, 100 needs", "answered much of the last needs"),
-    Feature("present", "share of all events, asking included, 1 day", "was here in the last day"),
-    Feature("away", "log of hours since the last event", "was not here for a while"),
-    Feature("tenure", "log of days since the first event", "has been here for long"),
-    Feature("hour_ahead", "share of deeds in the hours after this one, 30 days",
-            "usually answers in the next hours"),
-    Feature("hour_around", "share of deeds around this hour, 30 days",
-            "usually answers at this hour"),
-    Feature("words_ever", "share of votes, words in common", "answered needs in these words"),
-    Feature("words_30d", "the same, 30 days", "lately answered needs in these words"),
-    Feature("sense_ever", "share of votes, likeness of meaning", "answered needs like this"),
-    Feature("sense_30d", "the same, 30 days", "lately answered needs like this"),
-    Feature("sense_7d", "the same, wider, 7 days", "answered needs like this in the last week"),
-    Feature("matter_30d", "the same, linear in likeness, 30 days", "lately works on such matters"),
-    Feature("both_ever", "share of votes, words, meaning and topics together",
-            "answered the needs most like this"),
-    Feature("both_30d", "the same, wider, 30 days", "lately answered the needs most like this"),
+    Feature("deeds_12h", "share of what was done, 12 h half-life", "active"),
+    Feature("deeds_3d", "the same, 3 days", "active"),
+    Feature("deeds_7d", "the same, 7 days", "active"),
+    Feature("deeds_30d", "the same, 30 days", "active"),
+    Feature("deeds_180d", "the same, 180 days", "active"),
+    Feature("deeds_30n", "the same, half-life 30 needs", "active"),
+    Feature("deeds_100n", "the same, 100 needs", "active"),
+    Feature("present", "share of all events, asking included, 1 day", "here"),
+    Feature("away", "log of hours since the last event", "here"),
+    Feature("tenure", "log of days since the first event", ""),
+    Feature("hour_ahead", "share of deeds in the hours after this one, 30 days", "hours"),
+    Feature("hour_around", "share of deeds around this hour, 30 days", "hours"),
+    Feature("words_ever", "share of votes, words in common", "alike"),
+    Feature("words_30d", "the same, 30 days", "alike"),
+    Feature("sense_ever", "share of votes, likeness of meaning", "alike"),
+    Feature("sense_30d", "the same, 30 days", "alike"),
+    Feature("sense_7d", "the same, wider, 7 days", "alike"),
+    Feature("matter_30d", "the same, linear in likeness, 30 days", "alike"),
+    Feature("both_ever", "share of votes, words, meaning and topics together", "alike"),
+    Feature("both_30d", "the same, wider, 30 days", "alike"),
     Feature("topics_ever", "share of deeds on the topics of the need, rare ones count more",
-            "is known for the topic"),
-    Feature("topics_30d", "the same, 30 days", "lately works on the topic"),
-    Feature("quick", "answers within a day, of the answers of 30 days", "usually answers in a day"),
-    Feature("first", "first answers, of the answers of 30 days", "is often the first to answer"),
-    Feature("proven", "helped or solved, of all answers", "usually solves it"),
-    Feature("proven_alike", "share of votes, meaning, what helped or solved",
-            "solved needs like this"),
+            "topics"),
+    Feature("topics_30d", "the same, 30 days", "topics"),
+    Feature("words_active", "words_ever times deeds_30d, both above next to nothing", "alike"),
+    Feature("sense_active", "the same of sense_ever", "alike"),
+    Feature("both_active", "the same of both_ever", "alike"),
+    Feature("topics_active", "the same of topics_ever", "topics"),
+    Feature("quick", "answers within a day, of the answers of 30 days", "quick"),
+    Feature("first", "first answers, of the answers of 30 days", ""),
+    Feature("proven", "helped or solved, of all answers", "solved"),
+    Feature("proven_alike", "share of votes, meaning, what helped or solved", "solved"),
     Feature("newcomers", "answers to newcomers, of the answers of 30 days, if the asker is one",
-            "likes to help newcomers"),
-    Feature("helped_asker", "log of deeds for this asker", "helped you before"),
-    Feature("beside_asker", "log of deeds on needs the asker answered too",
-            "answered beside you before"),
-    Feature("declared", "says to know a topic of the need, and did something on it",
-            "says to know the topic, and showed it"),
-    Feature("same_unit", "works in the unit of the asker", "works in your unit"),
-    Feature("same_site", "works at the site of the asker", "works at your site"),
-    Feature("same_language", "speaks the language of the need", "speaks your language"),
+            "newcomers"),
+    Feature("helped_asker", "log of deeds for this asker", "helped_you"),
+    Feature("beside_asker", "log of deeds on needs the asker answered too", "beside_you"),
+    Feature("declared", "says to know a topic of the need, and did something on it", "declared"),
+    Feature("same_unit", "works in the unit of the asker", "same_unit"),
+    Feature("same_site", "works at the site of the asker", "same_site"),
+    Feature("same_language", "speaks the language of the need", "same_language"),
 )  # fmt: skip
 NAMES = tuple(feature.name for feature in FEATURES)
 VOTES = ("words_ever", "words_30d", "sense_ever", "sense_30d", "sense_7d", "matter_30d",
          "both_ever", "both_30d", "proven_alike")  # fmt: skip
+TOGETHER = ("words", "sense", "both", "topics")
 FLAGS = ("same_unit", "same_site", "same_language")
+
+# What only an organisation's own past can give a weight: where much is known of a community, these
+# help; carried over from one to another they did harm.
+OWN_ONLY = tuple(f"{name}_active" for name in TOGETHER)
 
 # In which direction a feature can only speak. Who has been here for long may be on the way out,
 # and a great share of half a year says of somebody with the same share of the last needs that
@@ -157,6 +164,7 @@ def describe(need: Need, activity: Activity) -> Described:
     _describe_topics(column, need, activity, known)
     _describe_ties(column, need, activity)
     deeds, parts = _describe_votes(column, need, activity, known)
+    _describe_together(column)
     for name, people in need.flags.items():
         column[name][people] = 1.0
     people = np.flatnonzero(known)
@@ -279,6 +287,15 @@ def _describe_votes(
         whole = sums[person]
         np.divide(weights[name], whole, out=parts[:, row], where=whole > 0)
     return deeds, parts
+
+
+def _describe_together(column: dict[str, Floats]) -> None:
+    """Fill in who both knows the matter and is active: more than the sum of the two."""
+    nothing = np.log(_NEXT_TO_NOTHING)
+    for name in TOGETHER:
+        knows, active = column[f"{name}_ever"], column["deeds_30d"]
+        if knows.any() and active.any():
+            column[f"{name}_active"][:] = (knows - nothing) * (active - nothing)
 
 
 def _vote_weights(

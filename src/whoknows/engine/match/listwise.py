@@ -1,7 +1,7 @@
 """A linear model that learns from who answered which need."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,16 +122,18 @@ def fit_signed(
     signs: Sequence[int],
     strength: float,
     importance: Sequence[float] | None = None,
+    left_out: Collection[str] = (),
 ) -> Weights:
     """Return weights of which each has the sign it is known to have: 1, -1, or 0 for either.
 
     Where the data want the other sign they tell of other features that go with it, which need not
     be so in the next community; such features get the weight 0, and the others are fitted again.
     Signed weights carried over to other communities as well as free ones, and explain themselves.
+    Those ``left_out`` get the weight 0 and their scale, for others to start from.
     """
     weight = np.ones(len(needs)) if importance is None else np.asarray(importance, dtype=float)
     scale = _scale(needs, weight, len(names))
-    kept = list(range(len(names)))
+    kept = [k for k, name in enumerate(names) if name not in left_out]
     while True:
         some = [Answered(need.matrix[:, kept], need.answered) for need in needs]
         fitted = fit(some, names=[names[k] for k in kept], strength=strength, importance=importance)
@@ -215,34 +217,45 @@ def _minimum(stack: _Stack, aim: Floats, strength: float) -> Floats:
     return at
 
 
-LEAST_NEEDS = 200
-STRENGTHS = (3.0, 30.0, 300.0)
+LEAST_NEEDS = 40
+STRENGTHS = (30.0, 100.0)
 _HELD_OUT = 0.25
 
 
 def refit(needs: Sequence[Answered], default: Weights) -> Weights:
-    """Return weights fitted to one's own needs, or ``default`` if they do not rank better.
+    """Return weights fitted to one's own needs, or ``default`` if they foretell no better.
 
-    ``needs`` stand in the order of time. The first three quarters fit, at several strengths of the
-    pull towards ``default``; on the last quarter the best of them must beat ``default`` in mean
-    reciprocal rank by more than its standard error. Then all of them fit at that strength. Fewer
-    than 200 answered needs change nothing. Deterministic.
+    ``needs`` stand in the order of time. The first three quarters fit, at two strengths of the pull
+    towards ``default``: so few needs move it little, and many decide. The one that makes the last
+    quarter likelier than ``default`` does, and likeliest, is fitted again to all of them. Fewer
+    than 40 answered needs change nothing. Deterministic.
+
+    Likelihood is compared and not the mean reciprocal rank, for that one is so coarse that it
+    refused, or took, at random: with weights that had not seen the community.
     """
     answered = [need for need in needs if need.answered.any()]
     if len(answered) < LEAST_NEEDS:
         return default
     known = int(len(answered) * (1 - _HELD_OUT))
     earlier, later = answered[:known], answered[known:]
-    before = reciprocal_ranks(later, default)
-    best, strength = 0.0, 0.0
+    best, strength = likelihood(later, default), 0.0
     for candidate in STRENGTHS:
         fitted = fit(earlier, names=default.names, prior=default, strength=candidate)
-        gained = reciprocal_ranks(later, fitted) - before
-        if gained.mean() > max(best, gained.std() / np.sqrt(len(gained))):
-            best, strength = float(gained.mean()), candidate
+        if (reached := likelihood(later, fitted)) > best:
+            best, strength = reached, candidate
     if not strength:
         return default
     return fit(answered, names=default.names, prior=default, strength=strength)
+
+
+def likelihood(needs: Sequence[Answered], weights: Weights) -> float:
+    """Return the mean logarithm of the chance given to those who answered; 0 for no needs."""
+    total = 0.0
+    for need in needs:
+        scores = weights.score(need.matrix)
+        logs = scores - scores.max()
+        total += float((logs - np.log(np.exp(logs).sum()))[need.answered].mean())
+    return total / max(1, len(needs))
 
 
 def reciprocal_ranks(needs: Sequence[Answered], weights: Weights) -> Floats:

@@ -41,11 +41,6 @@ class Ranked:
     probability: float = 0.0
     is_usually_quick: bool = False
 
-    def reasons(self, most: int = 3) -> list[str]:
-        """Return the names of the features that speak most for the person, at most ``most``."""
-        order = sorted(range(len(self.parts)), key=lambda place: (-self.parts[place], place))
-        return [NAMES[place] for place in order[:most] if self.parts[place] > 0]
-
 
 @cache
 def default_weights() -> Weights:

@@ -1,0 +1,186 @@
+"""Why somebody is suggested, told from what made their score: nothing else, and nothing more."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from whoknows.engine.match.activity import Activity
+from whoknows.engine.match.features import FEATURES, Need, counting_deeds
+from whoknows.engine.match.history import DAY, NOBODY, Deed, Ints
+from whoknows.engine.match.listwise import Weights
+from whoknows.engine.match.ranking import Ranked
+
+MOST_NAMED = 3
+_LATELY = 30 * DAY
+# Here, a small number is what speaks for somebody: hours since they were last seen.
+_TOLD_OF_SMALL = ("away",)
+
+Numbers = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One thing that speaks for a person.
+
+    Attributes:
+        family: What to say, as a key: see ``FAMILIES``.
+        added: What it adds to the score against the average of all who might be asked, above 0.
+        numbers: What the sentence needs, by name; see ``FAMILIES``.
+        evidence: Up to three deeds that carried most of it, weightiest first. Only for ``alike``.
+    """
+
+    family: str
+    added: float
+    numbers: Mapping[str, float]
+    evidence: tuple[int, ...] = ()
+
+
+def reasons(
+    one: Ranked, need: Need, activity: Activity, weights: Weights, *, most: int = 3
+) -> list[Why]:
+    """Return what speaks most for ``one``, at most ``most``, the largest first.
+
+    A score is a sum, and what a feature adds to it is its weight times how far it lies above the
+    mean of all. Features that show the same are added up. What lowers the score is taken off in
+    full; what raises it counts only where the feature lies on the side that its sentence tells of.
+    So a weight that turned negative never makes a sentence: who did *less* than others over half a
+    year may gain by it, and is not said to be active. Nor is anything said that the numbers do not
+    bear out.
+
+    ``need``, ``activity`` and ``weights`` are those it was ranked with. O(deeds of the person).
+    """
+    added: dict[str, float] = {}
+    for feature, part, weight in zip(FEATURES, one.parts, weights.values, strict=True):
+        told = weight < 0 if feature.name in _TOLD_OF_SMALL else weight > 0
+        if feature.family:
+            gained = part if told else min(part, 0.0)
+            added[feature.family] = added.get(feature.family, 0.0) + gained
+    found: list[Why] = []
+    for family in sorted(added, key=lambda name: (-added[name], name)):
+        if added[family] <= 0 or len(found) == most:
+            break
+        numbers = FAMILIES[family](one, need, activity)
+        if numbers is not None:
+            evidence = one.evidence[:MOST_NAMED] if family == "alike" else ()
+            found.append(Why(family, added[family], numbers, evidence))
+    return found
+
+
+def _deeds_of(person: int, activity: Activity, before: float) -> Ints:
+    """Return what somebody did that counts and may be seen, in the order of time."""
+    history = activity.history
+    mine = history.by_person.of(person)
+    mine = mine[(history.kind[mine] != Deed.PRESENT) & (history.at[mine] < before)]
+    return mine if activity.visible is None else np.asarray(mine[activity.visible[mine]])
+
+
+def _alike(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
+    """Tell of how many needs like this one (at least), and when the last was answered."""
+    if not one.evidence:
+        return None
+    history, deeds = activity.history, np.array(one.evidence)
+    return {
+        "needs": float(len(np.unique(history.document[deeds]))),
+        "last_at": float(history.at[deeds].max()),
+    }
+
+
+def _topics(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
+    """Tell of how many needs with a topic of this one, and when the last was answered."""
+    history = activity.history
+    mine = _deeds_of(one.person, activity, activity.at)
+    rows, place = history.topics_in.of_all(history.document[mine])
+    on_topic = mine[np.unique(place[np.isin(history.topic_of[rows], need.topics)])]
+    if not len(on_topic):
+        return None
+    return {
+        "needs": float(len(np.unique(history.document[on_topic]))),
+        "last_at": float(history.at[on_topic].max()),
+    }
+
+
+def _active(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
+    """Tell of how many needs of the last thirty days."""
+    lately = _deeds_of(one.person, activity, activity.at)
+    lately = lately[activity.history.at[lately] >= need.at - _LATELY]
+    return {"deeds": float(len(lately))} if len(lately) else None
+
+
+def _here(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
+    """Tell how many hours ago somebody was here, if that was within a week."""
+    hours = float(need.at - activity.last_seen[one.person]) / 3600
+    return {"hours": hours} if hours <= 7 * 24 else None
+
+
+def _hours(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
+    """Tell of how many things done within three hours of this hour of the day."""
+    mine = _deeds_of(one.person, activity, activity.at)
+    apart = np.abs((activity.history.at[mine] - need.at) % DAY / 3600)
+    near = int((np.minimum(apart, 24 - apart) <= 3).sum())  # noqa: PLR2004 - either side
+    return {"deeds": float(near)} if near else None
+
+
+def _quick(one: Ranked, _need: Need, _activity: Activity) -> Numbers | None:
+    return {} if one.is_usually_quick else None
+
+
+def _solved(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
+    """Tell how many answers were said to have helped."""
+    proven = float(activity.proven[one.person])
+    return {"proven": proven} if proven else None
+
+
+def _newcomers(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
+    mine = _deeds_of(one.person, activity, activity.at)
+    helped = int(activity.history.newcomer[activity.history.document[mine]].sum())
+    return {"deeds": float(helped)} if helped else None
+
+
+def _helped_you(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
+    """Tell how many needs of whoever asks now they answered."""
+    if need.asker == NOBODY:
+        return None
+    deeds, _ = counting_deeds(activity.history.by_asker.of(need.asker), need, activity)
+    count = int((activity.history.person[deeds] == one.person).sum())
+    return {"deeds": float(count)} if count else None
+
+
+def _beside_you(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
+    """Tell how many needs they and whoever asks now both answered."""
+    if need.asker == NOBODY:
+        return None
+    history = activity.history
+    theirs = history.document[_deeds_of(one.person, activity, activity.at)]
+    own = history.document[_deeds_of(need.asker, activity, activity.at)]
+    both = len(np.intersect1d(theirs, own))
+    return {"needs": float(both)} if both else None
+
+
+def _declared(one: Ranked, need: Need, _activity: Activity) -> Numbers | None:
+    return {} if one.person in need.declared else None
+
+
+def _flag(name: str) -> Callable[[Ranked, Need, Activity], Numbers | None]:
+    def told(one: Ranked, need: Need, _activity: Activity) -> Numbers | None:
+        return {} if one.person in need.flags.get(name, ()) else None
+
+    return told
+
+
+FAMILIES: Mapping[str, Callable[[Ranked, Need, Activity], Numbers | None]] = {
+    "alike": _alike,
+    "topics": _topics,
+    "active": _active,
+    "here": _here,
+    "hours": _hours,
+    "quick": _quick,
+    "solved": _solved,
+    "newcomers": _newcomers,
+    "helped_you": _helped_you,
+    "beside_you": _beside_you,
+    "declared": _declared,
+    "same_unit": _flag("same_unit"),
+    "same_site": _flag("same_site"),
+    "same_language": _flag("same_language"),
+}

@@ -1,0 +1,119 @@
+"""What is said for somebody is what made their score, and is true."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.engine.histories import active, need_like, told
+from whoknows.engine.match.activity import Activity
+from whoknows.engine.match.features import FEATURES, NAMES, Need
+from whoknows.engine.match.history import DAY, History
+from whoknows.engine.match.listwise import Weights
+from whoknows.engine.match.ranking import Ranked, default_weights, rank
+from whoknows.engine.match.reasons import FAMILIES, reasons
+
+WEIGHTS = default_weights()
+DAYS = 20
+# One answers all needs of a topic, two and three share those of another; four was here once.
+KNOWN = told(
+    needs=[(day, 0, (day % 2,)) for day in range(DAYS)],
+    deeds=[
+        (4, 0, 0.6),
+        *((1 if day % 2 == 0 else 2 + day % 4 // 2, day, day + 0.5) for day in range(DAYS)),
+    ],
+)
+LIKE = list(range(0, DAYS, 2))
+ASKED = need_like(LIKE, [0.7] * len(LIKE), day=21, topics=[0], asker=0)
+
+
+def weighing(**values: float) -> Weights:
+    return replace(WEIGHTS, values=tuple(values.get(name, 0.0) for name in NAMES))
+
+
+def ranked(
+    weights: Weights, known: History = KNOWN, need: Need = ASKED
+) -> tuple[dict[int, Ranked], Activity]:
+    activity = active(known, need.at / DAY)
+    return {one.person: one for one in rank(need, activity, weights)}, activity
+
+
+def test_every_family_of_a_feature_can_be_told() -> None:
+    assert {feature.family for feature in FEATURES} - {""} == set(FAMILIES)
+
+
+def test_the_largest_parts_come_first_and_only_what_raises_the_score() -> None:
+    found, activity = ranked(WEIGHTS)
+    why = reasons(found[1], ASKED, activity, WEIGHTS, most=99)
+    assert why[0].family in {"alike", "topics"}
+    assert [one.added for one in why] == sorted((one.added for one in why), reverse=True)
+    assert all(one.added > 0 for one in why)
+    assert len({one.family for one in why}) == len(why)
+
+
+def test_features_that_show_the_same_are_one_reason_with_the_sum_of_their_parts() -> None:
+    weights = weighing(words_ever=0.5, sense_ever=1.0, sense_30d=0.25)
+    found, activity = ranked(weights)
+    (why,) = reasons(found[1], ASKED, activity, weights)
+    assert why.family == "alike"
+    assert why.added == pytest.approx(sum(found[1].parts))
+
+
+def test_numbers_are_those_of_the_history() -> None:
+    weights = weighing(sense_ever=1.0, topics_ever=1.0, deeds_30d=1.0, helped_asker=1.0, away=-1.0)
+    found, activity = ranked(weights)
+    why = {w.family: w.numbers for w in reasons(found[1], ASKED, activity, weights, most=9)}
+    assert why["alike"] == {"needs": 10.0, "last_at": 18.5 * DAY}
+    assert why["topics"] == {"needs": 10.0, "last_at": 18.5 * DAY}
+    assert why["active"] == {"deeds": 10.0}
+    assert why["helped_you"] == {"deeds": 10.0}
+
+
+def test_a_weight_that_turned_negative_says_nothing() -> None:
+    weights = weighing(deeds_30d=-1.0)
+    found, activity = ranked(weights)
+    idle = found[4]
+    assert sum(idle.parts) > 0, "who did less gains by it"
+    assert reasons(idle, ASKED, activity, weights) == []
+    away = weighing(away=1.0)
+    found, activity = ranked(away)
+    assert reasons(found[4], ASKED, activity, away) == [], "a long absence is not presence"
+
+
+def test_what_lowers_a_family_is_taken_off_in_full() -> None:
+    weights = weighing(deeds_30d=1.0, deeds_180d=-2.0)
+    found, activity = ranked(weights)
+    assert found[1].parts[NAMES.index("deeds_30d")] > 0
+    assert sum(found[1].parts) < 0
+    assert reasons(found[1], ASKED, activity, weights) == []
+
+
+def test_nothing_is_said_that_the_numbers_do_not_bear_out() -> None:
+    weights = weighing(sense_ever=1.0)
+    known = told(needs=[(0, 0, ()), (1, 0, ())], deeds=[(1, 0, 2), (2, 1, 2)])
+    need = need_like([0], [0.9], day=5)
+    found, activity = ranked(weights, known, need)
+    assert [why.family for why in reasons(found[1], need, activity, weights)] == ["alike"]
+    assert reasons(found[2], need, activity, weights) == []
+
+
+def test_without_the_evidence_that_is_named_the_score_falls() -> None:
+    found, activity = ranked(WEIGHTS)
+    (alike,) = [w for w in reasons(found[1], ASKED, activity, WEIGHTS) if w.family == "alike"]
+    assert 1 <= len(alike.evidence) <= 3
+    kept = np.ones(len(KNOWN.at), dtype=np.bool_)
+    kept[list(alike.evidence)] = False
+    before = {one.person: one.score for one in found.values()}
+    less = active(KNOWN, 21, visible=kept)
+    after = {one.person: one.score for one in rank(ASKED, less, WEIGHTS)}
+    others = [person for person in before if person != 1]
+    gap_before = before[1] - max(before[p] for p in others)
+    gap_after = after[1] - max(after[p] for p in others)
+    assert gap_after < gap_before
+    # More than by other deeds of the same person, which carried less.
+    other = np.ones(len(KNOWN.at), dtype=np.bool_)
+    mine = [d for d in np.flatnonzero(KNOWN.person == 1) if d not in alike.evidence][:3]
+    other[mine] = False
+    instead = {one.person: one.score for one in rank(ASKED, active(KNOWN, 21, visible=other),
+                                                     WEIGHTS)}  # fmt: skip
+    assert gap_after < instead[1] - max(instead[p] for p in others)
