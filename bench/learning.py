@@ -13,9 +13,9 @@ from whoknows.engine.match.features import NAMES, OWN_ONLY, SIGNS
 from whoknows.engine.match.history import DAY, Flags, Floats
 from whoknows.engine.match.listwise import Answered, Weights, fit_signed
 from whoknows.engine.match.respond import Response, fit_response, signals
+from whoknows.engine.match.samples import Sample, sample
 from whoknows.interop.backtest.community import Community, read_community
 from whoknows.interop.backtest.past import Past
-from whoknows.interop.backtest.samples import Sample, Samples
 from whoknows.interop.importers.archive import ArchiveSource
 from whoknows.search.embedding import embedder
 
@@ -38,25 +38,26 @@ def walk(folder: Path, until: datetime, *, most: int) -> Walked:
     """Return what ``most`` needs, evenly over the time before ``until``, teach."""
     community = read_community(ArchiveSource(folder, now=timezone.now()))
     wanted = _some_answered(community, until, most)
-    making, time = Samples(community), until.timestamp()
+    answered_at, time = community.answer_times(), until.timestamp()
     walked = Walked([], [])
     with tempfile.TemporaryDirectory(prefix="whoknows-weights-") as scratch:
         past = Past(community, Path(scratch), embedder(threads=1))
         for place in wanted:
             need = past.need(place)
-            sample = making.sample(community.questions[place].key, need, past.activity)
-            known = sample.known_at(time)
+            key = community.questions[place].key
+            one = sample(need, past.activity, answered_at.get(key, {}))
+            known = one.known_at(time)
             if known.answered.any():
                 walked.answered.append(known)
             if need.at < time - DAY:
-                soon = signals(past.activity, at=need.at, people=sample.people)
-                walked.suggested.append((sample.matrix, soon, _within_a_day(sample)))
+                soon = signals(past.activity, at=need.at, people=one.people)
+                walked.suggested.append((one.matrix, soon, _within_a_day(one)))
         past.close()
     return walked
 
 
-def _within_a_day(sample: Sample) -> Flags:
-    return np.asarray(sample.answered_at - sample.at < DAY)
+def _within_a_day(one: Sample) -> Flags:
+    return np.asarray(one.answered_at - one.at < DAY)
 
 
 def _some_answered(community: Community, until: datetime, most: int) -> list[int]:

@@ -9,9 +9,9 @@ import pytest
 
 from tests.interop.files import Row, an_archive
 from whoknows.engine.match.ranking import Ranked, default_weights, rank
+from whoknows.engine.match.samples import known_samples, sample
 from whoknows.interop.backtest.community import Community, read_community
 from whoknows.interop.backtest.past import Past
-from whoknows.interop.backtest.samples import Samples, known_samples
 from whoknows.interop.importers.archive import ArchiveSource
 
 START = datetime(2025, 1, 1, 8, tzinfo=UTC)
@@ -113,19 +113,19 @@ def test_without_the_answers_named_as_reasons_the_person_falls(tmp_path: Path) -
 def test_a_sample_tells_only_what_was_known_when_it_is_learned_from(tmp_path: Path) -> None:
     questions, answers = rows()
     known = community(tmp_path / "whole", questions, answers)
-    making = Samples(known)
+    times = known.answer_times()
     (tmp_path / "index").mkdir()
     past = Past(known, tmp_path / "index", None)
     samples = [
-        making.sample(question.key, past.need(place), past.activity)
+        sample(past.need(place), past.activity, times.get(question.key, {}))
         for place, question in enumerate(known.questions)
     ]
     past.close()
     late = [s for s in samples if np.isfinite(s.answered_at).any()]
     assert late
-    for sample in late:
-        first = float(sample.answered_at.min())
-        assert not sample.known_at(first).answered.any()
-        assert sample.known_at(first + 1).answered.any()
+    for one in late:
+        first = float(one.answered_at.min())
+        assert not one.known_at(first).answered.any()
+        assert one.known_at(first + 1).answered.any()
     assert len(known_samples(samples, np.inf)) == len(late)
     assert known_samples(samples, samples[0].at) == []

@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from tests.builders import NOON, a_need, a_person, an_answer, an_organisation, place_of, reach
 from tests.conftest import Index
 from whoknows.base.models import AuditEntry
 from whoknows.needs.actions import learn_ranking, note_suggested
+from whoknows.needs.actions.learning import similar_at
 from whoknows.needs.models import RankingWeights, Suggested
+from whoknows.needs.queries.columns import read_columns
+from whoknows.needs.queries.history import seen_by
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.actions import introduce
-from whoknows.people.models import Organisation, Person
+from whoknows.people.models import Organisation, Person, Reach
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +87,7 @@ def test_the_same_words_suggest_the_same_people_all_day(index: Index) -> None:
     assert all(names(reader) == first for _ in range(5))
 
 
-def test_fewer_than_300_answered_needs_leave_the_default_ranking(index: Index) -> None:
+def test_fewer_than_40_answered_needs_leave_the_default_ranking(index: Index) -> None:
     an_expert(an_organisation(), answers=5)
     index.catch_up()
 
@@ -112,3 +116,44 @@ def test_learning_takes_what_everybody_in_the_organisation_may_see(
     # Too few to beat the default: nothing is kept, and suggesting goes on.
     assert "Often" in names(a_person(organisation), "my wrench is stuck")
     assert place_of(asker).organisation == organisation
+
+
+def test_learning_finds_only_what_had_begun_when_a_need_was_raised(index: Index) -> None:
+    organisation = an_organisation()
+    expert = a_person(organisation)
+    needs = []
+    for hours in (30, 20, 10):
+        at = NOON - timedelta(hours=hours)
+        needs.append(a_need(WORDS, by=a_person(organisation), at=at))
+        an_answer(needs[-1], by=expert, at=at + timedelta(hours=1))
+    index.catch_up()
+    reader = Reach(organisations=frozenset({organisation.pk}))
+    seen = seen_by(reader, read_columns())
+
+    found = [
+        similar_at(WORDS, seen, reader, (NOON - timedelta(hours=hours)).timestamp())
+        for hours in (30, 20, 10, 0)
+    ]
+
+    order = [int(np.searchsorted(seen.needs, need.pk)) for need in needs]
+    assert [set(similar.by_words.tolist()) for similar in found] == [
+        set(order[:count]) for count in range(4)
+    ]
+
+
+def test_learning_begins_with_forty_needs_and_is_used_where_it_foretells_better(
+    index: Index,
+) -> None:
+    organisation = an_organisation()
+    asker = a_person(organisation)
+    helpers = [a_person(organisation, name=f"Helper {number}") for number in range(4)]
+    for number in range(48):
+        at = NOON - timedelta(days=60 - number)
+        need = a_need(f"wrench number {number} is stuck", by=asker, at=at)
+        # Turn by turn: who answered last is never the next one, against what is usual.
+        an_answer(need, by=helpers[number % 4], at=at + timedelta(hours=1))
+    index.catch_up()
+
+    assert learn_ranking(now=NOON) == 1
+
+    assert RankingWeights.objects.get().needs == 44, "each first answer could not be foreseen"

@@ -10,12 +10,11 @@ import numpy as np
 
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import NAMES, VOTES, Described, Need, describe
-from whoknows.engine.match.history import Flags, Floats, Ints
+from whoknows.engine.match.history import Floats, Ints
 from whoknows.engine.match.listwise import Weights, weights_from_json
 from whoknows.engine.match.respond import chance_of_answer, usually_within_a_day
 
 EXPLORED = 0.05
-LEARNED_FROM = 60
 MOST_EVIDENCE = 12
 # Sums differ in their last digits with the order of summing; who comes first must not.
 _DECIMALS = 9
@@ -161,13 +160,3 @@ def comparable_outsider(
     least = chosen[-1].score + float(np.log(odds))
     outside = (r for r in ranked[places:] if r.score >= least and r.person not in usual)
     return [*chosen[:-1], next(outside, chosen[-1])]
-
-
-def likeliest(score: Floats, answered: Flags, *, most: int = LEARNED_FROM) -> Ints:
-    """Return the candidates to learn from: those who answered, and of the others the likeliest.
-
-    What tells an answerer from the thousands who never would is known; what tells them from the
-    sixty who might is what has to be learned.
-    """
-    order = np.argsort(-np.where(answered, np.inf, score), kind="stable")
-    return np.sort(order[: max(most, int(answered.sum()))])

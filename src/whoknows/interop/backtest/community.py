@@ -52,14 +52,19 @@ class Community:
             ),
         )
 
-    def answerers(self) -> dict[str, set[int]]:
-        """Return who answered each question, the asker left out."""
+    def answer_times(self) -> dict[str, dict[int, float]]:
+        """Return when whom first answered each question, the asker left out."""
         by = {question.key: question.by for question in self.questions}
-        found: dict[str, set[int]] = {}
+        found: dict[str, dict[int, float]] = {}
         for answer in self.answers:
             if answer.by != by[answer.question]:
-                found.setdefault(answer.question, set()).add(self.people[answer.by])
+                times = found.setdefault(answer.question, {})
+                times.setdefault(self.people[answer.by], answer.at.timestamp())
         return found
+
+    def answerers(self) -> dict[str, set[int]]:
+        """Return who answered each question, the asker left out."""
+        return {key: set(times) for key, times in self.answer_times().items()}
 
     def accepted(self) -> dict[str, set[int]]:
         """Return whose answer to each question was accepted, whenever that was."""

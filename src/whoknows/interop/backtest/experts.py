@@ -21,10 +21,10 @@ from whoknows.engine.match.history import DAY
 from whoknows.engine.match.listwise import refit
 from whoknows.engine.match.measures import Concentration, Measured, concentration, measured
 from whoknows.engine.match.ranking import Ranked, default_weights, rank
+from whoknows.engine.match.samples import Sample, known_samples, sample
 from whoknows.engine.match.spread import COMPARABLE, fair_first
 from whoknows.interop.backtest.community import Community
 from whoknows.interop.backtest.past import Past
-from whoknows.interop.backtest.samples import Sample, Samples, known_samples
 from whoknows.search.embedding import Embedder
 
 PLACES = 100
@@ -36,7 +36,7 @@ _SHOWN = 3
 _ABOVE = 1e-4
 _FIRSTS_COUNT = 30 * DAY
 _LEARN_FROM = 1_200
-_REFIT_EVERY = 150
+_REFIT_EVERY = 100
 _ANSWERS_LATELY = DEED_HALF_LIVES.index(180.0)
 
 Ranking = list[tuple[str, float]]
@@ -83,7 +83,7 @@ def backtest_experts(
     """Go through the past once and rank people for the first ``limit`` needs from ``start`` on.
 
     Only needs that somebody else answered count. The weights are fitted to what was answered before
-    ``start``, if that is enough and does better on the last of it, and again after every 150 needs
+    ``start``, if that is enough and does better on the last of it, and again after every 100 needs
     to what was answered by then. ``odds`` say how freely the first place is shared out, see
     :func:`fair_first`. ``progress`` is told how many questions are done since it was last told.
     """
@@ -125,7 +125,7 @@ class _Run:
         self._names = {number: key for key, number in community.people.items()}
         self._askers = {q.key: community.people[q.by] for q in community.questions}
         self._answerers, self._accepted = community.answerers(), community.accepted()
-        self._making = Samples(community)
+        self._answered_at = community.answer_times()
         self._samples: list[Sample] = []
         self._weights = default_weights()
         self._firsts: deque[tuple[float, int]] = deque()
@@ -136,7 +136,7 @@ class _Run:
 
     def learn(self, key: str, need: Need, activity: Activity) -> None:
         """Keep this need to learn from."""
-        self._samples.append(self._making.sample(key, need, activity))
+        self._samples.append(sample(need, activity, self._answered_at.get(key, {})))
         del self._samples[:-_LEARN_FROM]
 
     def test(self, key: str, need: Need, activity: Activity) -> None:

@@ -8,26 +8,27 @@ from django.db import transaction
 from whoknows.base import audit
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import Need as AskedNeed
-from whoknows.engine.match.features import describe
+from whoknows.engine.match.features import Similar
 from whoknows.engine.match.history import Deed
-from whoknows.engine.match.listwise import Answered, Weights, refit
-from whoknows.engine.match.ranking import default_weights, likeliest
+from whoknows.engine.match.listwise import LEAST_NEEDS, Weights, refit
+from whoknows.engine.match.ranking import default_weights
+from whoknows.engine.match.samples import Sample, known_samples, sample
 from whoknows.needs.models import Need, RankingWeights
 from whoknows.needs.queries.columns import read_columns
 from whoknows.needs.queries.history import Seen, seen_by
 from whoknows.people.models import Organisation, Reach
 from whoknows.search.queries import find
 
-LEAST_NEEDS = 300
 _LEARN_FROM = 1_200
-_SIMILAR = 200
+# So many may be from later, and go.
+_LOOKED_AT, _SIMILAR = 600, 300
 
 
 def learn_ranking(*, now: datetime) -> int:
     """Fit the ranking of people to each organisation's own past; returns how many now have one.
 
     Takes what everybody in the organisation may see, the last 1,200 answered needs, and only from
-    300 on. Fitted weights are used if they rank the last quarter better than the default ones,
+    40 on. Fitted weights are used if they make the last quarter likelier than the default ones do,
     else the default ones are used again.
 
     Cost: a search and a description of everybody for each of these needs.
@@ -35,15 +36,15 @@ def learn_ranking(*, now: datetime) -> int:
     columns = read_columns()
     for organisation in Organisation.objects.order_by("pk"):
         reach = Reach(organisations=frozenset({organisation.pk}))
-        samples = _samples(seen_by(reach, columns), reach)
+        samples = known_samples(_samples(seen_by(reach, columns), reach), now.timestamp())
         if len(samples) >= LEAST_NEEDS:
             fitted = refit(samples, default_weights())
             _keep(organisation, fitted, needs=len(samples), now=now)
     return RankingWeights.objects.count()
 
 
-def _samples(seen: Seen, reach: Reach) -> list[Answered]:
-    """Return each answered need with those who were likeliest to answer it, and who did."""
+def _samples(seen: Seen, reach: Reach) -> list[Sample]:
+    """Return what each answered need teaches, described as the page describes a new one."""
     history = seen.history
     answered = np.unique(history.document[history.kind == Deed.ANSWERED])
     answered = answered[answered < len(seen.needs)]
@@ -53,28 +54,34 @@ def _samples(seen: Seen, reach: Reach) -> list[Answered]:
     words = dict(Need.objects.filter(pk__in=seen.needs[order].tolist()).values_list("pk", "words"))
     activity, made = Activity(history), []
     for document in order.tolist():
-        need_id = int(seen.needs[document])
-        found = find(
-            words[need_id], audiences=reach.audiences(), kinds=("need", "aid"), limit=_SIMILAR
-        )
-        similar = seen.similar(
-            [hit for hit in found.hits if (hit.kind, hit.id) != ("need", need_id)]
-        )
         at = float(history.asked_at[document])
         activity.advance(at)
+        similar = similar_at(words[int(seen.needs[document])], seen, reach, at)
         need = AskedNeed(
             at=at,
             asker=int(history.asker[document]),
-            topics=history.topic_of[history.topics_in.of(document)],
+            topics=seen.likely_topics(similar),
             similar=similar,
         )
-        described = describe(need, activity)
-        who = history.person[history.in_document.of(document)]
-        is_right = np.isin(described.people, who)
-        if is_right.any():
-            kept = likeliest(default_weights().score(described.matrix), is_right)
-            made.append(Answered(described.matrix[kept], is_right[kept]))
+        deeds = history.in_document.of(document)
+        deeds = deeds[history.kind[deeds] == Deed.ANSWERED]
+        times = zip(history.person[deeds].tolist(), history.at[deeds].tolist(), strict=True)
+        made.append(sample(need, activity, dict(times)))
     return made
+
+
+def similar_at(words: str, seen: Seen, reach: Reach, at: float) -> Similar:
+    """Return what was like these words at ``at``.
+
+    The index is today's: what began later, the need itself among it, is taken out again. What was
+    said later below an older need still adds to the words it is found by.
+    """
+    found = find(words, audiences=reach.audiences(), kinds=("need", "aid"), limit=_LOOKED_AT)
+    began = seen.history.asked_at
+    hits = [
+        hit for hit in found.hits if (at_hit := seen.documents([hit])) and began[at_hit[0]] < at
+    ]
+    return seen.similar(hits[:_SIMILAR])
 
 
 @transaction.atomic
