@@ -19,6 +19,9 @@ from whoknows.interop.backtest.past import Past
 from whoknows.interop.importers.archive import ArchiveSource
 from whoknows.search.embedding import embedder
 
+# Of the first needs of a community nobody can tell who will answer.
+_KNOWN_BY_THEN = 30
+
 
 @dataclass(frozen=True)
 class Walked:
@@ -64,7 +67,8 @@ def _some_answered(community: Community, until: datetime, most: int) -> list[int
     by = {question.key: question.by for question in community.questions}
     answered = {a.question for a in community.answers if a.at < until and a.by != by[a.question]}
     places = [n for n, q in enumerate(community.questions) if q.key in answered and q.at < until]
-    return places[:: max(1, len(places) // most)]
+    later = places[_KNOWN_BY_THEN:]
+    return later[:: max(1, len(later) // most)]
 
 
 def fitted_weights(

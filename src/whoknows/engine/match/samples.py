@@ -7,7 +7,7 @@ import numpy as np
 
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import Need, describe
-from whoknows.engine.match.history import Flags, Floats, Ints
+from whoknows.engine.match.history import Floats, Ints
 from whoknows.engine.match.listwise import Answered
 from whoknows.engine.match.ranking import default_weights
 
@@ -16,29 +16,27 @@ LEARNED_FROM = 60
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One need: those who were likeliest to answer, and those who did, with what spoke for each.
+    """One need: those who were likeliest to answer, what spoke for each, and when they did.
 
     What tells an answerer from the thousands who never would is known; what tells them from the
-    sixty who might is what has to be learned.
+    sixty who might is what has to be learned. Whoever answered from outside the sixty is left out
+    as the others there are: one of them among sixty who are all likelier would say that nothing of
+    what makes those likelier counts.
 
     Attributes:
         at: When it was raised.
         people, matrix: Who, and their features.
-        is_likely: The person is among the likeliest; the others are here for their answer alone.
         answered_at: When they answered; inf if they never did.
     """
 
     at: float
     people: Ints
     matrix: Floats
-    is_likely: Flags
     answered_at: Floats
 
     def known_at(self, time: float) -> Answered:
         """Return what could be learned from it at ``time``: whoever answers later has not."""
-        answered = self.answered_at < time
-        rows = self.is_likely | answered
-        return Answered(self.matrix[rows], answered[rows])
+        return Answered(self.matrix, self.answered_at < time)
 
 
 def sample(need: Need, activity: Activity, answered_at: Mapping[int, float]) -> Sample:
@@ -48,17 +46,14 @@ def sample(need: Need, activity: Activity, answered_at: Mapping[int, float]) -> 
     by the default weights, whoever answered. O(people + similar deeds).
     """
     described = describe(need, activity)
-    times = np.array([answered_at.get(p, np.inf) for p in described.people.tolist()])
     score = default_weights().score(described.matrix)
-    is_likely = np.zeros(len(score), dtype=np.bool_)
-    is_likely[np.argsort(-score, kind="stable")[:LEARNED_FROM]] = True
-    kept = np.flatnonzero(is_likely | np.isfinite(times))
+    likely = np.sort(np.argsort(-score, kind="stable")[:LEARNED_FROM])
+    people = described.people[likely]
     return Sample(
         at=need.at,
-        people=described.people[kept],
-        matrix=described.matrix[kept],
-        is_likely=is_likely[kept],
-        answered_at=times[kept],
+        people=people,
+        matrix=described.matrix[likely],
+        answered_at=np.array([answered_at.get(p, np.inf) for p in people.tolist()]),
     )
 
 
