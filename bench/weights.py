@@ -6,14 +6,12 @@ searched and described as the backtest does it, which is as an installation does
 """
 
 import argparse
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from whoknows.embedded import make_home
+from bench.ready import ready
 
-HOME = Path(__file__).resolve().parents[1] / ".whoknows-bench" / "weights"
 NEEDS = 600
 STRENGTH = 3.0
 SUGGESTED = 10
@@ -43,18 +41,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="Write the weights here.")
     parser.add_argument("--response", type=Path, help="Write the model of answering here.")
     options = parser.parse_args()
-    home = Path(os.environ.setdefault("WHOKNOWS_HOME", str(HOME)))
-    make_home(home)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whoknows.config.settings")
-    import django  # noqa: PLC0415 - reads the environment
-
-    django.setup()
-    from django.conf import settings  # noqa: PLC0415 - reads the environment
-
-    from whoknows.search.minilm import write_model  # noqa: PLC0415 - needs Django
-
-    if settings.MODEL_FOLDER is not None:
-        write_model(settings.MODEL_FOLDER)
+    ready("weights")
     from bench.learning import fitted_response, fitted_weights, walk  # noqa: PLC0415 - needs Django
 
     walks = [walk(each.folder, each.until, most=NEEDS) for each in options.archives]
