@@ -203,3 +203,18 @@ def test_somebody_outside_the_usual_few_gets_the_last_place_only_if_comparable()
     assert [r.person for r in picked] == [1, 2, 4]
     kept = comparable_outsider([*usual, far], usual={1, 2, 3})
     assert [r.person for r in kept] == [1, 2, 3]
+
+
+@given(happenings(), st.floats(1, 300), st.sets(st.integers(0, 5)))
+@settings(deadline=None, max_examples=60)
+def test_whoever_else_is_ranked_changes_nobodys_score(
+    history: History, day: float, chosen: set[int]
+) -> None:
+    past = np.flatnonzero(history.asked_at < day * DAY)
+    asked = need_like(past.tolist(), [0.5] * len(past), day=day, topics=[0], asker=0)
+    everybody = {one.person: one.score for one in rank(asked, active(history, day), WEIGHTS)}
+    among = np.array(sorted(chosen & set(range(history.people))), dtype=np.int64)
+    some = {
+        one.person: one.score for one in rank(asked, active(history, day), WEIGHTS, among=among)
+    }
+    assert some == {person: everybody[person] for person in chosen if person in everybody}

@@ -5,13 +5,14 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from whoknows.engine.match.history import Floats
 from whoknows.engine.match.measures import concentration
 from whoknows.engine.match.ranking import Ranked
 from whoknows.engine.match.spread import AT_ANY_COST, FEW, fair_first
 
 PEOPLE = 40
-ANSWERS = {person: 10.0 / (1 + person) for person in range(PEOPLE)}
-BOUND = sum(list(ANSWERS.values())[:FEW]) / sum(ANSWERS.values())
+ANSWERS = 10.0 / (1 + np.arange(PEOPLE))
+BOUND = ANSWERS[:FEW].sum() / ANSWERS.sum()
 
 
 def ranked(scores: dict[int, float]) -> list[Ranked]:
@@ -86,13 +87,13 @@ def test_the_order_stands_where_the_few_had_less_than_they_answer() -> None:
     assert fair_first(EVERYBODY, firsts=firsts, answers=ANSWERS, odds=AT_ANY_COST) == EVERYBODY
 
 
-@pytest.mark.parametrize("answers", [{}, {1: 0.0}])
-def test_nothing_known_of_answers_changes_nothing(answers: dict[int, float]) -> None:
+@pytest.mark.parametrize("answers", [np.zeros(0), np.zeros(PEOPLE)])
+def test_nothing_known_of_answers_changes_nothing(answers: Floats) -> None:
     few = dict.fromkeys(range(FEW), 100.0)
     assert fair_first(EVERYBODY, firsts=few, answers=answers) == EVERYBODY
 
 
 def test_nobody_outside_the_few_leaves_the_order() -> None:
     two = ranked({0: 1.0, 1: 0.5})
-    assert people(fair_first(two, firsts={0: 99.0, 1: 99.0}, answers={0: 1.0, 1: 1.0})) == [0, 1]
+    assert people(fair_first(two, firsts={0: 99.0, 1: 99.0}, answers=np.ones(2))) == [0, 1]
     assert fair_first([], firsts={}, answers=ANSWERS) == []

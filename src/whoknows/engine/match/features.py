@@ -132,7 +132,7 @@ class Described:
     """People who may be asked and what speaks for them.
 
     Attributes:
-        people: Everybody seen before the need, except the asker, ascending.
+        people: Everybody seen before the need, or those asked for, never the asker; ascending.
         matrix: [people x FEATURES].
         deeds: Deeds done in similar documents, named by their place in the history.
         parts: [deeds x VOTES] what each deed is of its person's votes: 0..1.
@@ -144,10 +144,30 @@ class Described:
     parts: Floats
 
 
-def describe(need: Need, activity: Activity) -> Described:
-    """Return everybody's features for ``need``, from what happened before ``activity.at``.
+@dataclass(frozen=True, slots=True)
+class _Among:
+    """Who is described, and everybody whom they are compared with."""
 
-    ``activity`` may be a snapshot older than the need, never newer. O(people + similar deeds).
+    known: Flags
+    people: Ints
+
+    def log_share(self, amounts: Floats) -> Floats:
+        """Return the log of what each has of all: alike in a small community and a large one."""
+        total = float(amounts @ self.known)
+        if total <= 0:
+            return np.zeros(len(self.people))
+        return np.asarray(np.log(amounts[self.people] / total + _NEXT_TO_NOTHING))
+
+
+def describe(need: Need, activity: Activity, *, among: Ints | None = None) -> Described:
+    """Return the features of people for ``need``, from what happened before ``activity.at``.
+
+    ``activity`` may be a snapshot older than the need, never newer. What somebody has of all, they
+    have of everybody's: who else is described changes nothing. O(people + similar deeds); taking
+    logarithms of everybody's is most of it.
+
+    Args:
+        among: Whom to describe, everybody without it; who was never seen before is left out.
 
     Raises:
         ValueError: ``activity`` knows what happened after the need was raised.
@@ -157,72 +177,64 @@ def describe(need: Need, activity: Activity) -> Described:
     known = np.isfinite(activity.last_seen)
     if need.asker != NOBODY:
         known[need.asker] = False
-    table = np.zeros((len(FEATURES), activity.history.people))
+    people = np.flatnonzero(known) if among is None else np.unique(among[known[among]])
+    table = np.zeros((len(FEATURES), len(people)))
     column = dict(zip(NAMES, table, strict=True))
-    _describe_activity(column, need, activity, known)
-    _describe_ratios(column, need, activity)
-    _describe_topics(column, need, activity, known)
-    _describe_ties(column, need, activity)
-    deeds, parts = _describe_votes(column, need, activity, known)
+    described = _Among(known, people)
+    _describe_activity(column, need, activity, described)
+    _describe_ratios(column, need, activity, people)
+    _describe_topics(column, need, activity, described)
+    _describe_ties(column, need, activity, people)
+    deeds, parts = _describe_votes(column, need, activity, described)
     _describe_together(column)
-    for name, people in need.flags.items():
-        column[name][people] = 1.0
-    people = np.flatnonzero(known)
-    return Described(people, np.ascontiguousarray(table[:, people].T), deeds, parts)
-
-
-def _log_share(amounts: Floats, among: Flags) -> Floats:
-    """Return the logarithm of what each is of all: alike in a small community and a large one."""
-    total = float(amounts[among].sum())
-    if total <= 0:
-        return np.zeros_like(amounts)
-    # Most people have nothing of most kinds: their logarithm is taken once.
-    shares = np.full(len(amounts), np.log(_NEXT_TO_NOTHING))
-    some = np.flatnonzero(amounts)
-    shares[some] = np.log(amounts[some] / total + _NEXT_TO_NOTHING)
-    return shares
+    for name, holders in need.flags.items():
+        column[name][np.isin(people, holders)] = 1.0
+    return Described(people, table.T, deeds, parts)
 
 
 def _describe_activity(
-    column: dict[str, Floats], need: Need, activity: Activity, known: Flags
+    column: dict[str, Floats], need: Need, activity: Activity, among: _Among
 ) -> None:
     names = ("deeds_12h", "deeds_3d", "deeds_7d", "deeds_30d", "deeds_180d")
     for name, amounts in zip(names, activity.deeds, strict=True):
-        column[name][:] = _log_share(amounts, known)
+        column[name][:] = among.log_share(amounts)
     for name, amounts in zip(("deeds_30n", "deeds_100n"), activity.by_needs, strict=True):
-        column[name][:] = _log_share(amounts, known)
-    column["present"][:] = _log_share(activity.present, known)
-    hours = np.minimum((need.at - activity.last_seen[known]) / 3600, _LONGEST_AWAY)
-    column["away"][known] = np.log1p(hours)
-    column["tenure"][known] = np.log1p((need.at - activity.since[known]) / DAY)
+        column[name][:] = among.log_share(amounts)
+    column["present"][:] = among.log_share(activity.present)
+    hours = np.minimum((need.at - activity.last_seen[among.people]) / 3600, _LONGEST_AWAY)
+    column["away"][:] = np.log1p(hours)
+    column["tenure"][:] = np.log1p((need.at - activity.since[among.people]) / DAY)
     now = need.at % DAY / 3600
     ahead = (np.arange(HOURS) + 0.5 - now) % HOURS
-    column["hour_ahead"][:] = _log_share(np.exp(-ahead / _SOON_HOURS) @ activity.by_hour, known)
+    column["hour_ahead"][:] = among.log_share(np.exp(-ahead / _SOON_HOURS) @ activity.by_hour)
     near = np.cos((ahead - _SOON_HOURS / 2) * 2 * np.pi / HOURS)
-    column["hour_around"][:] = _log_share(np.exp(3 * (near - 1)) @ activity.by_hour, known)
+    column["hour_around"][:] = among.log_share(np.exp(3 * (near - 1)) @ activity.by_hour)
 
 
-def _describe_ratios(column: dict[str, Floats], need: Need, activity: Activity) -> None:
+def _describe_ratios(
+    column: dict[str, Floats], need: Need, activity: Activity, people: Ints
+) -> None:
     """Fill in what part of somebody's answers is of a kind, drawn to the part usual here."""
     faded = activity.faded(need.at, SPECIAL_HALF_LIFE)
     lately = activity.deeds[DEED_HALF_LIVES.index(SPECIAL_HALF_LIFE)] * faded
-    column["quick"][:] = _log_ratio(activity.quick * faded, lately)
-    column["first"][:] = _log_ratio(activity.first * faded, lately)
-    column["proven"][:] = _log_ratio(activity.proven, activity.total)
+    column["quick"][:] = _log_ratio(activity.quick * faded, lately, people)
+    column["first"][:] = _log_ratio(activity.first * faded, lately, people)
+    column["proven"][:] = _log_ratio(activity.proven, activity.total, people)
     if need.asker != NOBODY and not np.isfinite(activity.last_seen[need.asker]):
-        column["newcomers"][:] = _log_ratio(activity.newcomers * faded, lately)
+        column["newcomers"][:] = _log_ratio(activity.newcomers * faded, lately, people)
 
 
-def _log_ratio(some: Floats, of_all: Floats) -> Floats:
+def _log_ratio(some: Floats, of_all: Floats, people: Ints) -> Floats:
     """Return the logarithm of each one's ratio against the usual one; 0 where nobody has any."""
     if not some.any():
-        return np.zeros_like(some)
+        return np.zeros(len(people))
     usual = (some.sum() + 0.1) / (of_all.sum() + 0.1)
-    return np.asarray(np.log((some / usual + _PRIOR_DEEDS) / (of_all + _PRIOR_DEEDS)))
+    of_each = of_all[people]
+    return np.asarray(np.log((some[people] / usual + _PRIOR_DEEDS) / (of_each + _PRIOR_DEEDS)))
 
 
 def _describe_topics(
-    column: dict[str, Floats], need: Need, activity: Activity, known: Flags
+    column: dict[str, Floats], need: Need, activity: Activity, among: _Among
 ) -> None:
     people = activity.history.people
     ever, lately = np.zeros(people), np.zeros(people)
@@ -232,24 +244,25 @@ def _describe_topics(
         rarity = _rarity(activity)[topic]
         ever[who] += rarity * activity.topic_ever[rows]
         lately[who] += rarity * activity.topic_now[rows]
-    column["topics_ever"][:] = _log_share(ever, known)
-    column["topics_30d"][:] = _log_share(lately, known)
-    column["declared"][need.declared] = ever[need.declared] > 0
+    column["topics_ever"][:] = among.log_share(ever)
+    column["topics_30d"][:] = among.log_share(lately)
+    column["declared"][:] = np.isin(among.people, need.declared) & (ever[among.people] > 0)
 
 
 def _rarity(activity: Activity) -> Floats:
     return np.asarray(np.log(1 + activity.needs / (1 + activity.topic_needs)))
 
 
-def _describe_ties(column: dict[str, Floats], need: Need, activity: Activity) -> None:
+def _describe_ties(column: dict[str, Floats], need: Need, activity: Activity, people: Ints) -> None:
     if need.asker == NOBODY:
         return
     history = activity.history
     asked = history.by_asker.of(need.asker)
-    column["helped_asker"][:] = np.log1p(_deeds_done(asked, need, activity))
+    column["helped_asker"][:] = np.log1p(_deeds_done(asked, need, activity)[people])
     own = history.by_person.of(need.asker)
     own = own[(history.kind[own] != Deed.PRESENT) & (history.at[own] < need.at)]
-    column["beside_asker"][:] = np.log1p(_deeds_done(history.document[own], need, activity))
+    beside = _deeds_done(history.document[own], need, activity)
+    column["beside_asker"][:] = np.log1p(beside[people])
 
 
 def _deeds_done(documents: Ints, need: Need, activity: Activity) -> Floats:
@@ -268,7 +281,7 @@ def counting_deeds(documents: Ints, need: Need, activity: Activity) -> tuple[Int
 
 
 def _describe_votes(
-    column: dict[str, Floats], need: Need, activity: Activity, known: Flags
+    column: dict[str, Floats], need: Need, activity: Activity, among: _Among
 ) -> tuple[Ints, Floats]:
     """Fill in the votes of similar documents; return their deeds and each one's part.
 
@@ -283,7 +296,7 @@ def _describe_votes(
     parts = np.zeros((len(deeds), len(VOTES)))
     for row, name in enumerate(VOTES):
         sums = summed(person, weights[name], history.people)
-        column[name][:] = _log_share(sums, known)
+        column[name][:] = among.log_share(sums)
         whole = sums[person]
         np.divide(weights[name], whole, out=parts[:, row], where=whole > 0)
     return deeds, parts

@@ -52,15 +52,26 @@ def default_weights() -> Weights:
     return weights_from_json(text, names=NAMES)
 
 
-def rank(need: Need, activity: Activity, weights: Weights, *, places: int = 100) -> list[Ranked]:
+def rank(
+    need: Need,
+    activity: Activity,
+    weights: Weights,
+    *,
+    places: int = 100,
+    among: Ints | None = None,
+) -> list[Ranked]:
     """Return the first ``places`` of everybody seen before the need, except the asker.
 
-    Equal scores are ordered by person. O(people + similar deeds).
+    Equal scores are ordered by person. Who else is ranked changes nobody's score.
+    O(people + similar deeds).
+
+    Args:
+        among: Rank these people only.
 
     Raises:
         ValueError: ``activity`` knows what happened after the need was raised.
     """
-    described = describe(need, activity)
+    described = describe(need, activity, among=among)
     if not len(described.people):
         return []
     scores = np.round(weights.score(described.matrix), _DECIMALS)

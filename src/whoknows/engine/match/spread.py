@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from math import inf, log
 
+import numpy as np
+
+from whoknows.engine.match.history import Floats
 from whoknows.engine.match.ranking import Ranked
 
 # Of the answers, so many people give a share that their first places should not exceed.
@@ -19,7 +22,7 @@ def fair_first(
     ranked: Sequence[Ranked],
     *,
     firsts: Mapping[int, float],
-    answers: Mapping[int, float],
+    answers: Floats,
     odds: float = COMPARABLE,
 ) -> list[Ranked]:
     """Return ``ranked`` with the first place given to whoever is best when the few have a price.
@@ -40,18 +43,19 @@ def fair_first(
     Args:
         ranked: Best first; everybody in it may be shown.
         firsts: How often each person was shown first lately, this need not counted.
-        answers: How much each gave lately, on any scale. Nothing at all changes nothing.
+        answers: How much each person gave lately, on any scale. Nothing at all changes nothing.
         odds: How many times likelier the one who makes room may be than the one who is shown
             instead. 1 changes nothing; ``AT_ANY_COST`` meets the bound.
     """
-    if not ranked or not (given := sum(answers.values())):
+    if not ranked or not (given := float(answers.sum())):
         return list(ranked)
     few = _few(firsts)
     best = ranked[0].person
     if len(few) < FEW:
         few.add(best)
     shown = sum(firsts.values()) + 1
-    bound = sum(sorted(answers.values(), reverse=True)[:FEW]) / given
+    most = np.partition(answers, -FEW)[-FEW:] if len(answers) > FEW else answers
+    bound = float(most.sum()) / given
     beyond = sum(firsts.get(person, 0.0) for person in few) + 1 - bound * shown
     price = min(log(odds), _RISE * max(0.0, beyond))
     first = max(ranked, key=lambda one: one.score - price * (one.person in few))

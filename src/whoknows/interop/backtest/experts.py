@@ -168,8 +168,7 @@ class _Run:
         """Share the first place out, and remember who has it, as the page does."""
         while self._firsts and self._firsts[0][0] < at - _FIRSTS_COUNT:
             self._firsts.popleft()
-        lately = activity.deeds[_ANSWERS_LATELY]
-        answers = {person: float(lately[person]) for person in np.flatnonzero(lately).tolist()}
+        answers = activity.deeds[_ANSWERS_LATELY]
         firsts = Counter(person for _, person in self._firsts)
         shown = fair_first(ranked, firsts=firsts, answers=answers, odds=self._odds)
         self._firsts.extend((at, one.person) for one in shown[:1])

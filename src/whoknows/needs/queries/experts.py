@@ -76,9 +76,13 @@ def people_found(
     if not fitting:
         return []
     seen = histories.seen_by(reach)
-    need = _need(seen, hits, reach=reach, now=now)
     shown_for = set(seen.documents(fitting))
-    ranked = rank(need, seen.activity, weights_in_use(reach), places=_RANKED)
+    if not shown_for:
+        return []
+    need = _need(seen, hits, reach=reach, now=now)
+    able, _place = counting_deeds(np.array(sorted(shown_for)), need, seen.activity)
+    who = seen.history.person[able]
+    ranked = rank(need, seen.activity, weights_in_use(reach), places=_RANKED, among=who)
     useful = [one for one in ranked if shown_for.intersection(_documents(seen, one))][:_LOOK_AT]
     ids = {one.person: int(seen.persons[one.person]) for one in useful}
     persons = {p.pk: p for p in _PERSONS.rows(ids=list(ids.values()), reach=reach)}
@@ -97,8 +101,7 @@ def _in_turn(seen: Seen, free: Sequence[Ranked], *, now: datetime) -> list[Ranke
         for person_id, count in _FIRSTS.rows(since=now - _MONTH)
         if (number := seen.person(person_id)) != NOBODY
     }
-    given = seen.activity.deeds[_LONG]
-    answers = {int(one): float(given[one]) for one in np.flatnonzero(given > 0)}
+    answers = seen.activity.deeds[_LONG]
     return fair_first(free, firsts=firsts, answers=answers, odds=settings.SPREAD)
 
 
