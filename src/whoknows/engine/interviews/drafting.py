@@ -116,12 +116,13 @@ def _steps(groups: list[_Group]) -> Iterator[tuple[Step, _Parts]]:
             # Nobody said what to do: a strategy stands in, or the step is left open to fill in.
             steps = group.of(K.STRATEGY)[:1]
         first = {item.id for item in steps[:1]}
-        for item in steps[:1] or [None]:
+        firsts: list[Sorted | None] = [*steps[:1]] or [None]
+        for item in firsts:
             cues, results = group.of(K.CUE), group.of(K.RESULT)
             errors = group.of(K.ERROR)
             more = [i for i in group.of(K.STRATEGY, K.DECISION, K.KNOWLEDGE) if i.id not in first]
             step = Step(
-                action=item.text if item else "",
+                action="" if item is None else item.text,
                 cue=_together(cues),
                 result=_together(results),
                 warning=_together(errors),
@@ -132,15 +133,15 @@ def _steps(groups: list[_Group]) -> Iterator[tuple[Step, _Parts]]:
             yield (
                 step,
                 {
-                    "step": (item.id,) if item else (),
+                    "step": () if item is None else (item.id,),
                     "cue": _ids(cues),
                     "result": _ids(results),
                     "warning": _ids(errors),
                     "note": _ids(more),
                 },
             )
-        for item in steps[1:]:
-            yield Step(item.text), {"step": (item.id,)}
+        for later in steps[1:]:
+            yield Step(later.text), {"step": (later.id,)}
 
 
 def _checks(groups: list[_Group]) -> Iterator[tuple[Item, _Parts]]:
