@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -87,7 +89,10 @@ def test_every_page_opens_for_all_who_take_part(interview: Interview) -> None:
         client = signed_in(person)
         for name, address in addresses(interview).items():
             expected = 405 if name in only_posted else 200
-            assert client.get(address).status_code == expected, (name, person)
+            answer = client.get(address)
+            assert answer.status_code == expected, (name, person)
+            if answer.streaming:
+                assert b"".join(answer) == b"sound"  # type: ignore[arg-type]
 
 
 def test_nobody_else_learns_that_there_is_an_interview(interview: Interview) -> None:
@@ -322,7 +327,7 @@ def test_sound_arrives_in_pieces_and_goes_out_as_it_came(recordings: Path) -> No
 
     assert begun.status_code == 201
     assert (early.status_code, early.json()["code"]) == (409, "piece_missing")
-    assert b"".join(played) == b"one two"  # type: ignore[arg-type]
+    assert b"".join(played) == b"one two"
     assert played["Content-Type"] == "audio/webm"
     assert "no-store" in played["Cache-Control"]
     assert Recording.objects.get().finished_at is not None
@@ -372,13 +377,14 @@ def test_the_draft_is_sent_to_the_expert_and_to_somebody_new(interview: Intervie
     assert {r.reviewer_id for r in aid.reviews.all()} == {interview.expert_id, novice.pk}
 
 
-def test_the_list_of_interviews_costs_the_same_for_many(
-    django_assert_max_num_queries: object,
-) -> None:
+def test_the_list_of_interviews_costs_the_same_for_many() -> None:
     asker = a_person()
     expert = a_person(asker.memberships.get().organisation)
-    for _ in range(12):
+    client, costs = signed_in(asker), []
+    for _ in range(3):
         an_interview(by=asker, expert=expert)
+        with CaptureQueriesContext(connection) as queries_made:
+            client.get("/interviews/")
+        costs.append(len(queries_made))
 
-    with django_assert_max_num_queries(12):  # type: ignore[operator]
-        signed_in(asker).get("/interviews/")
+    assert costs[1] == costs[2]

@@ -87,5 +87,5 @@ def _is_ordinary(word: str, is_ordinary: Callable[[str], bool]) -> bool:
                          ("ing", "e"), ("ly", ""), ("ies", "y"), ("ied", "y"))
         if word.endswith(end) and len(word) > len(end) + 2
     ]  # fmt: skip
-    doubled = [stem[:-1] for stem in stems if len(stem) > 3 and stem[-1] == stem[-2]]  # noqa: PLR2004 - "stopp"
+    doubled = [stem[:-1] for stem in stems if len(stem) > 3 and stem[-1] == stem[-2]]  # noqa: PLR2004 - a doubled letter
     return any(map(is_ordinary, [*stems, *doubled]))

@@ -7,259 +7,681 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('aids', '0005_keep_pins_ticks_and_deliveries'),
-        ('people', '0003_most_a_week'),
+        ("aids", "0005_keep_pins_ticks_and_deliveries"),
+        ("people", "0003_most_a_week"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(help_text='Counted from 1; kept when others go.')),
-                ('speaker', models.CharField(blank=True, max_length=80)),
-                ('at_ms', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('words', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(help_text="Counted from 1; kept when others go."),
+                ),
+                ("speaker", models.CharField(blank=True, max_length=80)),
+                ("at_ms", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("words", models.TextField()),
             ],
             options={
-                'verbose_name': 'statement',
-                'ordering': ['number'],
+                "verbose_name": "statement",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Interview',
+            name="Interview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('protocol', models.CharField(choices=[('acta', 'ACTA: how is this done, and what is hard about it?'), ('cdm', 'CDM: one incident, decision by decision'), ('pari', 'PARI: finding a fault, move by move'), ('clusters', 'Knowledge clusters: what leaves with somebody')], default='acta', max_length=8)),
-                ('task', models.CharField(help_text='What the expert can do.', max_length=200, verbose_name='task')),
-                ('purpose', models.CharField(help_text='What will be made of it, and for whom.', max_length=500)),
-                ('state', models.CharField(choices=[('planned', 'waits for consent'), ('consented', 'agreed to'), ('held', 'held'), ('drafted', 'drafted'), ('closed', 'closed'), ('withdrawn', 'withdrawn')], default='planned', max_length=9)),
-                ('planned_at', models.DateTimeField()),
-                ('held_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, help_text='When it was closed, or taken back.', null=True)),
-                ('aid', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='aids.aid')),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interviews_given', to=settings.AUTH_USER_MODEL)),
-                ('interviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interviews_led', to=settings.AUTH_USER_MODEL)),
-                ('note_taker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='interviews_noted', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "protocol",
+                    models.CharField(
+                        choices=[
+                            ("acta", "ACTA: how is this done, and what is hard about it?"),
+                            ("cdm", "CDM: one incident, decision by decision"),
+                            ("pari", "PARI: finding a fault, move by move"),
+                            ("clusters", "Knowledge clusters: what leaves with somebody"),
+                        ],
+                        default="acta",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "task",
+                    models.CharField(
+                        help_text="What the expert can do.", max_length=200, verbose_name="task"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        help_text="What will be made of it, and for whom.", max_length=500
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "waits for consent"),
+                            ("consented", "agreed to"),
+                            ("held", "held"),
+                            ("drafted", "drafted"),
+                            ("closed", "closed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="planned",
+                        max_length=9,
+                    ),
+                ),
+                ("planned_at", models.DateTimeField()),
+                ("held_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When it was closed, or taken back.", null=True
+                    ),
+                ),
+                (
+                    "aid",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="aids.aid",
+                    ),
+                ),
+                (
+                    "expert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interviews_given",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interviews_led",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "note_taker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="interviews_noted",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'interview',
-                'ordering': ['-planned_at', '-pk'],
+                "verbose_name": "interview",
+                "ordering": ["-planned_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text_version', models.PositiveSmallIntegerField()),
-                ('allows_recording', models.BooleanField()),
-                ('given_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('interview', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='interviews.interview')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text_version", models.PositiveSmallIntegerField()),
+                ("allows_recording", models.BooleanField()),
+                ("given_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="interviews.interview",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent',
-                'ordering': ['-given_at', '-pk'],
+                "verbose_name": "consent",
+                "ordering": ["-given_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('step', 'what one does'), ('cue', 'what tells one'), ('result', 'how one sees that it worked'), ('strategy', 'how an expert does it'), ('error', 'what goes wrong'), ('decision', 'what is decided'), ('difficulty', 'why it is hard'), ('knowledge', 'what one has to know')], max_length=10)),
-                ('text', models.CharField(max_length=1000)),
-                ('position', models.PositiveIntegerField()),
-                ('made_at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('interview', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='interviews.interview')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("step", "what one does"),
+                            ("cue", "what tells one"),
+                            ("result", "how one sees that it worked"),
+                            ("strategy", "how an expert does it"),
+                            ("error", "what goes wrong"),
+                            ("decision", "what is decided"),
+                            ("difficulty", "why it is hard"),
+                            ("knowledge", "what one has to know"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.CharField(max_length=1000)),
+                ("position", models.PositiveIntegerField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="interviews.interview",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'item',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "item",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='DraftLink',
+            name="DraftLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(help_text='The role of the line: step, cue, …', max_length=8)),
-                ('text', models.TextField(help_text='The line as it was drafted.')),
-                ('interview', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='draft_links', to='interviews.interview')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='draft_links', to='interviews.item')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(help_text="The role of the line: step, cue, …", max_length=8),
+                ),
+                ("text", models.TextField(help_text="The line as it was drafted.")),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="draft_links",
+                        to="interviews.interview",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="draft_links",
+                        to="interviews.item",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'draft link',
-                'ordering': ['pk'],
+                "verbose_name": "draft link",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='OutlineEntry',
+            name="OutlineEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(help_text='Made up by the page: sent twice, it is written once.')),
-                ('position', models.PositiveIntegerField()),
-                ('time', models.CharField(blank=True, help_text='As it was told: about seven.', max_length=40)),
-                ('words', models.CharField(max_length=300)),
-                ('is_marked', models.BooleanField(default=False, help_text='It needs judgement, or something was decided there.')),
-                ('written_at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('interview', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outline', to='interviews.interview')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.UUIDField(
+                        help_text="Made up by the page: sent twice, it is written once."
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "time",
+                    models.CharField(
+                        blank=True, help_text="As it was told: about seven.", max_length=40
+                    ),
+                ),
+                ("words", models.CharField(max_length=300)),
+                (
+                    "is_marked",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It needs judgement, or something was decided there.",
+                    ),
+                ),
+                ("written_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outline",
+                        to="interviews.interview",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'outline entry',
-                'verbose_name_plural': 'outline entries',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "outline entry",
+                "verbose_name_plural": "outline entries",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('probe', models.CharField(help_text='The key of the probe.', max_length=40)),
-                ('key', models.UUIDField(help_text='Made up by the page: sent twice, it is written once.')),
-                ('words', models.TextField()),
-                ('written_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField(blank=True, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('interview', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='interviews.interview')),
-                ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='interviews.outlineentry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("probe", models.CharField(help_text="The key of the probe.", max_length=40)),
+                (
+                    "key",
+                    models.UUIDField(
+                        help_text="Made up by the page: sent twice, it is written once."
+                    ),
+                ),
+                ("words", models.TextField()),
+                ("written_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="interviews.interview",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="notes",
+                        to="interviews.outlineentry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'note',
-                'ordering': ['written_at', 'pk'],
+                "verbose_name": "note",
+                "ordering": ["written_at", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='item',
-            name='entry',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='items', to='interviews.outlineentry'),
+            model_name="item",
+            name="entry",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="items",
+                to="interviews.outlineentry",
+            ),
         ),
         migrations.CreateModel(
-            name='Recording',
+            name="Recording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(help_text='Media type, as in audio/webm.', max_length=40)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('pieces', models.PositiveIntegerField(default=0, help_text='How many have arrived.')),
-                ('bytes', models.PositiveBigIntegerField(default=0)),
-                ('delete_on', models.DateField(help_text='From this day on it is deleted.')),
-                ('interview', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recordings', to='interviews.interview')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(help_text="Media type, as in audio/webm.", max_length=40),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "pieces",
+                    models.PositiveIntegerField(default=0, help_text="How many have arrived."),
+                ),
+                ("bytes", models.PositiveBigIntegerField(default=0)),
+                ("delete_on", models.DateField(help_text="From this day on it is deleted.")),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recordings",
+                        to="interviews.interview",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'recording',
-                'ordering': ['started_at', 'pk'],
+                "verbose_name": "recording",
+                "ordering": ["started_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='interviews.outlineentry')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='interviews.item')),
-                ('note', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='interviews.note')),
-                ('statement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='interviews.statement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="interviews.outlineentry",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="interviews.item",
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="interviews.note",
+                    ),
+                ),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="interviews.statement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'ordering': ['statement__number', 'pk'],
+                "verbose_name": "source",
+                "ordering": ["statement__number", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Transcript',
+            name="Transcript",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('brought_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('brought_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('interview', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='transcript', to='interviews.interview')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("brought_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "brought_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "interview",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transcript",
+                        to="interviews.interview",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transcript',
+                "verbose_name": "transcript",
             },
         ),
         migrations.AddField(
-            model_name='statement',
-            name='transcript',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='interviews.transcript'),
+            model_name="statement",
+            name="transcript",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="statements",
+                to="interviews.transcript",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('task', ''), _negated=True), name='interviews_interview_has_a_task'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("task", ""), _negated=True),
+                name="interviews_interview_has_a_task",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('expert', models.F('interviewer')), _negated=True), name='interviews_expert_is_somebody_else'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expert", models.F("interviewer")), _negated=True),
+                name="interviews_expert_is_somebody_else",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('note_taker__isnull', True), models.Q(models.Q(('note_taker', models.F('interviewer')), _negated=True), models.Q(('note_taker', models.F('expert')), _negated=True)), _connector='OR'), name='interviews_note_taker_is_somebody_else'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("note_taker__isnull", True),
+                    models.Q(
+                        models.Q(("note_taker", models.F("interviewer")), _negated=True),
+                        models.Q(("note_taker", models.F("expert")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="interviews_note_taker_is_somebody_else",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('protocol__in', ['acta', 'cdm', 'pari', 'clusters'])), name='interviews_protocol_known'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("protocol__in", ["acta", "cdm", "pari", "clusters"])),
+                name="interviews_protocol_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['closed', 'withdrawn'])), models.Q(models.Q(('state__in', ['closed', 'withdrawn']), _negated=True), ('ended_at__isnull', True)), _connector='OR'), name='interviews_ended_has_a_date_and_no_other'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", False), ("state__in", ["closed", "withdrawn"])),
+                    models.Q(
+                        models.Q(("state__in", ["closed", "withdrawn"]), _negated=True),
+                        ("ended_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="interviews_ended_has_a_date_and_no_other",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('interview',), name='interviews_consent_one_in_force'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("interview",),
+                name="interviews_consent_one_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outlineentry',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='interviews_entry_says_something'),
+            model_name="outlineentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("words", ""), _negated=True),
+                name="interviews_entry_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outlineentry',
-            constraint=models.UniqueConstraint(fields=('interview', 'key'), name='interviews_entry_once'),
+            model_name="outlineentry",
+            constraint=models.UniqueConstraint(
+                fields=("interview", "key"), name="interviews_entry_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='interviews_note_says_something'),
+            model_name="note",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("words", ""), _negated=True),
+                name="interviews_note_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(fields=('interview', 'key'), name='interviews_note_once'),
+            model_name="note",
+            constraint=models.UniqueConstraint(
+                fields=("interview", "key"), name="interviews_note_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='interviews_item_says_something'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True),
+                name="interviews_item_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['step', 'cue', 'result', 'strategy', 'error', 'decision', 'difficulty', 'knowledge'])), name='interviews_item_kind_known'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "step",
+                            "cue",
+                            "result",
+                            "strategy",
+                            "error",
+                            "decision",
+                            "difficulty",
+                            "knowledge",
+                        ],
+                    )
+                ),
+                name="interviews_item_kind_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recording',
-            index=models.Index(fields=['delete_on'], name='interviews_recording_due'),
+            model_name="recording",
+            index=models.Index(fields=["delete_on"], name="interviews_recording_due"),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', True), ('note__isnull', True), ('statement__isnull', False)), models.Q(('entry__isnull', True), ('note__isnull', False), ('statement__isnull', True)), models.Q(('entry__isnull', False), ('note__isnull', True), ('statement__isnull', True)), _connector='OR'), name='interviews_source_is_one_thing'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("entry__isnull", True),
+                        ("note__isnull", True),
+                        ("statement__isnull", False),
+                    ),
+                    models.Q(
+                        ("entry__isnull", True),
+                        ("note__isnull", False),
+                        ("statement__isnull", True),
+                    ),
+                    models.Q(
+                        ("entry__isnull", False),
+                        ("note__isnull", True),
+                        ("statement__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="interviews_source_is_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('item', 'statement', 'note', 'entry'), name='interviews_source_once', nulls_distinct=False),
+            model_name="source",
+            constraint=models.UniqueConstraint(
+                fields=("item", "statement", "note", "entry"),
+                name="interviews_source_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('transcript', 'number'), name='interviews_statement_numbered_once'),
+            model_name="statement",
+            constraint=models.UniqueConstraint(
+                fields=("transcript", "number"), name="interviews_statement_numbered_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='interviews_statement_says_something'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("words", ""), _negated=True),
+                name="interviews_statement_says_something",
+            ),
         ),
     ]

@@ -169,10 +169,7 @@ def outline(request: SignedInRequest, uid: UUID) -> HttpResponse:
             messages.error(request, _("Say in a few words what it is."))
         if not request.htmx:
             return redirect(f"{reverse('interviews:talk', args=[found.uid])}?at={at}#outline")
-    return _outline(request, found, at)
-
-
-def _outline(request: SignedInRequest, found: Interview, at: str) -> HttpResponse:
+        return _probe(request, found, at, adds=True)
     context = {
         "interview": found,
         **roles(request, found),
@@ -181,6 +178,14 @@ def _outline(request: SignedInRequest, found: Interview, at: str) -> HttpRespons
         "at": at,
     }
     return render(request, "interviews/talk.html#outline", context)
+
+
+def _probe(
+    request: SignedInRequest, found: Interview, at: str, *, adds: bool = False
+) -> HttpResponse:
+    """Return the question anew, without the page around it: a recording goes on there."""
+    context = _context(request, found, at, forms.AddNote()) | {"adds": adds}
+    return render(request, "interviews/talk.html#probe", context)
 
 
 @login_required
@@ -201,7 +206,7 @@ def entry(request: SignedInRequest, uid: UUID, entry_id: int) -> HttpResponse:
     if not found.steps().outline.has_time:
         del form.fields["time"]
     if _do(request, found, its, form):
-        return _outline(request, found, at) if request.htmx else redirect(back)
+        return _probe(request, found, at) if request.htmx else redirect(back)
     context = {"interview": found, "form": form, "back": back, "at": at, "title": its.words}
     return render(request, "interviews/mend.html", context, status=422 if form.errors else 200)
 
