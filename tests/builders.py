@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -10,6 +11,8 @@ from whoknows.aids.models import Aid
 from whoknows.communities.actions import open_community
 from whoknows.communities.models import Community
 from whoknows.engine.aids import Content
+from whoknows.interviews.actions import add_entry, add_note, give_consent, plan_interview
+from whoknows.interviews.models import Interview, Note, OutlineEntry, ProtocolChoice
 from whoknows.needs.actions import answer_need, judge_answer, raise_need
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.people.actions import (
@@ -160,6 +163,67 @@ def a_community(
         now=NOON,
         topics=topics,
         sharing=sharing,
+    )
+
+
+def an_interview(
+    *,
+    expert: Person | None = None,
+    by: Person | None = None,
+    note_taker: Person | None = None,
+    protocol: ProtocolChoice = ProtocolChoice.ACTA,
+    consent: bool | None = True,
+) -> Interview:
+    """Return an interview; the expert agrees to notes, with ``consent`` also to a recording.
+
+    With None for ``consent`` the expert has not answered yet.
+    """
+    interviewer = by or a_person()
+    place = place_of(interviewer)
+    interview = plan_interview(
+        task="Isolate a leaking pump",
+        purpose="A card for the night shift.",
+        expert=expert or a_person(place.organisation),
+        note_taker=note_taker,
+        protocol=protocol,
+        by=place,
+        now=NOON,
+    )
+    if consent is not None:
+        give_consent(interview=interview, allows_recording=consent, by=interview.expert, now=NOON)
+        interview.refresh_from_db()
+    return interview
+
+
+def a_note(
+    interview: Interview,
+    words: str = "The pitch of the pump drops.",
+    *,
+    probe: str = "acta-noticing",
+    by: Person | None = None,
+    entry: OutlineEntry | None = None,
+) -> Note:
+    return add_note(
+        interview=interview,
+        probe=probe,
+        words=words,
+        key=uuid4(),
+        entry_id=entry.pk if entry else None,
+        by=by or interview.interviewer,
+        now=NOON,
+    )
+
+
+def an_entry(
+    interview: Interview, words: str = "Close the valve", *, is_marked: bool = True
+) -> OutlineEntry:
+    return add_entry(
+        interview=interview,
+        words=words,
+        key=uuid4(),
+        is_marked=is_marked,
+        by=interview.interviewer,
+        now=NOON,
     )
 
 

@@ -17,6 +17,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.aids import structured_aids
+from tests.browser.interviews import interview_pages
 from tests.builders import (
     a_community,
     a_need,
@@ -50,6 +51,9 @@ _ARGUMENTS = [
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
+    # A microphone that hums, and a yes to whoever asks for it.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
     # A page made up by a test counts as one from the internet, which may frame nothing local.
     "--disable-features=LocalNetworkAccessChecks",
 ]
@@ -183,6 +187,7 @@ def house(live_server: LiveServer, index: Index, settings: Settings) -> House:
             "right-to-left aid": rtl.get_absolute_url(),
             "change an aid": f"{rtl.get_absolute_url()}text/",
             **structured_aids(dana, mika),
+            **interview_pages(mika, dana),
             "make a card": f"{need.get_absolute_url()}answers/{need.answers.get().uid}/card/",
             "community": community.get_absolute_url(),
             "open a community": "/communities/new/",

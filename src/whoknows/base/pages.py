@@ -19,6 +19,20 @@ class PageRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+class NoSensors:
+    """Let no page use microphone, camera or place, but one that says it needs them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
+        return response
+
+
 class ErrorsAsAnswers:
     """Turn anticipated errors into a page, or into problem details under ``/api/``."""
 

@@ -12,6 +12,9 @@ from whoknows.embedded import home_folder
 
 HOME = home_folder(os.environ)
 INDEX_FOLDER = Path(os.environ.get("INDEX_FOLDER", HOME / "index"))
+# The sound of interviews; where several machines serve pages, a folder that all of them share.
+RECORDINGS_FOLDER = Path(os.environ.get("RECORDINGS_FOLDER", HOME / "recordings"))
+RECORDING_DAYS = int(os.environ.get("RECORDING_DAYS", "30"))
 # A folder with a sentence model, or "none"; without it the one that comes along.
 _MODEL = os.environ.get("MODEL", "")
 MODEL_FOLDER = (
@@ -71,6 +74,7 @@ INSTALLED_APPS = [
     "whoknows.config",
     "whoknows.interop",
     "whoknows.needs",
+    "whoknows.interviews",
     "whoknows.aids",
     "whoknows.communities",
     "whoknows.expertise",
@@ -104,6 +108,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "whoknows.config.reader.ReachMiddleware",
+    "whoknows.base.pages.NoSensors",
     "whoknows.base.pages.ErrorsAsAnswers",
 ]
 ROOT_URLCONF = "whoknows.config.urls"

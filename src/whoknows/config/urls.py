@@ -7,6 +7,7 @@ from whoknows.aids.urls import carried
 
 urlpatterns = [
     path("", include("whoknows.needs.urls")),
+    path("interviews/", include("whoknows.interviews.urls")),
     path("aids/", include("whoknows.aids.urls")),
     path("a/", include((carried, "carried"))),
     path("communities/", include("whoknows.communities.urls")),

@@ -6,6 +6,7 @@ from whoknows.aids.actions.keeping import (
     remind_owners,
     retire_aid,
     revive_aid,
+    take_back_aid,
 )
 from whoknows.aids.actions.reading import (
     acknowledge,
@@ -49,5 +50,6 @@ __all__ = [
     "revive_aid",
     "say_whether_it_helped",
     "share_aid",
+    "take_back_aid",
     "verify_aid",
 ]

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from whoknows.aids.actions.mail import tell
 from whoknows.aids.actions.states import locked, move
-from whoknows.aids.models import Aid, State
+from whoknows.aids.models import Aid, ReviewRole, ReviewVerdict, State
 from whoknows.base import audit
 from whoknows.base.days import day_of
 from whoknows.people.models import Membership, Person, Role, SharingClass
@@ -40,6 +40,36 @@ def revive_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
     if aid.state == State.RETIRED:
         move(aid, State.DRAFT, why_not="This aid is not retired.")
     return _put(aid, "revive_aid", by=by, now=now)
+
+
+@transaction.atomic
+def take_back_aid(*, aid: Aid, by: Person, now: datetime) -> bool:
+    """Undo ``aid`` because ``by``, whose words it holds, takes them back.
+
+    One that was never verified is deleted with all its versions; returns True then. One that was
+    is retired, since cards with its code are about, and its owner is told. Whoever calls this has
+    seen to it that the words are those of ``by``.
+    """
+    aid = Aid.objects.select_for_update(of=["self"]).select_related("owner").get(pk=aid.pk)
+    if aid.state in {State.DRAFT, State.IN_REVIEW} and not _was_verified(aid):
+        note_changed("aid", [aid.pk])
+        audit.record(
+            "take_back_aid", f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id
+        )
+        aid.delete()
+        return True
+    if aid.state != State.RETIRED:
+        move(aid, State.RETIRED, why_not="This aid is retired already.")
+        _put(aid, "take_back_aid", by=by, now=now)
+        tell(aid.owner, "aids/mail/taken_back", aid=aid)
+    return False
+
+
+def _was_verified(aid: Aid) -> bool:
+    """Whether any version of ``aid`` was ever passed by an expert and by a novice."""
+    passed = aid.reviews.filter(verdict=ReviewVerdict.PASS)
+    novices = passed.filter(role=ReviewRole.NOVICE, version=OuterRef("version"))
+    return passed.filter(Exists(novices), role=ReviewRole.EXPERT).exists()
 
 
 def _put(aid: Aid, action: str, *, by: Person, now: datetime) -> Aid:

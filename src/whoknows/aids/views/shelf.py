@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from whoknows.aids import forms, queries
+from whoknows.aids.http import origins_of, waiting_for
 from whoknows.aids.models import Aid, KindChoice, State, Trust
 from whoknows.aids.views.using import using
 from whoknows.engine.aids import problems, step_count
@@ -33,6 +34,7 @@ def aids(request: ReaderRequest) -> HttpResponse:
         "kind": kind,
         "kinds": KindChoice.choices,
         "waiting": queries.reviews_waiting(request.reach) if request.reach.person else [],
+        "others_waiting": waiting_for(request.reach),
         "due": queries.shelf(request.reach, show="due", on=today).count(),
         "what": f"show={show}&kind={kind}&",
     }
@@ -66,6 +68,7 @@ def aid_context(request: ReaderRequest, found: Aid) -> dict[str, object]:
         "helped": queries.helped(found, reach=reach),
         "can_renew": found.state == State.VERIFIED and trust in {Trust.DUE, Trust.STALE},
         "has_read": queries.has_read(found, reach=reach),
+        "origins": origins_of(found, reach),
         "may_try": found.state == State.IN_REVIEW and reach.person is not None,
     }
     if is_mine:

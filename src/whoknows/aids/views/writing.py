@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from whoknows.aids import actions, forms, queries
 from whoknows.aids.forms.grids import KINDS
+from whoknows.aids.http import origins_of
 from whoknows.aids.models import Aid, Unsaved
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
@@ -197,6 +198,7 @@ class _Writing:
             "wrong": self.wrong,
             "differs": self.differs,
             "restored": self.restored,
+            "origins": origins_of(self.aid, self.request.reach) if self.aid else [],
             "organisation": membership.organisation if membership else None,
             "unit": membership.unit if membership else None,
         }

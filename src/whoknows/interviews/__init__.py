@@ -1,0 +1,1 @@
+"""Interviewing experts, and drafts of aids made of what they said."""

@@ -1,0 +1,103 @@
+"""The draft aid: what each line rests on, and how well it reads."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from whoknows.aids.http import Origin, Origins, Said
+from whoknows.aids.models import Aid
+from whoknows.engine.aids import Content, lines
+from whoknows.engine.interviews import (
+    Gap,
+    Jargon,
+    ReadingLevel,
+    gaps,
+    jargon,
+    reading_level,
+    where_from,
+)
+from whoknows.expertise.models import Topic
+from whoknows.interviews.models import Interview, Source
+from whoknows.people.models import Reach
+from whoknows.search.vocabulary import ordinary_words
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What stands between a draft and somebody new to it.
+
+    Attributes:
+        level: None when there is too little text, or its language has no spaces.
+        lacking: Steps without cue, action or result.
+    """
+
+    level: ReadingLevel | None
+    words: list[Jargon]
+    lacking: list[Gap]
+
+
+def checks_of(content: Content, *, language: str, organisation_id: int) -> Checks:
+    """Return how well ``content`` reads. Topics of the organisation count as explained."""
+    text = "\n".join(line.text for line in lines(content))
+    known = ordinary_words() if language == "en" else frozenset[str]()
+    explained = Topic.objects.filter(organisation=organisation_id).values_list("name", flat=True)
+    return Checks(
+        level=reading_level(text),
+        words=jargon(
+            text, is_ordinary=known.__contains__ if known else None, explained=list(explained)
+        ),
+        lacking=gaps(content),
+    )
+
+
+def origins_of_aid(aid: Aid, reach: Reach) -> Origins | None:
+    """Return where the lines of ``aid`` come from, to those who took part; None to all others."""
+    if reach.person is None:
+        return None
+    found = Interview.objects.visible_to(reach).filter(aid=aid).select_related("expert").first()
+    return None if found is None else origins_of(found, aid)
+
+
+def origins_of(interview: Interview, aid: Aid) -> Origins:
+    """Return where the lines of ``aid`` come from. Two queries; the caller checked the reader."""
+    drafted = list(interview.draft_links.values_list("role", "text", "item"))
+    sources = Source.objects.filter(item__interview=interview).select_related(
+        "statement", "note__author", "entry__author"
+    )
+    by_item: dict[int, list[Said]] = {}
+    for source in sources:
+        by_item.setdefault(source.item_id, []).append(_said(interview, source))
+    told = tuple(
+        Origin(
+            line.line.number,
+            line.line.role.value,
+            line.line.text,
+            tuple(dict.fromkeys(said for item in line.items for said in by_item.get(item, []))),
+        )
+        for line in where_from(aid.parts(), drafted)
+    )
+    title = _("An interview with %s") % interview.expert
+    return Origins(title, interview.get_absolute_url(), told)
+
+
+def _said(interview: Interview, source: Source) -> Said:
+    uid = interview.uid
+    if source.statement is not None:
+        at = source.statement
+        url = f"{reverse('interviews:transcript', args=[uid])}#s{at.number}"
+        who = at.speaker or _("Statement %s") % at.number
+        return Said(at.words, who, url)
+    talk = reverse("interviews:talk", args=[uid])
+    if source.note is not None:
+        note = source.note
+        return Said(note.words, note.author.name, f"{talk}?at={note.probe}#note-{note.uid}")
+    entry = source.entry
+    if entry is None:  # The database knows no such row.
+        raise AssertionError(source.pk)
+    return Said(entry.words, entry.author.name, f"{talk}?at={_outline_probe(interview)}#outline")
+
+
+def _outline_probe(interview: Interview) -> str:
+    """Return the key of the first probe that stands beside the outline."""
+    return next(p.key for stage, p in interview.steps().probes() if stage.builds_outline)

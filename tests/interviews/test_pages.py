@@ -1,0 +1,390 @@
+"""The pages of the studio, for those who take part and for everybody else."""
+
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.builders import NOON, a_note, a_person, a_stranger, an_entry, an_interview, reach
+from tests.conftest import Index
+from whoknows.aids.models import Aid
+from whoknows.engine.aids import Kind
+from whoknows.interviews import queries
+from whoknows.interviews.actions import (
+    bring_transcript,
+    end_talk,
+    make_draft,
+    sort_notes,
+    start_recording,
+    take_piece,
+)
+from whoknows.interviews.models import Interview, Item, Note, Recording, State, Statement
+from whoknows.interviews.urls import urlpatterns
+from whoknows.people.models import Membership, Person, Role, SharingClass
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def interview() -> Interview:
+    made = an_interview()
+    by = made.interviewer
+    a_note(made, "Close valve 3 <b>now</b>.", probe="acta-actions", entry=an_entry(made))
+    bring_transcript(interview=made, text="Bo: The pitch drops.", by=by, now=NOON)
+    recording = start_recording(interview=made, kind="audio/webm", by=by, now=timezone.now())
+    take_piece(interview=made, uid=recording.uid, number=0, sound=b"sound", by=by)
+    end_talk(interview=made, by=by, now=NOON)
+    sort_notes(interview=made, by=by, now=NOON)
+    make_draft(
+        interview=made,
+        title="Isolate a pump",
+        kind=Kind.PROCEDURE,
+        sharing=SharingClass.ORGANISATION,
+        by=by,
+        now=NOON,
+    )
+    made.refresh_from_db()
+    return made
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def addresses(interview: Interview) -> dict[str, str]:
+    """Return the address of every page and door below this interview."""
+    told: dict[str, object] = {
+        "uid": interview.uid,
+        "note_uid": Note.objects.get(interview=interview).uid,
+        "entry_id": interview.outline.get().pk,
+        "recording_uid": Recording.objects.get(interview=interview).uid,
+        "item_id": Item.objects.filter(interview=interview)[0].pk,
+        "number": 1,
+    }
+    found = {}
+    for pattern in urlpatterns:
+        needed = pattern.pattern.converters
+        if "uid" in needed:
+            kwargs = {name: told[name] for name in needed}
+            found[str(pattern.name)] = reverse(f"interviews:{pattern.name}", kwargs=kwargs)
+    return found
+
+
+def test_every_page_opens_for_all_who_take_part(interview: Interview) -> None:
+    only_posted = {
+        "consent", "withdraw", "held", "closed", "close", "recordings", "delete-sound", "finish",
+        "piece", "accept", "sort-notes", "review",
+    }  # fmt: skip
+    for person in (interview.interviewer, interview.expert):
+        client = signed_in(person)
+        for name, address in addresses(interview).items():
+            expected = 405 if name in only_posted else 200
+            answer = client.get(address)
+            assert answer.status_code == expected, (name, person)
+            if answer.streaming:
+                assert b"".join(answer) == b"sound"  # type: ignore[arg-type]
+
+
+def test_nobody_else_learns_that_there_is_an_interview(interview: Interview) -> None:
+    works = interview.organisation
+    others = [
+        a_person(works),
+        a_person(works, role=Role.ADMINISTRATOR),
+        a_person(works, role=Role.FACILITATOR),
+        a_person(),
+        a_stranger(),
+        Person.objects.create_superuser("root@example.org", "a-long-password", name="Root"),
+    ]
+    before = Note.objects.count(), Item.objects.count(), Statement.objects.count()
+    for person in others:
+        client = signed_in(person)
+        for name, address in addresses(interview).items():
+            for answer in (
+                client.get(address),
+                client.post(address, {"remove": "1", "do": "save"}),
+            ):
+                assert answer.status_code in {404, 405}, (name, person, answer.status_code)
+                assert interview.task not in answer.content.decode()
+        assert interview.task not in client.get("/interviews/").content.decode()
+        assert not queries.interviews_of(reach(person)).exists()
+
+    assert (Note.objects.count(), Item.objects.count(), Statement.objects.count()) == before
+    interview.refresh_from_db()
+    assert interview.state == State.DRAFTED
+
+
+def test_who_is_not_signed_in_is_sent_to_sign_in(interview: Interview) -> None:
+    for address in [*addresses(interview).values(), "/interviews/", "/interviews/new/"]:
+        answer = Client().get(address)
+        assert answer.status_code in {302, 405}
+        assert answer.status_code == 405 or answer["Location"].startswith("/accounts/login/")
+
+
+def test_the_aid_does_not_give_the_interview_away(interview: Interview) -> None:
+    aid = Aid.objects.get()
+    page = aid.get_absolute_url()
+
+    told = signed_in(interview.expert).get(page).content.decode()
+    others = signed_in(a_person(interview.organisation)).get(page).content.decode()
+
+    assert "What each line rests on" in told
+    assert "/interviews/" + str(interview.uid) in told
+    assert "What each line rests on" not in others
+    assert str(interview.uid) not in others
+    assert interview.expert.name not in others
+    editor = signed_in(interview.interviewer).get(f"{page}text/").content.decode()
+    assert "What each line rests on" in editor
+
+
+def test_the_interviewer_who_leaves_sees_nothing_and_the_expert_still_takes_it_back(
+    interview: Interview,
+) -> None:
+    ended = date(2026, 1, 1)
+    Membership.objects.filter(owner__in=[interview.interviewer, interview.expert]).update(
+        ended_on=ended
+    )
+
+    assert signed_in(interview.interviewer).get(interview.get_absolute_url()).status_code == 404
+    expert = signed_in(interview.expert)
+    answer = expert.post(reverse("interviews:withdraw", args=[interview.uid]), follow=True)
+
+    assert "Everything that was said is deleted" in answer.content.decode()
+    assert not Note.objects.exists()
+
+
+def test_nothing_of_it_is_in_the_index_or_in_the_administration(
+    interview: Interview, index: Index
+) -> None:
+    index.catch_up()
+    client = signed_in(interview.interviewer)
+
+    found = client.get("/search/", {"q": "pitch drops"}).content.decode()
+
+    assert "The pitch drops" not in found
+    registered = {model.__module__ for model in admin.site._registry}  # noqa: SLF001
+    assert not any("interviews" in module for module in registered)
+
+
+def test_one_is_planned_agreed_to_and_talked_about_without_script() -> None:
+    asker = a_person(name="Ana Ruiz")
+    expert = a_person(asker.memberships.get().organisation, name="Bo Lind")
+    ask, tell = signed_in(asker), signed_in(expert)
+    plan = {
+        "expert": "Bo Lind",
+        "task": "Find a leak",
+        "purpose": "A card.",
+        "protocol": "cdm",
+        "note_taker": "",
+    }
+
+    page = ask.post("/interviews/new/", plan)
+    interview = Interview.objects.get()
+    assert page["Location"] == interview.get_absolute_url()
+    talk = reverse("interviews:talk", args=[interview.uid])
+    assert ask.get(talk).status_code == 302
+    assert "asks to interview you" in tell.get("/aids/").content.decode()
+    assert "I agree" in tell.get(interview.get_absolute_url()).content.decode()
+    tell.post(reverse("interviews:consent", args=[interview.uid]))
+    note = {"probe": "cdm-incident", "words": "It was at night.", "key": str(uuid4()), "next": "1"}
+    answer = ask.post(talk, note)
+
+    assert answer["Location"].endswith("?at=cdm-told-back")
+    assert Note.objects.get().words == "It was at night."
+    back = ask.get(talk, {"at": "cdm-incident"}).content.decode()
+    assert "It was at night." in back
+    assert "data-recorder=" not in back
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("expert", "Nobody Here", "Nobody here is called"),
+        ("expert", "", "Say whom"),
+        ("note_taker", "Nobody Here", "Nobody here is called"),
+        ("task", " ", "Say what they can do"),
+    ],
+)
+def test_a_plan_with_a_mistake_comes_back_with_all_that_was_typed(
+    field: str, value: str, said: str
+) -> None:
+    asker = a_person(name="Ana Ruiz")
+    a_person(asker.memberships.get().organisation, name="Bo Lind")
+    plan = {"expert": "Bo Lind", "task": "Find a leak", "purpose": "A very special card.",
+            "protocol": "pari", "note_taker": ""}  # fmt: skip
+
+    answer = signed_in(asker).post("/interviews/new/", plan | {field: value})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in page
+    assert "A very special card." in page
+    assert not Interview.objects.exists()
+
+
+def test_what_one_typed_is_not_lost_when_it_is_too_long() -> None:
+    interview = an_interview()
+    talk = reverse("interviews:talk", args=[interview.uid])
+    words = "long " * 1_001
+
+    answer = signed_in(interview.interviewer).post(
+        talk, {"probe": "acta-cues", "words": words, "key": str(uuid4())}
+    )
+
+    assert answer.status_code == 422
+    assert words.strip() in answer.content.decode()
+
+
+def test_each_sees_what_the_other_wrote(interview: Interview) -> None:
+    taker = a_person(interview.organisation)
+    Interview.objects.filter(pk=interview.pk).update(note_taker=taker)
+    a_note(interview, "From the interviewer", probe="acta-cues")
+    where = reverse("interviews:notes", args=[interview.uid])
+
+    seen = signed_in(taker).get(where, {"at": "acta-cues"}).content.decode()
+
+    assert "From the interviewer" in seen
+    assert "<html" not in seen
+    assert "textarea" not in seen
+
+
+def test_what_people_wrote_is_never_markup(interview: Interview) -> None:
+    page = signed_in(interview.expert).get(
+        reverse("interviews:talk", args=[interview.uid]), {"at": "acta-actions"}
+    )
+
+    assert "&lt;b&gt;now&lt;/b&gt;" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Bo>Ja, größer.",
+        "Bo: Ja, größer.".encode("utf-16"),
+        "Bo: Ja, größer.".encode("cp1252"),
+    ],
+)
+def test_a_transcript_comes_as_a_file(raw: str | bytes) -> None:
+    interview = an_interview()
+    where = reverse("interviews:transcript", args=[interview.uid])
+    file = SimpleUploadedFile("t.vtt", raw.encode() if isinstance(raw, str) else raw)
+
+    answer = signed_in(interview.interviewer).post(where, {"file": file, "text": ""})
+
+    assert answer.status_code == 302
+    assert [(s.speaker, s.words) for s in Statement.objects.all()] == [("Bo", "Ja, größer.")]
+
+
+def test_a_transcript_with_nothing_in_it_is_said_to_be_so() -> None:
+    interview = an_interview()
+    where = reverse("interviews:transcript", args=[interview.uid])
+    client = signed_in(interview.interviewer)
+
+    assert client.post(where, {"text": " "}).status_code == 422
+    answer = client.post(where, {"text": "WEBVTT\n\nNOTE hi"})
+
+    assert answer.status_code == 422
+    assert "nothing said" in answer.content.decode()
+
+
+def test_only_the_page_of_the_conversation_may_use_the_microphone(interview: Interview) -> None:
+    client = signed_in(interview.interviewer)
+
+    talk = client.get(reverse("interviews:talk", args=[interview.uid]))
+    other = client.get(interview.get_absolute_url())
+
+    assert talk["Permissions-Policy"] == "microphone=(self)"
+    assert "microphone=()" in other["Permissions-Policy"]
+    assert "media-src 'self'" in other["Content-Security-Policy"]
+    assert "media-src" not in talk["Content-Security-Policy"]
+
+
+def test_sound_arrives_in_pieces_and_goes_out_as_it_came(recordings: Path) -> None:
+    interview = an_interview()
+    client = signed_in(interview.interviewer)
+
+    begun = client.post(
+        reverse("interviews:recordings", args=[interview.uid]), {"kind": "audio/webm;codecs=opus"}
+    )
+    where = begun.json()
+    for number, sound in enumerate([b"one ", b"two"]):
+        answer = client.post(
+            f"{where['pieces']}{number}/", sound, content_type="application/octet-stream"
+        )
+        assert answer.json() == {"pieces": number + 1}
+    early = client.post(f"{where['pieces']}9/", b"x", content_type="application/octet-stream")
+    client.post(where["finished"])
+    played = signed_in(interview.expert).get(where["pieces"])
+
+    assert begun.status_code == 201
+    assert (early.status_code, early.json()["code"]) == (409, "piece_missing")
+    assert b"".join(played) == b"one two"
+    assert played["Content-Type"] == "audio/webm"
+    assert "no-store" in played["Cache-Control"]
+    assert Recording.objects.get().finished_at is not None
+
+
+def test_a_piece_that_is_too_large_is_refused_before_it_is_read() -> None:
+    interview = an_interview()
+    client = signed_in(interview.interviewer)
+    where = client.post(
+        reverse("interviews:recordings", args=[interview.uid]), {"kind": "audio/webm"}
+    ).json()
+
+    answer = client.post(
+        f"{where['pieces']}0/", b"x" * 4_000_001, content_type="application/octet-stream"
+    )
+
+    assert answer.status_code == 422
+    assert Recording.objects.get().bytes == 0
+
+
+def test_statements_are_sorted_by_ticking_them(interview: Interview) -> None:
+    where = reverse("interviews:items", args=[interview.uid])
+    client = signed_in(interview.interviewer)
+
+    nothing = client.post(where, {"kind": "cue", "text": "Made up", "entry": ""})
+    client.post(where, {"kind": "cue", "text": "", "entry": "", "statement": ["1"]})
+
+    assert nothing.status_code == 422
+    assert "rests on something said" in nothing.content.decode()
+    made = Item.objects.get(kind="cue")
+    assert (made.text, made.sources.get().statement_id) == (
+        "The pitch drops.",
+        Statement.objects.get().pk,
+    )
+
+
+def test_the_draft_is_sent_to_the_expert_and_to_somebody_new(interview: Interview) -> None:
+    novice = a_person(interview.organisation, name="Nia New")
+    where = reverse("interviews:review", args=[interview.uid])
+    client = signed_in(interview.interviewer)
+
+    nobody = client.post(where, {"novice": "Nobody Here"})
+    client.post(where, {"novice": "Nia New"})
+
+    assert nobody.status_code == 422
+    aid = Aid.objects.get()
+    assert {r.reviewer_id for r in aid.reviews.all()} == {interview.expert_id, novice.pk}
+
+
+def test_the_list_of_interviews_costs_the_same_for_many() -> None:
+    asker = a_person()
+    expert = a_person(asker.memberships.get().organisation)
+    client, costs = signed_in(asker), []
+    for _ in range(3):
+        an_interview(by=asker, expert=expert)
+        with CaptureQueriesContext(connection) as queries_made:
+            client.get("/interviews/")
+        costs.append(len(queries_made))
+
+    assert costs[1] == costs[2]
