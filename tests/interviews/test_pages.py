@@ -92,7 +92,7 @@ def test_every_page_opens_for_all_who_take_part(interview: Interview) -> None:
             answer = client.get(address)
             assert answer.status_code == expected, (name, person)
             if answer.streaming:
-                assert b"".join(answer) == b"sound"  # type: ignore[arg-type]
+                assert b"".join(answer) == b"sound"
 
 
 def test_nobody_else_learns_that_there_is_an_interview(interview: Interview) -> None:
