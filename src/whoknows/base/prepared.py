@@ -61,9 +61,21 @@ class IsAmong(_Compares):
 
 
 class IsAfter(_Compares):
-    """The condition that a time is later than another one."""
+    """The condition that a time or day is later than another one."""
 
     comparison = "> %s"
+
+
+class IsNotAfter(_Compares):
+    """The condition that a time or day is another one, or earlier."""
+
+    comparison = "<= %s"
+
+
+class IsNotBefore(_Compares):
+    """The condition that a time or day is another one, or later."""
+
+    comparison = ">= %s"
 
 
 class Prepared(Generic[_Row]):

@@ -9,6 +9,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from whoknows.base.errors import NotFound, NotSignedIn
 from whoknows.base.models import Installation
+from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.people.models import (
     Membership,
     PartnerAgreement,
@@ -25,6 +26,34 @@ DEMO_DOMAIN = "@demo.example"
 # The attribute of Person that holds the places by which the reader may know them.
 SHOWN: str = "shown_memberships"
 
+# Asked for with every request.
+_PLACES = Prepared(
+    lambda: (
+        Membership.objects.active(given("on"))
+        .filter(IsAmong("owner", given("owners")))
+        .values_list("organisation", "unit", "unit__organisation")
+    )
+)
+_UNITS_AROUND = Prepared(
+    lambda: Unit.objects.filter(
+        IsAmong("pk", given("units")),
+        parent__isnull=False,
+        parent__organisation=F("organisation"),
+    ).values_list("parent", flat=True)
+)
+_PARTNERS = Prepared(
+    lambda: (
+        PartnerAgreement.objects.in_force(given("on"))
+        .filter(
+            Q(IsAmong("one", given("organisations"))) | Q(IsAmong("other", given("organisations")))
+        )
+        .values_list("one", "other")
+    )
+)
+_TOKENS = Prepared(
+    lambda: Token.objects.select_related("person").filter(IsAmong("digest", given("digests")))
+)
+
 
 def reach_of(person: Person | AnonymousUser, *, on: date) -> Reach:
     """Return what ``person`` belongs to on a day; a stranger reaches only what is public.
@@ -33,8 +62,7 @@ def reach_of(person: Person | AnonymousUser, *, on: date) -> Reach:
     """
     if not isinstance(person, Person) or not person.is_active:
         return Reach()
-    places = Membership.objects.active(on).filter(owner=person)
-    rows = places.values_list("organisation", "unit", "unit__organisation")
+    rows = _PLACES.rows(owners=[person.pk], on=on)
     organisations = frozenset(organisation for organisation, _, _ in rows)
     # A unit counts only where it belongs: no database constraint can say so.
     units = frozenset(unit for organisation, unit, its in rows if unit and its == organisation)
@@ -49,8 +77,8 @@ def reach_of(person: Person | AnonymousUser, *, on: date) -> Reach:
 def _with_units_around(units: frozenset[int]) -> frozenset[int]:
     around, outer = units, units
     while outer:
-        parents = Unit.objects.filter(pk__in=outer, parent__organisation=F("organisation"))
-        outer = frozenset(pk for pk in parents.values_list("parent", flat=True) if pk) - around
+        parents = _UNITS_AROUND.rows(units=list(outer))
+        outer = frozenset(parent for parent in parents if parent) - around
         around |= outer
     return around
 
@@ -58,11 +86,7 @@ def _with_units_around(units: frozenset[int]) -> frozenset[int]:
 def _partners_of(organisations: frozenset[int], *, on: date) -> frozenset[int]:
     if not organisations:
         return frozenset()
-    pairs = (
-        PartnerAgreement.objects.in_force(on)
-        .filter(Q(one__in=organisations) | Q(other__in=organisations))
-        .values_list("one", "other")
-    )
+    pairs = _PARTNERS.rows(organisations=list(organisations), on=on)
     return frozenset(side for pair in pairs for side in pair) - organisations
 
 
@@ -110,10 +134,10 @@ def person_with_token(secret: str) -> Person:
         NotSignedIn: The token is unknown, or its person may no longer sign in.
     """
     digest = sha256(secret.encode()).hexdigest()
-    token = Token.objects.select_related("person").filter(digest=digest).first()
-    if token is None or not token.person.is_active:
+    tokens = _TOKENS.rows(digests=[digest])
+    if not tokens or not tokens[0].person.is_active:
         raise NotSignedIn("This token is not valid. Make a new one on your own page.")
-    return token.person
+    return tokens[0].person
 
 
 def membership_for_posting(person: Person, *, on: date) -> Membership | None:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from whoknows.base.prepared import Given, IsAfter, IsNotAfter
 from whoknows.people.models.sharing import Shared, SharedQuerySet
 
 
@@ -23,8 +24,10 @@ class Role(models.TextChoices):
 
 
 class MembershipQuerySet(SharedQuerySet["Membership"]):
-    def active(self, on: date) -> MembershipQuerySet:
-        return self.filter(started_on__lte=on).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+    def active(self, on: date | Given) -> MembershipQuerySet:
+        return self.filter(IsNotAfter("started_on", on)).filter(
+            Q(ended_on__isnull=True) | Q(IsAfter("ended_on", on))
+        )
 
     def shown(self) -> MembershipQuerySet:
         """Keep those that still last today by the database's clock, and alumni."""

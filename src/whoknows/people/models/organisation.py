@@ -9,6 +9,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from whoknows.base.prepared import Given, IsNotAfter, IsNotBefore
+
 # What is none of these would end up in a header of every frame.
 _SITE = r"(?:https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|http://localhost)(?::\d{1,5})?"
 _SITES = RegexValidator(
@@ -70,9 +72,9 @@ class Unit(models.Model):
 
 
 class PartnerAgreementQuerySet(models.QuerySet["PartnerAgreement"]):
-    def in_force(self, on: date) -> PartnerAgreementQuerySet:
-        return self.filter(since__lte=on).filter(
-            models.Q(until__isnull=True) | models.Q(until__gte=on)
+    def in_force(self, on: date | Given) -> PartnerAgreementQuerySet:
+        return self.filter(IsNotAfter("since", on)).filter(
+            models.Q(until__isnull=True) | models.Q(IsNotBefore("until", on))
         )
 
 
