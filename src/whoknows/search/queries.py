@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,9 @@ from whoknows.search.index import audience_number, split_key
 from whoknows.search.lexical import Wanted, Words
 from whoknows.search.meaning import vector_folder
 from whoknows.search.vectors import VectorReader
+
+# Questions that are looked at for their meaning at the same time.
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class Index:
         self._words = Words(folder)
         self._near: VectorReader | None = None
         self._opening = threading.Lock()
+        # Begun with the first question: a process that was forked has no threads of its parent's.
+        self._beside = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="meaning")
 
     def find(
         self,
@@ -92,8 +98,9 @@ class Index:
         asked = {source.code: source for kind, source in self._kinds.items() if kind in kinds}
         codes = {code: source.kind for code, source in asked.items()}
         are_few = all(source.are_few for source in asked.values())
+        nearest = self._beside.submit(self._near_to, words, audiences, asked.values(), limit)
         scores = wanted.best(audiences=audiences, codes=codes, are_few=are_few, limit=limit)
-        likeness = self._likeness(words, list(scores), audiences, asked.values(), limit)
+        likeness = self._likeness(words, nearest.result(), list(scores))
         best = max(scores.values(), default=0.0)
         hits = []
         for key in scores | likeness:
@@ -110,23 +117,27 @@ class Index:
         model = self._model()
         return None if model is None else model.vector_of(condensed(words))
 
-    def _likeness(
-        self,
-        words: str,
-        keys: Sequence[int],
-        audiences: Sequence[str],
-        asked: Collection[Source],
-        limit: int,
-    ) -> dict[int, float]:
-        """Return the likeness of the nearest documents, and of those with these keys."""
+    def _near_to(
+        self, words: str, audiences: Sequence[str], asked: Collection[Source], limit: int
+    ) -> dict[int, float] | None:
+        """Return the likeness of the documents nearest in meaning, None without a model."""
         codes = [source.code for source in asked if source.by_meaning]
         reader, model = self.vectors(), self._model()
         if reader is None or model is None or not codes:
-            return {}
-        vector = model.vector_of(words)
+            return None
         numbers = [audience_number(audience) for audience in audiences]
-        near = reader.nearest(vector, audiences=numbers, codes=codes, limit=limit)
-        return near | reader.likeness(vector, [key for key in keys if key not in near])
+        vector = model.vector_of(words)
+        return reader.nearest(vector, audiences=numbers, codes=codes, limit=limit)
+
+    def _likeness(
+        self, words: str, near: dict[int, float] | None, keys: Sequence[int]
+    ) -> dict[int, float]:
+        """Return the likeness of the nearest documents, and of those with these keys."""
+        reader, model = self.vectors(), self._model()
+        if near is None or reader is None or model is None:
+            return {}
+        others = [key for key in keys if key not in near]
+        return near | reader.likeness(model.vector_of(words), others)
 
     def vectors(self) -> VectorReader | None:
         """Return the vectors of all documents, None without a model."""
