@@ -5,8 +5,9 @@ mean of its sentences' vectors and a title that of its passages. The worker, whi
 takes them for its own. How fast it really reads is measured apart.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -18,31 +19,52 @@ from whoknows.search.documents import Document, sources
 from whoknows.search.embedding import Embedder, Vectors, embedder
 from whoknows.search.index import audience_number, key_of
 from whoknows.search.meaning import digest_of, mixed, texts_of, vector_folder
+from whoknows.search.minilm import write_model
 from whoknows.search.vectors import Row, VectorWriter
 
 _AT_ONCE = 2_000
+_IN_ONE_PUT = 500
 _READ = 400
 
 
+def model_folder() -> Path:
+    """Return where this installation's own model is, having written it there if need be."""
+    folder: Path = settings.HOME / "models" / "bench"
+    write_model(folder)
+    return folder
+
+
 def write_vectors() -> None:
-    """Write the vectors of all documents, unless they are there."""
+    """Write the vectors of all documents in the database, unless there are some."""
+    model = embedder(threads=2)
+    if model is None or _writer(model).count:
+        return
+    for source in sources().values():
+        if source.by_meaning:
+            ids = list(source.every_id())
+            batches = (source.fetch(ids[at : at + _AT_ONCE]) for at in range(0, len(ids), _AT_ONCE))
+            every = (document for batch in batches for document in batch)
+            with tqdm(every, desc=f"Vectors: {source.kind}", disable=None) as bar:
+                write_vectors_of(bar, code=source.code)
+
+
+def write_vectors_of(documents: Iterable[Document], *, code: int) -> None:
+    """Write the vectors of ``documents``, all of one kind, into this installation's index."""
     model = embedder(threads=2)
     if model is None:
         return
-    writer = VectorWriter(vector_folder(settings.INDEX_FOLDER, model), model.dimensions)
-    if writer.count:
-        return
+    writer = _writer(model)
     known: dict[str, Vectors] = {}
-    for source in sources().values():
-        ids = iter(list(source.every_id()) if source.by_meaning else [])
-        with tqdm(desc=f"Vectors: {source.kind}", disable=None) as bar:
-            while batch := list(islice(ids, _AT_ONCE)):
-                documents = list(source.fetch(batch))
-                _read_new(documents, known, model)
-                for start in range(0, len(documents), 500):
-                    part = documents[start : start + 500]
-                    writer.put([row for d in part for row in _rows(d, source.code, known)])
-                bar.update(len(batch))
+    rest = iter(documents)
+    while batch := list(islice(rest, _AT_ONCE)):
+        _read_new(batch, known, model)
+        for start in range(0, len(batch), _IN_ONE_PUT):
+            part = batch[start : start + _IN_ONE_PUT]
+            writer.put([row for d in part for row in _rows(d, code, known)])
+
+
+def _writer(model: Embedder) -> VectorWriter:
+    return VectorWriter(vector_folder(settings.INDEX_FOLDER, model), model.dimensions)
 
 
 def _sentences(text: str) -> list[str]:

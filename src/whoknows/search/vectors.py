@@ -16,6 +16,7 @@ import os
 import shutil
 import threading
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,13 @@ BLOCK = 4096
 _WORD_BITS = 64
 _LOOK_AGAIN_AT = 1024
 _UNSORTED_ROWS = 8192
+# Blocks looked at in one go, so that they stay near the processor.
+_STRIDE = 8
+_BLOCKS_WORTH_A_THREAD = 64
+# Where there are more rows, the distance to keep is told from every sixteenth.
+_MANY_ROWS = 1_000_000
+# Threads begin with the first large look: a process that was forked has none of its parent's.
+_helpers = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), thread_name_prefix="distances")
 _DEAD = np.uint64(0)
 _KIND_SHIFT = np.uint64(48)
 
@@ -250,12 +258,22 @@ class VectorReader:
 
 
 def _distances(rows: Rows, vector: Vectors) -> NDArray[np.uint16]:
-    """Return in how many signs each row differs; a few blocks at a time, so that they stay near."""
+    """Return in how many signs each row differs; where there are many, by two threads."""
     wanted = signs_of(vector[None, :], rows.words)[0][None, :, None]
-    far = np.empty(len(rows.signs) * BLOCK, np.uint16)
-    for start in range(0, len(rows.signs), 8):
-        part = np.bitwise_count(np.asarray(rows.signs[start : start + 8]) ^ wanted)
-        far[start * BLOCK : (start + len(part)) * BLOCK] = part.sum(axis=1, dtype=np.uint16).ravel()
+    blocks = len(rows.signs)
+    far = np.empty(blocks * BLOCK, np.uint16)
+
+    def look(start: int, end: int) -> None:
+        for first in range(start, end, _STRIDE):
+            last = min(first + _STRIDE, end)
+            part = np.bitwise_count(np.asarray(rows.signs[first:last]) ^ wanted)
+            far[first * BLOCK : last * BLOCK] = part.sum(axis=1, dtype=np.uint16).ravel()
+
+    half = blocks // 2 if blocks >= 2 * _BLOCKS_WORTH_A_THREAD else 0
+    other = _helpers.submit(look, 0, half) if half else None
+    look(half, blocks)
+    if other:
+        other.result()
     return far[: rows.count]
 
 
@@ -263,8 +281,9 @@ def _lowest(far: NDArray[np.uint16], count: int) -> NDArray[np.intp]:
     """Return about ``count`` places with the lowest values: all up to the same value."""
     if len(far) <= count:
         return np.arange(len(far))
-    up_to = np.cumsum(np.bincount(far))
-    return np.flatnonzero(far <= np.searchsorted(up_to, count))
+    every = 16 if len(far) > _MANY_ROWS else 1
+    up_to = np.cumsum(np.bincount(far[::every]))
+    return np.flatnonzero(far <= np.searchsorted(up_to, count // every))
 
 
 def _open_to(
