@@ -11,8 +11,14 @@ from django.utils import timezone
 from tests.builders import NOON, a_community, a_person, a_stranger, an_aid, an_organisation, reach
 from tests.engine.carriers.printed import Printed
 from whoknows.aids.actions import AidText, change_aid, share_aid
-from whoknows.aids.actions.carrying import pin_aid, take_delivery, tick_items, unpin_aid
-from whoknows.aids.models import Aid, Delivery, Pin, Tick, Use
+from whoknows.aids.actions.carrying import (
+    forget_deliveries,
+    pin_aid,
+    take_delivery,
+    tick_items,
+    unpin_aid,
+)
+from whoknows.aids.models import Aid, Carrier, Delivery, Pin, Tick, Use
 from whoknows.aids.queries.carrying import kept_by, ticked
 from whoknows.base.models import AuditEntry
 from whoknows.communities.actions import join_community
@@ -312,6 +318,25 @@ def test_what_fails_was_not_delivered_and_may_be_sent_again() -> None:
 
     assert take_delivery(key=KEY, by=me, now=NOON, do=lambda: None)
     assert not take_delivery(key=KEY, by=me, now=NOON, do=fails)
+
+
+def test_keys_are_forgotten_once_no_device_can_send_them_again() -> None:
+    me = a_person()
+    take_delivery(key=KEY, by=me, now=NOON, do=lambda: None)
+    take_delivery(key=uuid4(), by=me, now=NOON + timedelta(days=2), do=lambda: None)
+
+    assert forget_deliveries(now=NOON + timedelta(days=366)) == 1
+    assert Delivery.objects.get().key != KEY
+
+
+def test_printing_begins_with_what_the_aid_is_made_for(client: Client) -> None:
+    aid = a_public_aid(content=CHECKS)
+    change_aid(aid=aid, text=AidText(title="E4", content=CHECKS, carrier=Carrier.POSTER), now=NOON)
+
+    page = client.get(f"/aids/{aid.code}/print/")
+
+    assert page.context["carrier"] == "poster"
+    assert client.get(f"/aids/{aid.code}/print/?on=pocket").context["carrier"] == "pocket"
 
 
 def test_keys_are_ones_own(client: Client) -> None:

@@ -288,6 +288,23 @@ def test_changing_the_text_keeps_where_it_came_from(client: Client) -> None:
     assert aid.versions.get(number=2).why == "A typo"
 
 
+def test_carrier_and_language_are_chosen_and_an_imported_language_stays(client: Client) -> None:
+    aid = an_aid()
+    Aid.objects.update(language="nl")
+    client.force_login(aid.owner)
+    page = f"{aid.get_absolute_url()}text/"
+    form = {**ABOUT, "note": "Newer", "carrier": "lanyard"}
+
+    assert '<option value="nl" selected>nl</option>' in client.get(page).content.decode()
+    client.post(page, {**form, "language": "de"})
+
+    aid.refresh_from_db()
+    assert (aid.carrier, aid.language) == ("lanyard", "de")
+    assert '<option value="lanyard" selected>' in client.get(page).content.decode()
+    refused = client.post(page, {**form, "carrier": "tattoo"})
+    assert refused.status_code == 422
+
+
 def test_two_tabs_keep_both_texts(client: Client) -> None:
     aid = an_aid(content=Procedure((Step("Hold the button."),)))
     client.force_login(aid.owner)

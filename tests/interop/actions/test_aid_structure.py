@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from tests.builders import NOON, a_person, an_aid, an_organisation
 from whoknows.aids.actions import AidText, change_aid, make_aid
-from whoknows.aids.models import Aid
+from whoknows.aids.models import Aid, Carrier
 from whoknows.aids.queries import as_markdown
 from whoknows.engine.aids import (
     Checklist,
@@ -106,6 +106,7 @@ def test_every_kind_goes_out_and_comes_in_again_unchanged(tmp_path: Path) -> Non
             likely_to_change=True,
             language="de",
             licence="CC0-1.0",
+            carrier=Carrier.LANYARD,
         )
         make_aid(text=text, owner=owner, organisation=here, now=NOON)
     an_aid("Mine alone", owner=owner, sharing=SharingClass.PRIVATE)
@@ -119,7 +120,15 @@ def test_every_kind_goes_out_and_comes_in_again_unchanged(tmp_path: Path) -> Non
     for ours in Aid.objects.filter(organisation=here).exclude(title="Mine alone"):
         theirs = Aid.objects.get(organisation=elsewhere, title=ours.title)
         assert theirs.parts() == ours.parts()
-        for name in ("trigger", "outcome", "can_do", "likely_to_change", "language", "licence"):
+        for name in (
+            "trigger",
+            "outcome",
+            "can_do",
+            "likely_to_change",
+            "language",
+            "licence",
+            "carrier",
+        ):
             assert getattr(theirs, name) == getattr(ours, name)
         assert [t.name for t in theirs.topics.all()] == [t.name for t in ours.topics.all()]
 

@@ -1,5 +1,6 @@
 """Making, changing, trying out and verifying aids."""
 
+from whoknows.aids.actions.carrying import forget_deliveries
 from whoknows.aids.actions.keeping import (
     ask_for_reading,
     hand_over_orphans,
@@ -40,6 +41,7 @@ __all__ = [
     "ask_for_reading",
     "ask_for_review",
     "change_aid",
+    "forget_deliveries",
     "forget_unsaved",
     "give_review",
     "hand_over_orphans",

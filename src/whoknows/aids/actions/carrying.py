@@ -1,7 +1,7 @@
 """Keeping aids at hand, ticking items off, and taking in what was done without a network."""
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from whoknows.base import audit
 from whoknows.people.models import Person
 
 MOST_LINES = 500
+DELIVERIES_KEPT = timedelta(days=365)
 
 
 @transaction.atomic
@@ -59,6 +60,15 @@ def take_delivery(*, key: UUID | None, by: Person, now: datetime, do: Callable[[
             return False
     do()
     return True
+
+
+def forget_deliveries(*, now: datetime) -> int:
+    """Delete the keys of what devices delivered over a year ago; return how many.
+
+    A device that was without network for longer than that would have it done twice.
+    """
+    deleted, _by_model = Delivery.objects.filter(at__lt=now - DELIVERIES_KEPT).delete()
+    return deleted
 
 
 def _audit(action: str, aid: Aid, *, by: Person, now: datetime, **detail: int) -> None:

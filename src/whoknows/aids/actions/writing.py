@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from whoknows.aids.actions.states import move
-from whoknows.aids.models import Aid, AidVersion, State
+from whoknows.aids.models import Aid, AidVersion, Carrier, State
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict, NotAllowed
 from whoknows.engine.aids import (
@@ -59,6 +59,7 @@ class AidText:
     outcome: str = ""
     can_do: str = ""
     likely_to_change: bool = False
+    carrier: Carrier = Carrier.SCREEN
 
     def parts(self) -> Content:
         """Return the content, made from the body if need be."""
@@ -205,7 +206,7 @@ def _write(aid: Aid, text: AidText, *, now: datetime) -> list[Topic]:
     aid.trigger, aid.outcome, aid.can_do = (
         " ".join(line.split())[:LONGEST_LINE] for line in (text.trigger, text.outcome, text.can_do)
     )
-    aid.likely_to_change = text.likely_to_change
+    aid.likely_to_change, aid.carrier = text.likely_to_change, text.carrier
     aid.language = text.language or detect_language(f"{title} {body}") or "en"
     aid.url, aid.licence, aid.attribution = text.url, text.licence[:60], text.attribution[:300]
     is_new = aid.pk is None

@@ -1,11 +1,13 @@
 """What people say about an aid as a whole."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from whoknows.aids.models import ReviewRole, ReviewVerdict
+from whoknows.aids.models import Carrier, ReviewRole, ReviewVerdict
 from whoknows.people.models import SharingClass
 
 
@@ -50,9 +52,39 @@ class MoreAboutAid(AboutAid):
         label=_("Topics"),
         help_text=_("Separated by commas."),
     )
+    carrier = forms.ChoiceField(
+        choices=Carrier.choices,
+        initial=Carrier.SCREEN,
+        required=False,
+        label=_("Where people read it"),
+        help_text=_("What printing offers first. It can be printed on the others too."),
+    )
+    language = forms.ChoiceField(
+        choices=[
+            ("", _("as the text tells")),
+            ("en", _("English")),
+            ("de", _("German")),
+            ("fr", _("French")),
+            ("es", _("Spanish")),
+        ],
+        required=False,
+        label=_("Language"),
+    )
     likely_to_change = forms.BooleanField(
         required=False, label=_("This is likely to change: look at it again every month")
     )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        # An import may have brought a language that is not among those one can choose.
+        kept = self.initial.get("language") if self.initial else None
+        field = cast("forms.ChoiceField", self.fields["language"])
+        choices = list(cast("Iterable[tuple[str, str]]", field.choices))
+        if kept and kept not in dict(choices):
+            field.choices = [*choices, (str(kept), str(kept))]
+
+    def clean_carrier(self) -> Carrier:
+        return Carrier(self.cleaned_data["carrier"] or Carrier.SCREEN)
 
     def clean_topics(self) -> tuple[str, ...]:
         names = (" ".join(part.split()) for part in self.cleaned_data["topics"].split(","))
@@ -69,7 +101,7 @@ class MakeAid(MoreAboutAid):
     def __init__(
         self, *args: object, sharing_choices: list[tuple[str, str]], **kwargs: object
     ) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["sharing"].choices = sharing_choices  # type: ignore[attr-defined]
 
 

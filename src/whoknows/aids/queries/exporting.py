@@ -4,7 +4,7 @@ import json
 
 import yaml
 
-from whoknows.aids.models import Aid, State
+from whoknows.aids.models import Aid, Carrier, State
 
 
 def as_plain(aid: Aid) -> dict[str, object]:
@@ -20,6 +20,7 @@ def as_plain(aid: Aid) -> dict[str, object]:
         "outcome": aid.outcome,
         "can_do": aid.can_do,
         "likely_to_change": aid.likely_to_change,
+        "carrier": str(aid.carrier) if aid.carrier != Carrier.SCREEN else None,
         "sharing": str(aid.sharing),
         "verified_on": aid.verified_on.isoformat() if aid.verified_on else None,
         "verify_by": aid.verify_by.isoformat() if aid.verify_by else None,

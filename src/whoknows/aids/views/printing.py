@@ -24,7 +24,7 @@ CHOICES = {
 def print_page(request: ReaderRequest, code: str) -> HttpResponse:
     """Show an aid as it will be printed, in its true size, or what to cut so that it fits."""
     aid = queries.aid_for_code(request.reach, typed=code)
-    carrier = _carrier(request.GET.get("on", ""))
+    carrier = _carrier(request.GET.get("on") or aid.carrier)
     sheet = queries.sheet_of(aid, site=settings.SITE_URL)
     sides, refusal = 0, ""
     try:

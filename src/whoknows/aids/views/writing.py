@@ -215,6 +215,8 @@ def _as_written(aid: Aid) -> dict[str, object]:
         "can_do": aid.can_do,
         "topics": ", ".join(topic.name for topic in aid.topics.all()),
         "likely_to_change": aid.likely_to_change,
+        "carrier": aid.carrier,
+        "language": aid.language,
         "as_of": aid.changed_at.isoformat(),
     }
 
@@ -228,8 +230,9 @@ def _text(form: _F, content: Content, *, kept: Aid | None = None) -> actions.Aid
         outcome=said["outcome"],
         can_do=said["can_do"],
         likely_to_change=said["likely_to_change"],
+        carrier=said["carrier"],
         topics=said["topics"],
-        language=kept.language if kept else None,
+        language=said["language"] or None,
         url=kept.url if kept else "",
         licence=kept.licence if kept else "",
         attribution=kept.attribution if kept else "",

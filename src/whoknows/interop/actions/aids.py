@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from whoknows.aids.actions import AidText, change_aid, make_aid
-from whoknows.aids.models import Aid
+from whoknows.aids.models import Aid, Carrier
 from whoknows.base.days import day_of
 from whoknows.engine.aids import Content, Kind, kind_of, read_markdown
 from whoknows.interop.actions.setting import Outcome, Setting, missing_unit, sharing_of
@@ -43,6 +43,10 @@ def take_in(batch: Sequence[AidRecord], setting: Setting) -> Outcome:
             continue
         if record.verified_on and record.verified_on > day_of(setting.now):
             sorting.outcome.refuse(record, "It was verified in the future; correct the date.")
+            continue
+        if record.carrier and record.carrier not in Carrier.values:
+            choices = ", ".join(Carrier.values)
+            sorting.outcome.refuse(record, f"Its carrier is none of {choices}; correct it.")
             continue
         content = _content(record)
         taken = (
@@ -105,6 +109,7 @@ def _text(record: AidRecord, content: Content, setting: Setting) -> AidText:
         outcome=record.outcome or "",
         can_do=record.can_do or "",
         likely_to_change=bool(record.likely_to_change),
+        carrier=Carrier(record.carrier or Carrier.SCREEN),
         topics=record.topics,
         language=record.language,
         url=record.url or "",

@@ -158,6 +158,7 @@ def _record(file: str, front: dict[str, object], body: str, body_line: int) -> A
         outcome=_line(front, "outcome"),
         can_do=_line(front, "can_do"),
         likely_to_change=True if _first(front, ("likely_to_change",)) == "true" else None,
+        carrier=fields.optional_text(front, "carrier"),
     )
 
 

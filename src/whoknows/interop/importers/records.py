@@ -112,6 +112,7 @@ class AidRecord(Located):
     outcome: str | None = None
     can_do: str | None = None
     likely_to_change: bool | None = None
+    carrier: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Things of ours as the records of a community archive."""
 
-from whoknows.aids.models import Aid
+from whoknows.aids.models import Aid, Carrier
 from whoknows.interop.importers.aid_content import written_content
 from whoknows.interop.importers.records import (
     AidRecord,
@@ -79,4 +79,5 @@ def aid_record(aid: Aid, *, key: str) -> AidRecord:
         outcome=aid.outcome or None,
         can_do=aid.can_do or None,
         likely_to_change=aid.likely_to_change,
+        carrier=None if aid.carrier == Carrier.SCREEN else aid.carrier,
     )
