@@ -6,6 +6,7 @@ takes them for its own. How fast it really reads is measured apart.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -18,12 +19,13 @@ from bench.report import table
 from whoknows.search.documents import Document, sources
 from whoknows.search.embedding import Embedder, Vectors, embedder
 from whoknows.search.index import audience_number, key_of
-from whoknows.search.meaning import digest_of, mixed, texts_of, vector_folder
+from whoknows.search.meaning import digest_of, mixed, vector_folder
 from whoknows.search.minilm import write_model
 from whoknows.search.vectors import Row, VectorWriter
 
 _AT_ONCE = 2_000
 _IN_ONE_PUT = 500
+_A_PASSAGE = 3
 _READ = 400
 
 
@@ -54,7 +56,7 @@ def write_vectors_of(documents: Iterable[Document], *, code: int) -> None:
     if model is None:
         return
     writer = _writer(model)
-    known: dict[str, Vectors] = {}
+    known = _known_sentences()
     rest = iter(documents)
     while batch := list(islice(rest, _AT_ONCE)):
         _read_new(batch, known, model)
@@ -63,38 +65,40 @@ def write_vectors_of(documents: Iterable[Document], *, code: int) -> None:
             writer.put([row for d in part for row in _rows(d, code, known)])
 
 
+@cache
+def _known_sentences() -> dict[str, Vectors]:
+    """Return what was read in this run so far: all sizes are made of the same sentences."""
+    return {}
+
+
 def _writer(model: Embedder) -> VectorWriter:
     return VectorWriter(vector_folder(settings.INDEX_FOLDER, model), model.dimensions)
 
 
-def _sentences(text: str) -> list[str]:
-    return text.split(". ")
+def _passages(document: Document) -> list[list[str]]:
+    """Return the sentences of ``document``, three a passage: about where the product cuts."""
+    told = f"{document.body} {document.more}".strip() or document.title
+    sentences = [sentence for sentence in told.split(". ") if sentence]
+    return [sentences[at : at + _A_PASSAGE] for at in range(0, len(sentences), _A_PASSAGE)]
 
 
 def _read_new(documents: Sequence[Document], known: dict[str, Vectors], model: Embedder) -> None:
-    texts = {text for d in documents for text in _all_texts(d)} - known.keys()
-    new = sorted(texts)
+    every = {sentence for d in documents for passage in _passages(d) for sentence in passage}
+    new = sorted(every - known.keys())
     if new:
         known |= dict(zip(new, model.embed(new), strict=True))
 
 
-def _all_texts(document: Document) -> Iterator[str]:
-    title, cut = texts_of(document)
-    for passage in cut or [title]:
-        yield from _sentences(passage)
-
-
 def _rows(document: Document, code: int, known: dict[str, Vectors]) -> Iterator[Row]:
-    title, cut = texts_of(document)
-    read = [_mean(passage, known) for passage in cut or [title]]
+    read = [_mean([known[s] for s in passage]) for passage in _passages(document)]
     numbers = [audience_number(a) for a in document.audience] + [0, 0]
     for vector in mixed(np.mean(read, axis=0, dtype=np.float32), read):
         key = key_of(code, document.id)
         yield Row(key, (numbers[0], numbers[1]), digest_of(document), vector)
 
 
-def _mean(passage: str, known: dict[str, Vectors]) -> Vectors:
-    mean = np.mean([known[sentence] for sentence in _sentences(passage)], axis=0)
+def _mean(vectors: Sequence[Vectors]) -> Vectors:
+    mean = np.mean(vectors, axis=0)
     unit: Vectors = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
     return unit
 
