@@ -114,11 +114,14 @@ def _here(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
 
 
 def _hours(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
-    """Tell of how many things done within three hours of this hour of the day."""
+    """Tell of how many things done within three hours of this hour, if a quarter of all or more.
+
+    That is what chance would bring: six of twenty-four hours.
+    """
     mine = _deeds_of(one.person, activity, activity.at)
     apart = np.abs((activity.history.at[mine] - need.at) % DAY / 3600)
     near = int((np.minimum(apart, 24 - apart) <= 3).sum())  # noqa: PLR2004 - either side
-    return {"deeds": float(near)} if near else None
+    return {"deeds": float(near)} if near and near * 4 >= len(mine) else None
 
 
 def _quick(one: Ranked, _need: Need, _activity: Activity) -> Numbers | None:

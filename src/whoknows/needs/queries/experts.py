@@ -9,14 +9,12 @@ from zlib import crc32
 import numpy as np
 from django.conf import settings
 from django.db.models import Count
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from whoknows.base.prepared import IsAfter, IsAmong, Prepared, given
 from whoknows.engine.match.activity import DEED_HALF_LIVES
 from whoknows.engine.match.features import Need, counting_deeds
 from whoknows.engine.match.history import NOBODY
+from whoknows.engine.match.listwise import Weights
 from whoknows.engine.match.ranking import (
     Ranked,
     Shown,
@@ -25,12 +23,13 @@ from whoknows.engine.match.ranking import (
     rank,
     with_room,
 )
+from whoknows.engine.match.reasons import reasons
 from whoknows.engine.match.spread import fair_first
-from whoknows.expertise.models import EvidenceKind
-from whoknows.expertise.queries.topics import Piece, answers_since, pieces_of
+from whoknows.expertise.queries.topics import answers_since, pieces_of
 from whoknows.needs.models import Suggested
 from whoknows.needs.queries.history import Seen, histories
-from whoknows.needs.queries.suggested import PersonSuggestion, Reason
+from whoknows.needs.queries.reasons import why_person
+from whoknows.needs.queries.suggested import PersonSuggestion
 from whoknows.needs.queries.weights import weights_in_use
 from whoknows.network.queries import direct_ties
 from whoknows.people.models import Membership, Person, Reach
@@ -40,7 +39,6 @@ MOST_PEOPLE = 3
 _RANKED = 60
 _LOOK_AT = 12
 _USUAL_FEW = 3
-_MOST_PIECES = 3
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 _LONG = DEED_HALF_LIVES.index(180.0)
 _PERSONS = Prepared(lambda: Person.objects.visible_to(None).filter(IsAmong("pk", given("ids"))))
@@ -82,7 +80,8 @@ def people_found(
     need = _need(seen, hits, reach=reach, now=now)
     able, _place = counting_deeds(np.array(sorted(shown_for)), need, seen.activity)
     who = seen.history.person[able]
-    ranked = rank(need, seen.activity, weights_in_use(reach), places=_RANKED, among=who)
+    weights = weights_in_use(reach)
+    ranked = rank(need, seen.activity, weights, places=_RANKED, among=who)
     useful = [one for one in ranked if shown_for.intersection(_documents(seen, one))][:_LOOK_AT]
     ids = {one.person: int(seen.persons[one.person]) for one in useful}
     persons = {p.pk: p for p in _PERSONS.rows(ids=list(ids.values()), reach=reach)}
@@ -91,7 +90,7 @@ def people_found(
     in_turn = _in_turn(seen, free, now=now)
     chosen = comparable_outsider(in_turn, usual=_usual_few(seen, need), places=MOST_PEOPLE)
     shown = explore(chosen, free[MOST_PEOPLE:], seed=_seed(hits, reach=reach, now=now))
-    return _with_reasons(shown, persons, shown_for, seen, reach=reach)
+    return _with_reasons(shown, persons, shown_for, seen, need, weights, reach=reach)
 
 
 def _in_turn(seen: Seen, free: Sequence[Ranked], *, now: datetime) -> list[Ranked]:
@@ -161,6 +160,8 @@ def _with_reasons(
     persons: Mapping[int, Person],
     shown_for: Collection[int],
     seen: Seen,
+    need: Need,
+    weights: Weights,
     *,
     reach: Reach,
 ) -> list[PersonSuggestion]:
@@ -182,34 +183,8 @@ def _with_reasons(
         mine = [pieces[piece] for piece in evidence if piece in pieces]
         if mine:
             person = persons[person_id]
-            why = why_person(mine)
-            if person_id in tied:
-                why.append(Reason(_("You know each other."), person.get_absolute_url()))
-            if one.is_usually_quick:
-                why.append(Reason(_("Usually answers within a day."), person.get_absolute_url()))
+            whys = reasons(one, need, seen.activity, weights)
+            why = why_person(person, whys, mine, knows_reader=person_id in tied)
             organisation, score = places.get(person_id, ""), round(one.score, 4)
             made.append(PersonSuggestion(person, organisation, score, why, place.propensity))
     return made
-
-
-def why_person(pieces: Sequence[Piece]) -> list[Reason]:
-    """Return what shows that somebody can help: a sentence that counts, then up to three pieces."""
-    aids = [p for p in pieces if p.kind == EvidenceKind.WROTE_AID]
-    answers = [p for p in pieces if p.kind != EvidenceKind.WROTE_AID]
-    why = []
-    if answers:
-        values = {
-            "count": len(answers),
-            "since": date_format(min(p.at for p in answers), "F Y"),
-            "last": date_format(max(p.at for p in answers), "j F Y"),
-        }
-        sentence = ngettext(
-            "Answered a need like this on %(last)s.",
-            "Answered %(count)d needs like this since %(since)s, the last on %(last)s.",
-            len(answers),
-        )
-        why.append(Reason(sentence % values, answers[0].url))
-    if aids:
-        sentence = ngettext("Wrote an aid for this.", "Wrote %(count)d aids for this.", len(aids))
-        why.append(Reason(sentence % {"count": len(aids)}, aids[0].url))
-    return why + [Reason(piece.title, piece.url) for piece in pieces[:_MOST_PIECES]]
