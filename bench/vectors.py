@@ -5,6 +5,7 @@ mean of its sentences' vectors and a title that of its passages. The worker, whi
 takes them for its own. How fast it really reads is measured apart.
 """
 
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
@@ -15,17 +16,19 @@ import numpy as np
 from django.conf import settings
 from tqdm import tqdm
 
-from bench.report import table
+from bench.report import percentile, table
 from whoknows.search.documents import Document, sources
 from whoknows.search.embedding import Embedder, Vectors, embedder
 from whoknows.search.index import audience_number, key_of
 from whoknows.search.meaning import digest_of, mixed, vector_folder
 from whoknows.search.minilm import write_model
-from whoknows.search.vectors import Row, VectorWriter
+from whoknows.search.vectors import Row, VectorReader, VectorWriter
 
 _AT_ONCE = 2_000
 _IN_ONE_PUT = 500
 _A_PASSAGE = 3
+_DIMENSIONS, _CENTRES = 384, 1_000
+_MADE_AT_ONCE = 10_000
 _READ = 400
 
 
@@ -101,6 +104,35 @@ def _mean(vectors: Sequence[Vectors]) -> Vectors:
     mean = np.mean(vectors, axis=0)
     unit: Vectors = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
     return unit
+
+
+def nearest_ms(documents: int, *, questions: int = 100) -> float:
+    """Return the 95th percentile of looking for the nearest among three vectors a document.
+
+    The vectors lie around a thousand centres at the likeness that sentences of one thread have.
+    """
+    chance = np.random.default_rng(documents)
+    centres = chance.standard_normal((_CENTRES, _DIMENSIONS)).astype(np.float32)
+    with tempfile.TemporaryDirectory(dir=settings.HOME) as room:
+        writer = VectorWriter(Path(room), _DIMENSIONS)
+        for start in range(0, documents, _MADE_AT_ONCE):
+            near = centres[chance.integers(_CENTRES, size=_MADE_AT_ONCE * 3)]
+            made = near + chance.standard_normal(near.shape).astype(np.float32)
+            made /= np.linalg.norm(made, axis=1, keepdims=True)
+            keys = [key_of(1, start + number // 3 + 1) for number in range(len(made))]
+            audiences = chance.choice([1, 2], size=len(made), p=[0.85, 0.15]).tolist()
+            # No digests: nobody asks whether these still hold.
+            writer.put(
+                [Row(k, (a, 0), 0, v) for k, a, v in zip(keys, audiences, made, strict=True)]
+            )
+        reader, times = VectorReader(Path(room), _DIMENSIONS), []
+        for _ in range(questions + 10):
+            asked = centres[chance.integers(_CENTRES)] + chance.standard_normal(_DIMENSIONS)
+            asked = (asked / np.linalg.norm(asked)).astype(np.float32)
+            began = perf_counter()
+            reader.nearest(asked, audiences=[1], codes=[1], limit=200)
+            times.append((perf_counter() - began) * 1000)
+    return percentile(times[10:], 95)
 
 
 def reading_speed(texts: Sequence[str]) -> str:
