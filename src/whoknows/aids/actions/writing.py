@@ -27,7 +27,7 @@ from whoknows.people.models import Organisation, Person, SharingClass, Unit
 from whoknows.search.actions import note_changed
 
 # Crockford's letters: no I, L, O or U to misread on a card.
-_CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LONGEST_BODY = 200_000
 LONGEST_TITLE = 200
 LONGEST_LINE = 300
@@ -259,6 +259,6 @@ def _show_expertise(aid: Aid, topics: Iterable[Topic], *, person_id: int) -> Non
 
 def _new_code() -> str:
     while True:
-        code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(6))
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(6))
         if not Aid.objects.filter(code=code).exists():
             return code

@@ -1,0 +1,133 @@
+"""Putting pictures into aids, and taking them out again."""
+
+import hashlib
+from datetime import datetime
+from io import BytesIO
+from typing import IO
+
+from django.db import transaction
+
+from whoknows.aids.actions.writing import CODE_LETTERS, LONGEST_LINE
+from whoknows.aids.models import Aid, Picture
+from whoknows.base import audit
+from whoknows.base.errors import BadInput, NotAllowed, NotFound
+from whoknows.engine.pictures import BadPicture, Clean, clean, looked_at
+from whoknows.people.models import Person
+
+MOST_PICTURES = 40
+_CODE_LENGTH = 8
+
+
+def add_picture(
+    *, aid: Aid, file: IO[bytes], size: int, alt: str, by: Person | None, now: datetime
+) -> Picture:
+    """Return the picture in ``file``, cleaned, as one of ``aid``; texts may name it by its code.
+
+    The same picture added again is the one that is there, with the new ``alt``. Nothing but what
+    one sees is kept: see :func:`whoknows.engine.pictures.clean`.
+
+    Args:
+        size: Of the file in bytes; what is too large is not read.
+        by: None for an import.
+    Raises:
+        NotAllowed: Somebody other than the owner tries.
+        BadInput: It is too large, broken or no picture, the words are missing, or there are too
+            many pictures already.
+    Cost: up to 2 s of drawing for the largest pictures, before any row is locked.
+    """
+    _must_own(aid, by)
+    words = _words(alt)
+    try:
+        made = clean(file, size=size)
+    except BadPicture as problem:
+        raise BadInput(problem.sentence) from problem
+    return _keep(aid, made, words, by=by, now=now)
+
+
+def take_in_picture(*, aid: Aid, data: bytes, alt: str, digest: str, now: datetime) -> Picture:
+    """Return the picture that an import brings to ``aid``.
+
+    One whose ``digest`` says that it was exported from here is clean, and kept byte for byte, so
+    that its code stays the same; any other is cleaned first.
+
+    Raises:
+        BadInput: As for :func:`add_picture`.
+    """
+    words = _words(alt)
+    try:
+        is_ours = hashlib.sha256(data).hexdigest() == digest
+        made = looked_at(data) if is_ours else _cleaned(data)
+    except BadPicture as problem:
+        raise BadInput(problem.sentence) from problem
+    return _keep(aid, made, words, by=None, now=now)
+
+
+@transaction.atomic
+def remove_picture(*, aid: Aid, code: str, by: Person, now: datetime) -> None:
+    """Delete a picture for good; texts that name it, old versions too, show its words instead.
+
+    Raises:
+        NotAllowed: Somebody other than the owner tries.
+        NotFound: The aid has no such picture.
+    """
+    _must_own(aid, by)
+    gone, _rows = Picture.objects.filter(aid=aid, code=code).delete()
+    if not gone:
+        raise NotFound("This aid has no such picture any more.")
+    _audit("remove_picture", aid, by=by, now=now)
+
+
+@transaction.atomic
+def _keep(aid: Aid, made: Clean, alt: str, *, by: Person | None, now: datetime) -> Picture:
+    # Two uploads at once must not get past the limit together.
+    aid = Aid.objects.select_for_update(of=["self"]).get(pk=aid.pk)
+    digest = hashlib.sha256(made.data)
+    code = _code(digest.digest())
+    others = Picture.objects.filter(aid=aid).exclude(code=code)
+    if others.count() >= MOST_PICTURES:
+        raise BadInput(f"An aid has at most {MOST_PICTURES} pictures. Remove one first.")
+    picture, is_new = Picture.objects.update_or_create(
+        aid=aid,
+        code=code,
+        defaults={"alt": alt},
+        create_defaults={
+            "alt": alt,
+            "data": made.data,
+            "digest": digest.hexdigest(),
+            "media": made.media,
+            "width": made.width,
+            "height": made.height,
+            "added_at": now,
+            "added_by": by,
+        },
+    )
+    _audit("add_picture", aid, by=by, now=now, bytes=len(made.data), is_new=is_new)
+    return picture
+
+
+def _must_own(aid: Aid, by: Person | None) -> None:
+    if by is not None and aid.owner_id != by.pk:
+        raise NotAllowed("Only its owner can change the pictures of this aid.")
+
+
+def _words(alt: str) -> str:
+    words = " ".join(alt.split())
+    if not words:
+        raise BadInput("Say what the picture shows, for whoever cannot see it.")
+    if len(words) > LONGEST_LINE:
+        raise BadInput(f"Say what it shows in at most {LONGEST_LINE} characters.")
+    return words
+
+
+def _cleaned(data: bytes) -> Clean:
+    return clean(BytesIO(data), size=len(data))
+
+
+def _code(digest: bytes) -> str:
+    return "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in digest[:_CODE_LENGTH])
+
+
+def _audit(action: str, aid: Aid, *, by: Person | None, now: datetime, **detail: int) -> None:
+    audit.record(
+        action, f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id, **detail
+    )

@@ -1,0 +1,12 @@
+"""Pictures from strangers, made small and harmless."""
+
+from whoknows.engine.pictures.cleaning import (
+    MOST_BYTES_IN,
+    MOST_BYTES_OUT,
+    BadPicture,
+    Clean,
+    clean,
+    looked_at,
+)
+
+__all__ = ["MOST_BYTES_IN", "MOST_BYTES_OUT", "BadPicture", "Clean", "clean", "looked_at"]
