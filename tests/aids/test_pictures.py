@@ -1,22 +1,32 @@
 """Pictures of aids: cleaned when they come in, seen by whoever sees the aid."""
 
+import re
 import struct
 import zlib
+from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
 
+import pdfplumber
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image, PngImagePlugin
 
 from tests.builders import NOON, a_person, an_aid
-from whoknows.aids.actions import add_picture, remove_picture
-from whoknows.aids.models import Aid, Picture
+from whoknows.aids.actions import AidText, add_picture, ask_for_review, change_aid, remove_picture
+from whoknows.aids.models import Aid, Picture, ReviewRole
 from whoknows.base.errors import BadInput, NotAllowed
+from whoknows.base.markup import render_markdown
 from whoknows.base.models import AuditEntry
+from whoknows.engine.aids import Procedure, Step
+from whoknows.engine.carriers.forms import PER_SHEET
 from whoknows.engine.pictures import MOST_BYTES_IN, MOST_BYTES_OUT
+from whoknows.people.models import SharingClass
 
 pytestmark = pytest.mark.django_db
 
+STEPS = Procedure((Step("Look."), Step("Press it.")))
 ORIENTATION, MAKER, PLACE = 0x0112, 0x010F, 0x8825
 
 
@@ -209,3 +219,205 @@ def test_only_its_owner_adds_and_removes_pictures() -> None:
     assert not Picture.objects.exists()
     told = AuditEntry.objects.filter(subject=f"aid:{aid.pk}").order_by("pk")
     assert [entry.action for entry in told][-2:] == ["add_picture", "remove_picture"]
+
+
+# On pages
+
+
+def a_placed_picture(
+    *, sharing: SharingClass = SharingClass.ORGANISATION, words: str = "The knob"
+) -> tuple[Aid, Picture]:
+    """Return an aid whose second step shows a picture."""
+    aid = an_aid(sharing=sharing)
+    picture = a_picture(aid)
+    shown = f"Press it. ![{words}](picture:{picture.code.lower()})"
+    steps = Procedure((Step("Look."), Step(shown, detail=f"![](picture:{picture.code})")))
+    text = AidText(title=aid.title, content=steps)
+    return change_aid(aid=aid, text=text, now=NOON, by=aid.owner), picture
+
+
+def test_whoever_sees_the_aid_gets_its_picture(client: Client) -> None:
+    aid, picture = a_placed_picture()
+    client.force_login(a_person(aid.organisation))
+
+    answer = client.get(picture.get_absolute_url())
+
+    assert answer.content == bytes(picture.data)
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+
+
+def test_a_stranger_gets_no_picture_and_hears_the_same_as_of_none(client: Client) -> None:
+    aid, picture = a_placed_picture()
+    address = picture.get_absolute_url()
+
+    assert client.get(address).status_code == 404
+    client.force_login(a_person())
+    hidden, none = client.get(address), client.get("/aids/000000/pictures/00000000")
+    assert (hidden.status_code, none.status_code) == (404, 404)
+    assert Picture.objects.filter(aid=aid).exists()
+
+
+def test_a_picture_is_had_below_its_own_aid_only(client: Client) -> None:
+    aid, picture = a_placed_picture()
+    other = an_aid(owner=aid.owner)
+    client.force_login(aid.owner)
+
+    assert client.get(f"/aids/{other.code}/pictures/{picture.code}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/aids/{}/", "/aids/{}/?at=2", "/a/{}", "/a/{}/embed"])
+def test_pages_show_the_picture_in_its_place(client: Client, address: str) -> None:
+    aid, picture = a_placed_picture(sharing=SharingClass.PUBLIC, words='The "knob" & <b>lamp</b>')
+
+    page = client.get(address.format(aid.code)).content.decode()
+
+    about = f'src="{picture.get_absolute_url()}" alt="%s" width="60" height="40" loading="lazy">'
+    assert f'<img class="picture" {about % "The red button"}' in page
+    assert "picture:" not in page
+    shown = re.search(r'alt="(The &quot;knob[^"]*)"', page)
+    assert shown
+    assert "<" not in shown[1]
+
+
+def test_old_versions_and_reviews_show_it_too(client: Client) -> None:
+    aid, picture = a_placed_picture()
+    ask_for_review(
+        aid=aid, reviewer=a_person(aid.organisation), role=ReviewRole.NOVICE, by=aid.owner, now=NOON
+    )
+    client.force_login(aid.owner)
+    address = aid.get_absolute_url()
+
+    for page in (f"{address}history/2/", f"{address}review/"):
+        assert f'src="{picture.get_absolute_url()}"' in client.get(page).content.decode()
+
+
+def test_a_picture_that_is_gone_leaves_its_words(client: Client) -> None:
+    aid, picture = a_placed_picture()
+    remove_picture(aid=aid, code=picture.code, by=aid.owner, now=NOON)
+    client.force_login(aid.owner)
+
+    page = client.get(aid.get_absolute_url()).content.decode()
+
+    assert "Press it. The knob" in page
+    assert "<img" not in page.partition('id="use"')[2].partition("</article>")[0]
+
+
+def test_no_text_shows_a_picture_from_elsewhere() -> None:
+    for told in (
+        "![x](https://evil.example/aids/E4/pictures/K7#3x3)",
+        "![x](//evil.example/pictures/K7#3x3)",
+        "[x](/accounts/logout/#3x3)",
+        '<img src="/aids/E4/pictures/K7#3x3">',
+        "![x](picture:K7)",
+    ):
+        assert "<img" not in render_markdown(told)
+
+
+# On paper
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("on", ["lanyard", "pocket", "a4", "poster", "sheet"])
+def test_what_is_printed_shows_it_once_with_its_words(client: Client, form: str, on: str) -> None:
+    aid = an_aid()
+    picture = a_picture(aid, drawn(600, 400, form=form))
+    steps = Procedure((Step("Look."), Step(f"Press it. ![The knob](picture:{picture.code})")))
+    change_aid(aid=aid, text=AidText(title=aid.title, content=steps), now=NOON, by=aid.owner)
+    client.force_login(aid.owner)
+
+    answer = client.get(f"{aid.get_absolute_url()}print/{on}.pdf")
+
+    with pdfplumber.open(BytesIO(answer.content)) as paper:
+        sizes = [image["srcsize"] for page in paper.pages for image in page.images]
+        text = " ".join(page.extract_text() for page in paper.pages)
+    assert set(sizes) == {(600, 400)}
+    assert len(sizes) == (PER_SHEET if on == "sheet" else 1)
+    assert "Press it." in text
+    assert "knob" not in text
+
+
+def test_a_card_without_room_for_its_pictures_is_refused(client: Client) -> None:
+    aid = an_aid()
+    codes = [a_picture(aid, drawn(600, 400 + n)).code for n in range(9)]
+    steps = Procedure(tuple(Step(f"Press it. ![](picture:{code})") for code in codes))
+    change_aid(aid=aid, text=AidText(title=aid.title, content=steps), now=NOON, by=aid.owner)
+    client.force_login(aid.owner)
+
+    assert client.get(f"{aid.get_absolute_url()}print/lanyard.pdf").status_code == 422
+
+
+def test_the_preview_shows_it(client: Client) -> None:
+    aid, _picture = a_placed_picture()
+    client.force_login(aid.owner)
+
+    side = client.get(f"{aid.get_absolute_url()}print/a4-1.svg").content.decode()
+
+    held = [b64decode(found) for found in re.findall(r"data:image/svg\+xml;base64,([^\"]+)", side)]
+    # The step and its detail both name it.
+    assert sum(b"data:image/jpeg;base64," in svg for svg in held) == 2
+
+
+# In the editor
+
+
+def sent(client: Client, aid: Aid, do: str, **fields: object) -> str:
+    steps = {"steps-0-action": "Typed and not saved", "title": "Another title"}
+    answer = client.post(f"{aid.get_absolute_url()}text/", {**steps, "do": do, **fields})
+    assert answer.status_code in {200, 302, 422}
+    return answer.content.decode()
+
+
+def a_file(data: bytes, name: str = "photo.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data)
+
+
+def test_a_picture_is_added_from_the_editor_and_nothing_typed_is_lost(client: Client) -> None:
+    aid = an_aid(content=STEPS)
+    client.force_login(aid.owner)
+
+    fields = {"picture-file": a_file(drawn()), "picture-alt": "The [red] button"}
+    page = sent(client, aid, "picture", **fields)
+
+    picture = Picture.objects.get(aid=aid)
+    assert "Typed and not saved" in page
+    assert f"![The red button](picture:{picture.code})" in page
+    assert Aid.objects.get(pk=aid.pk).title == aid.title
+
+
+@pytest.mark.parametrize("do", ["picture", "save"])
+def test_a_bad_picture_is_told_with_everything_typed_kept(client: Client, do: str) -> None:
+    aid = an_aid(content=STEPS)
+    client.force_login(aid.owner)
+
+    fields = {"picture-file": a_file(b"<svg></svg>", "a.jpg"), "picture-alt": "The lamp"}
+    page = sent(client, aid, do, **fields)
+
+    assert "This is no JPEG, PNG or WebP picture." in page
+    assert "Typed and not saved" in page
+    assert 'value="The lamp"' in page
+    assert Aid.objects.get(pk=aid.pk).version == 1
+
+
+def test_a_picture_comes_along_when_the_text_is_saved(client: Client) -> None:
+    aid = an_aid(content=STEPS)
+    client.force_login(aid.owner)
+
+    sent(client, aid, "save", **{"picture-file": a_file(drawn()), "picture-alt": "The lamp"})
+
+    assert Picture.objects.get(aid=aid).alt == "The lamp"
+    assert Aid.objects.get(pk=aid.pk).title == "Another title"
+
+
+def test_a_picture_is_removed_from_the_editor(client: Client) -> None:
+    aid = an_aid(content=STEPS)
+    picture = a_picture(aid)
+    client.force_login(aid.owner)
+
+    page = sent(client, aid, f"drop-picture:{picture.code}")
+
+    assert "The picture is removed." in page
+    assert "Typed and not saved" in page
+    assert not Picture.objects.exists()
+    assert "no such picture any more" in sent(client, aid, f"drop-picture:{picture.code}")

@@ -20,6 +20,14 @@ from whoknows.aids.queries.people import (
     reviews_waiting,
     unsaved,
 )
+from whoknows.aids.queries.pictures import (
+    picture_visible_to,
+    pictures_in,
+    pictures_of,
+    reference_to,
+    shown_parts,
+    shown_text,
+)
 from whoknows.aids.queries.versions import compare, version_of, versions_of
 
 __all__ = [
@@ -36,10 +44,16 @@ __all__ = [
     "has_read",
     "helped",
     "own_review",
+    "picture_visible_to",
+    "pictures_in",
+    "pictures_of",
     "readers",
+    "reference_to",
     "reviews_for_owner",
     "reviews_waiting",
     "shelf",
+    "shown_parts",
+    "shown_text",
     "unsaved",
     "version_of",
     "versions_of",

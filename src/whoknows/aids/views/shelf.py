@@ -64,7 +64,7 @@ def aid_context(request: ReaderRequest, found: Aid) -> dict[str, object]:
         "is_mine": is_mine,
         "asked": request.GET.get("for") or found.title,
         "for_words": request.GET.get("for", ""),
-        "use": using(found.parts(), request.GET, title=found.title),
+        "use": using(queries.shown_parts(found), request.GET, title=found.title),
         "helped": queries.helped(found, reach=reach),
         "can_renew": found.state == State.VERIFIED and trust in {Trust.DUE, Trust.STALE},
         "has_read": queries.has_read(found, reach=reach),

@@ -3,13 +3,13 @@
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 MOST_BYTES_IN = 10_000_000
 MOST_BYTES_OUT = 300_000
@@ -89,7 +89,7 @@ def looked_at(data: bytes) -> Clean:
 
 
 @contextmanager
-def _opened(file: IO[bytes], *, size: int) -> Iterator[Image.Image]:
+def _opened(file: IO[bytes], *, size: int) -> Generator[Image.Image]:
     if size > MOST_BYTES_IN:
         raise BadPicture("This picture is over 10 MB. Make it smaller, then add it again.")
     try:
@@ -101,7 +101,7 @@ def _opened(file: IO[bytes], *, size: int) -> Iterator[Image.Image]:
                 yield image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadPicture(_TOO_MANY) from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise BadPicture(
             "This is no JPEG, PNG or WebP picture. Save it as one of these."
         ) from error
