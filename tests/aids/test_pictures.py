@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image, PngImagePlugin
 
-from tests.builders import NOON, a_person, an_aid
+from tests.builders import NOON, a_person, an_aid, drawn
 from whoknows.aids.actions import AidText, add_picture, ask_for_review, change_aid, remove_picture
 from whoknows.aids.models import Aid, Picture, ReviewRole
 from whoknows.base.errors import BadInput, NotAllowed
@@ -28,15 +28,6 @@ pytestmark = pytest.mark.django_db
 
 STEPS = Procedure((Step("Look."), Step("Press it.")))
 ORIENTATION, MAKER, PLACE = 0x0112, 0x010F, 0x8825
-
-
-def drawn(width: int = 60, height: int = 40, *, form: str = "JPEG", **how: object) -> bytes:
-    """Return a picture whose upper left quarter is red and whose rest is blue."""
-    image = Image.new("RGB", (width, height), (0, 0, 255))
-    image.paste((255, 0, 0), (0, 0, width // 2, height // 2))
-    out = BytesIO()
-    image.save(out, form, **how)
-    return out.getvalue()
 
 
 def a_picture(aid: Aid, data: bytes | None = None, *, alt: str = "The red button") -> Picture:
