@@ -2,20 +2,18 @@
 
 import hashlib
 from datetime import datetime
-from io import BytesIO
 from typing import IO
 
 from django.db import transaction
 
-from whoknows.aids.actions.writing import CODE_LETTERS, LONGEST_LINE
+from whoknows.aids.actions.writing import LONGEST_LINE
 from whoknows.aids.models import Aid, Picture
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
-from whoknows.engine.pictures import BadPicture, Clean, clean, looked_at
+from whoknows.engine.pictures import BadPicture, Clean, clean, code_of, looked_at
 from whoknows.people.models import Person
 
 MOST_PICTURES = 40
-_CODE_LENGTH = 8
 
 
 def add_picture(
@@ -44,19 +42,17 @@ def add_picture(
     return _keep(aid, made, words, by=by, now=now)
 
 
-def take_in_picture(*, aid: Aid, data: bytes, alt: str, digest: str, now: datetime) -> Picture:
-    """Return the picture that an import brings to ``aid``.
+def take_in_picture(*, aid: Aid, data: bytes, alt: str, now: datetime) -> Picture:
+    """Return a picture that was exported, and brought to ``aid`` by an import.
 
-    One whose ``digest`` says that it was exported from here is clean, and kept byte for byte, so
-    that its code stays the same; any other is cleaned first.
+    It was cleaned when it first came in, and is kept byte for byte, so that its code is the same.
 
     Raises:
-        BadInput: As for :func:`add_picture`.
+        BadInput: It is broken or larger than any that is exported.
     """
     words = _words(alt)
     try:
-        is_ours = hashlib.sha256(data).hexdigest() == digest
-        made = looked_at(data) if is_ours else _cleaned(data)
+        made = looked_at(data)
     except BadPicture as problem:
         raise BadInput(problem.sentence) from problem
     return _keep(aid, made, words, by=None, now=now)
@@ -81,8 +77,8 @@ def remove_picture(*, aid: Aid, code: str, by: Person, now: datetime) -> None:
 def _keep(aid: Aid, made: Clean, alt: str, *, by: Person | None, now: datetime) -> Picture:
     # Two uploads at once must not get past the limit together.
     aid = Aid.objects.select_for_update(of=["self"]).get(pk=aid.pk)
-    digest = hashlib.sha256(made.data)
-    code = _code(digest.digest())
+    digest = hashlib.sha256(made.data).hexdigest()
+    code = code_of(digest)
     others = Picture.objects.filter(aid=aid).exclude(code=code)
     if others.count() >= MOST_PICTURES:
         raise BadInput(f"An aid has at most {MOST_PICTURES} pictures. Remove one first.")
@@ -93,7 +89,7 @@ def _keep(aid: Aid, made: Clean, alt: str, *, by: Person | None, now: datetime) 
         create_defaults={
             "alt": alt,
             "data": made.data,
-            "digest": digest.hexdigest(),
+            "digest": digest,
             "media": made.media,
             "width": made.width,
             "height": made.height,
@@ -117,14 +113,6 @@ def _words(alt: str) -> str:
     if len(words) > LONGEST_LINE:
         raise BadInput(f"Say what it shows in at most {LONGEST_LINE} characters.")
     return words
-
-
-def _cleaned(data: bytes) -> Clean:
-    return clean(BytesIO(data), size=len(data))
-
-
-def _code(digest: bytes) -> str:
-    return "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in digest[:_CODE_LENGTH])
 
 
 def _audit(action: str, aid: Aid, *, by: Person | None, now: datetime, **detail: int) -> None:

@@ -17,8 +17,10 @@ from whoknows.engine.aids import (
     Reference,
     from_plain,
     kind_of,
+    tidy_pictures,
     to_markdown,
     to_plain,
+    with_texts,
 )
 from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import Shown, change_sharing, open_topics, record_evidence
@@ -27,7 +29,7 @@ from whoknows.people.models import Organisation, Person, SharingClass, Unit
 from whoknows.search.actions import note_changed
 
 # Crockford's letters: no I, L, O or U to misread on a card.
-CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LONGEST_BODY = 200_000
 LONGEST_TITLE = 200
 LONGEST_LINE = 300
@@ -194,7 +196,7 @@ def _write(aid: Aid, text: AidText, *, now: datetime) -> list[Topic]:
         raise BadInput("An aid needs a title that says what one does with it.")
     if len(title) > LONGEST_TITLE:
         raise BadInput(f"A title has at most {LONGEST_TITLE} characters. Shorten it.")
-    content = _checked(text.parts())
+    content = _checked(with_texts(text.parts(), tidy_pictures))
     body = to_markdown(content).strip()
     if not body:
         raise BadInput("An aid needs at least one line. Write what to do.")
@@ -259,6 +261,6 @@ def _show_expertise(aid: Aid, topics: Iterable[Topic], *, person_id: int) -> Non
 
 def _new_code() -> str:
     while True:
-        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(6))
+        code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(6))
         if not Aid.objects.filter(code=code).exists():
             return code

@@ -7,7 +7,7 @@ from whoknows.aids.queries.aids import (
     every_aid_id,
     shelf,
 )
-from whoknows.aids.queries.exporting import as_markdown, as_plain
+from whoknows.aids.queries.exporting import as_markdown, as_plain, file_of
 from whoknows.aids.queries.people import (
     Helped,
     Reader,
@@ -24,6 +24,7 @@ from whoknows.aids.queries.pictures import (
     picture_visible_to,
     pictures_in,
     pictures_of,
+    pictures_with_bytes,
     reference_to,
     shown_parts,
     shown_text,
@@ -41,12 +42,14 @@ __all__ = [
     "compare",
     "documents",
     "every_aid_id",
+    "file_of",
     "has_read",
     "helped",
     "own_review",
     "picture_visible_to",
     "pictures_in",
     "pictures_of",
+    "pictures_with_bytes",
     "readers",
     "reference_to",
     "reviews_for_owner",

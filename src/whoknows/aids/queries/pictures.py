@@ -53,6 +53,11 @@ def pictures_in(aid: Aid) -> dict[str, Picture]:
     return {picture.code: picture for picture in found}
 
 
+def pictures_with_bytes(aid: Aid) -> QuerySet[Picture]:
+    """Return all pictures of an aid that its reader may see, to take them along."""
+    return Picture.objects.filter(aid=aid)
+
+
 def shown_text(aid: Aid, text: str) -> str:
     """Return a text of ``aid``, an old one perhaps, with an address for each picture it names."""
     return _shown(text, _known(aid)) if _NAMES_ONE in text else text

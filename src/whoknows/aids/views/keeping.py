@@ -110,7 +110,8 @@ def export(request: ReaderRequest, code: str, form: str) -> HttpResponse:
     found = queries.aid_visible_to(request.reach, code=code)
     if form == "json":
         answer: HttpResponse = JsonResponse(
-            queries.as_plain(found), json_dumps_params={"indent": 2}
+            queries.as_plain(found, queries.pictures_with_bytes(found)),
+            json_dumps_params={"indent": 2},
         )
     elif form == "md":
         answer = HttpResponse(queries.as_markdown(found), "text/markdown; charset=utf-8")

@@ -26,6 +26,7 @@ from whoknows.engine.aids.kinds import (
 from whoknows.engine.aids.lines import Line, Role, Shown, lines, step_count
 from whoknows.engine.aids.pictures import (
     named_pictures,
+    tidy_pictures,
     with_pictures,
     with_texts,
     words_for_pictures,
@@ -77,6 +78,7 @@ __all__ = [
     "read_markdown",
     "step_count",
     "steps_from_answer",
+    "tidy_pictures",
     "to_markdown",
     "to_plain",
     "with_pictures",

@@ -31,6 +31,15 @@ def with_pictures(text: str, place: Callable[[str, str], str]) -> str:
     return _NAMED.sub(lambda found: place(found[1].strip(), found[2].upper()), text)
 
 
+def tidy_pictures(text: str) -> str:
+    """Return ``text`` with each picture named in the one way that an export reads back.
+
+    >>> tidy_pictures("Press ![ the knob ](picture:k7).")
+    'Press ![the knob](picture:K7).'
+    """
+    return with_pictures(text, lambda words, code: f"![{words}](picture:{code})")
+
+
 def words_for_pictures(text: str) -> str:
     """Return ``text`` with the words of each picture in its place.
 

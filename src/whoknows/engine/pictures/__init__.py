@@ -6,7 +6,16 @@ from whoknows.engine.pictures.cleaning import (
     BadPicture,
     Clean,
     clean,
+    code_of,
     looked_at,
 )
 
-__all__ = ["MOST_BYTES_IN", "MOST_BYTES_OUT", "BadPicture", "Clean", "clean", "looked_at"]
+__all__ = [
+    "MOST_BYTES_IN",
+    "MOST_BYTES_OUT",
+    "BadPicture",
+    "Clean",
+    "clean",
+    "code_of",
+    "looked_at",
+]

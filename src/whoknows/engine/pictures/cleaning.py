@@ -18,6 +18,9 @@ LONGEST_SIDE = 1_600
 # From the best to the smallest that still shows something; the size shrinks only after these.
 _QUALITIES = (85, 72, 60, 45)
 _SIDES = (LONGEST_SIDE, 1_200, 900, 600)
+# Crockford's letters, as for the codes of aids.
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 8
 _MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 # What Pillow raises on files that lie about themselves.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
@@ -86,6 +89,15 @@ def looked_at(data: bytes) -> Clean:
     if len(data) > MOST_BYTES_OUT or max(width, height) > LONGEST_SIDE:
         raise BadPicture("This picture is larger than any that was exported.")
     return Clean(data, _MEDIA[form], width, height)
+
+
+def code_of(digest: str) -> str:
+    """Return the short name of the picture whose SHA-256 is ``digest``, in hexadecimal.
+
+    >>> code_of("00" * 32), code_of("ff" * 32)
+    ('00000000', 'ZZZZZZZZ')
+    """
+    return "".join(_LETTERS[byte % 32] for byte in bytes.fromhex(digest)[:_CODE_LENGTH])
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from whoknows.interop.importers.records import (
     AidRecord,
     AnswerRecord,
     PersonRecord,
+    PictureRecord,
     QuestionRecord,
 )
 from whoknows.needs.models import Answer, Need, Verdict
@@ -79,4 +80,8 @@ def aid_record(aid: Aid, *, key: str) -> AidRecord:
         outcome=aid.outcome or None,
         can_do=aid.can_do or None,
         likely_to_change=aid.likely_to_change,
+        pictures=tuple(
+            PictureRecord(code=code, alt=alt)
+            for code, alt in aid.pictures.order_by("code").values_list("code", "alt")
+        ),
     )
