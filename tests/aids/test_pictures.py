@@ -6,6 +6,7 @@ import zlib
 from base64 import b64decode
 from io import BytesIO, StringIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pdfplumber
 import pytest
@@ -501,6 +502,20 @@ def test_a_picture_that_is_not_the_exported_one_costs_its_file(
 
     assert "Its picture" in capsys.readouterr().err
     assert not Aid.objects.filter(organisation=other).exists()
+
+
+def test_the_page_gives_the_aid_and_its_pictures_packed(client: Client, tmp_path: Path) -> None:
+    aid, _picture = a_placed_picture()
+    client.force_login(aid.owner)
+    address = f"{aid.get_absolute_url()}export.zip"
+
+    assert f'href="{address}"' in client.get(aid.get_absolute_url()).content.decode()
+    with ZipFile(BytesIO(client.get(address).content)) as packed:
+        held = {name: packed.read(name) for name in packed.namelist()}
+
+    assert held == exported(aid, tmp_path)
+    client.force_login(a_person())
+    assert client.get(address).status_code == 404
 
 
 def test_json_holds_the_picture_itself(client: Client) -> None:

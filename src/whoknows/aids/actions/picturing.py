@@ -31,7 +31,7 @@ def add_picture(
         NotAllowed: Somebody other than the owner tries.
         BadInput: It is too large, broken or no picture, the words are missing, or there are too
             many pictures already.
-    Cost: up to 2 s of drawing for the largest pictures, before any row is locked.
+    Cost: that of cleaning, seconds for the largest pictures, before any row is locked.
     """
     _must_own(aid, by)
     words = _words(alt)

@@ -7,7 +7,13 @@ from whoknows.aids.queries.aids import (
     every_aid_id,
     shelf,
 )
-from whoknows.aids.queries.exporting import as_markdown, as_plain, file_of
+from whoknows.aids.queries.exporting import (
+    as_markdown,
+    as_plain,
+    as_zip,
+    file_name,
+    file_of,
+)
 from whoknows.aids.queries.people import (
     Helped,
     Reader,
@@ -38,10 +44,12 @@ __all__ = [
     "aids_visible_to",
     "as_markdown",
     "as_plain",
+    "as_zip",
     "colleague",
     "compare",
     "documents",
     "every_aid_id",
+    "file_name",
     "file_of",
     "has_read",
     "helped",

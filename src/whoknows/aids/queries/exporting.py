@@ -3,8 +3,11 @@
 import json
 from base64 import b64encode
 from collections.abc import Collection, Iterable
+from io import BytesIO
+from zipfile import ZipFile
 
 import yaml
+from django.utils.text import slugify
 
 from whoknows.aids.models import Aid, Picture, State
 from whoknows.engine.aids import with_pictures
@@ -51,6 +54,21 @@ def as_plain(aid: Aid, pictures: Iterable[Picture] = ()) -> dict[str, object]:
 def file_of(picture: Picture) -> str:
     """Return where an export puts a picture of an aid, seen from the file of the aid."""
     return f"pictures/{picture.aid.code}-{picture.code}.{picture.ending}".lower()
+
+
+def file_name(aid: Aid) -> str:
+    """Return what an export calls the file of ``aid``: its title and its code."""
+    return f"{slugify(aid.title)[:60].strip('-') or 'aid'}-{aid.code.lower()}.md"
+
+
+def as_zip(aid: Aid, pictures: Collection[Picture]) -> bytes:
+    """Return ``aid`` (with its topics loaded) and its pictures as a packed folder of Markdown."""
+    packed = BytesIO()
+    with ZipFile(packed, "w") as folder:
+        folder.writestr(file_name(aid), as_markdown(aid, pictures))
+        for each in pictures:
+            folder.writestr(file_of(each), bytes(each.data))
+    return packed.getvalue()
 
 
 def as_markdown(aid: Aid, pictures: Collection[Picture] = ()) -> str:

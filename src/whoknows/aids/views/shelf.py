@@ -11,7 +11,7 @@ from whoknows.aids import forms, queries
 from whoknows.aids.http import origins_of, waiting_for
 from whoknows.aids.models import Aid, KindChoice, State, Trust
 from whoknows.aids.views.using import using
-from whoknows.engine.aids import problems, step_count
+from whoknows.engine.aids import named_pictures, problems, step_count
 from whoknows.people.http import ReaderRequest
 from whoknows.people.models import SharingClass
 
@@ -69,6 +69,7 @@ def aid_context(request: ReaderRequest, found: Aid) -> dict[str, object]:
         "can_renew": found.state == State.VERIFIED and trust in {Trust.DUE, Trust.STALE},
         "has_read": queries.has_read(found, reach=reach),
         "origins": origins_of(found, reach),
+        "has_pictures": bool(named_pictures(found.body)),
         "may_try": found.state == State.IN_REVIEW and reach.person is not None,
     }
     if is_mine:

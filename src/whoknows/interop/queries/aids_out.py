@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-from django.utils.text import slugify
-
 from whoknows.aids.models import Aid
-from whoknows.aids.queries import as_markdown, file_of, pictures_with_bytes
+from whoknows.aids.queries import as_markdown, file_name, file_of, pictures_with_bytes
 from whoknows.interop.queries.exporting import organisation_called
 from whoknows.people.models import SharingClass
 
@@ -28,10 +26,9 @@ def export_aids(folder: Path, *, organisation: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
     for aid in found.order_by("pk").iterator(chunk_size=500):
-        name = f"{slugify(aid.title)[:60].strip('-') or 'aid'}-{aid.code.lower()}.md"
         pictures = list(pictures_with_bytes(aid).select_related("aid"))
         text = as_markdown(aid, pictures)
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        (folder / file_name(aid)).write_text(text, encoding="utf-8", newline="\n")
         for picture in pictures:
             file = folder / file_of(picture)
             file.parent.mkdir(exist_ok=True)
