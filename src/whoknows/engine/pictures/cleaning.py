@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 MOST_BYTES_IN = 10_000_000
 MOST_BYTES_OUT = 300_000
@@ -28,6 +28,16 @@ _MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 # What Pillow raises on files that lie about themselves.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
 _TOO_MANY = "This picture has more than 40 million pixels. Make it smaller, then add it again."
+# How a camera held so has to be turned back; the numbers are those of EXIF.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 # Filters of warnings belong to the process too, not to a thread.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -112,6 +122,8 @@ def _opened(file: IO[bytes], *, size: int) -> Generator[Image.Image]:
         raise BadPicture("This picture is over 10 MB. Make it smaller, then add it again.")
     try:
         with _ONE_AT_A_TIME, warnings.catch_warnings():
+            # Nonsense in what is thrown away anyway.
+            warnings.simplefilter("ignore", UserWarning)
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=list(_MEDIA)) as image:
                 if image.width * image.height > MOST_PIXELS:
@@ -131,7 +143,9 @@ def _bare(image: Image.Image) -> Image.Image:
     """Return the pixels alone, upright: what was read carries its comment and profile along."""
     pixels = image.convert("RGBA" if image.has_transparency_data else "RGB")
     pixels.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    upright = ImageOps.exif_transpose(pixels)
+    # Only read: Pillow's own turning writes what is left of the EXIF anew, and fails on nonsense.
+    turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    upright = pixels if turn is None else pixels.transpose(turn)
     bare = Image.new(upright.mode, upright.size)
     bare.paste(upright)
     return bare
