@@ -1,10 +1,12 @@
 """Things for tests, made as the product makes them: through its actions."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from uuid import uuid4
 
 from django.conf import settings
+from PIL import Image
 
 from whoknows.aids.actions import AidText, make_aid
 from whoknows.aids.models import Aid
@@ -146,6 +148,15 @@ def an_aid(  # noqa: PLR0913 - each test says what matters to it
         verify_by=verify_by,
         now=NOON,
     )
+
+
+def drawn(width: int = 60, height: int = 40, *, form: str = "JPEG", **how: object) -> bytes:
+    """Return a picture whose upper left quarter is red and whose rest is blue."""
+    image = Image.new("RGB", (width, height), (0, 0, 255))
+    image.paste((255, 0, 0), (0, 0, width // 2, height // 2))
+    out = BytesIO()
+    image.save(out, form, **how)
+    return out.getvalue()
 
 
 def a_community(

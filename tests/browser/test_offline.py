@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,8 +12,8 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PHONE, House, OpenContext
-from tests.builders import an_aid
-from whoknows.aids.actions import AidText, change_aid
+from tests.builders import an_aid, drawn
+from whoknows.aids.actions import AidText, add_picture, change_aid
 from whoknows.aids.actions.carrying import pin_aid
 from whoknows.aids.models import Aid, Delivery, Tick, Use
 from whoknows.engine.aids import Checklist, Item, Procedure, Step
@@ -101,6 +102,36 @@ def in_time(look: Callable[[], object], expected: object) -> None:
     while (seen := look()) != expected and time.monotonic() < until:
         time.sleep(0.05)
     assert seen == expected
+
+
+def test_a_kept_aid_shows_its_pictures_in_flight_mode(
+    phone: BrowserContext, house: House, checklist: Aid
+) -> None:
+    data = drawn(800, 600)
+    picture = add_picture(
+        aid=checklist,
+        file=BytesIO(data),
+        size=len(data),
+        alt="The valve, shut",
+        by=house.mika,
+        now=timezone.now(),
+    )
+    shut = Checklist((Item(f"Air is off ![](picture:{picture.code})"), Item("Lamp is out")))
+    text = AidText(title=checklist.title, content=shut)
+    change_aid(aid=checklist, text=text, by=house.mika, now=timezone.now())
+    page = phone.new_page()
+    page.goto(f"{house.url}/a/{checklist.code}")
+    has_kept(page, 1)
+    in_time(lambda: picture.get_absolute_url() in cached(page), expected=True)
+
+    phone.set_offline(offline=True)
+    again = phone.new_page()
+    again.goto(f"{house.url}/a/{checklist.code}")
+
+    seen = again.get_by_role("img", name="The valve, shut")
+    expect(seen).to_be_visible()
+    in_time(lambda: seen.evaluate("(it) => [it.naturalWidth, it.naturalHeight]"), [800, 600])
+    assert seen.evaluate("(it) => it.getBoundingClientRect().width") <= PHONE["width"]
 
 
 def test_kept_aids_open_in_flight_mode_and_others_do_not(

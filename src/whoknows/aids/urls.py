@@ -1,7 +1,7 @@
 from django.urls import path
 
 from whoknows.aids import views
-from whoknows.aids.views import carrying, printing
+from whoknows.aids.views import carrying, pictures, printing
 
 app_name = "aids"
 # Below /a/: short enough for a card, and never to be changed, for cards outlive software.
@@ -24,6 +24,7 @@ urlpatterns = [
     path("<slug:code>/print/", printing.print_page, name="print"),
     path("<slug:code>/print/<slug:on>.pdf", printing.pdf, name="pdf"),
     path("<slug:code>/print/<slug:on>-<int:number>.svg", printing.side, name="side"),
+    path("<slug:code>/pictures/<slug:picture>", pictures.picture, name="picture"),
     path("<slug:code>/text/", views.change, name="change"),
     path("<slug:code>/unsaved/", views.keep, name="keep"),
     path("<slug:code>/unsaved/forgotten/", views.forget, name="forget"),

@@ -19,6 +19,13 @@ _TAGS = {
 }  # fmt: skip
 # No pictures: one on another host would tell that host who reads what, and the policy refuses it.
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}, "abbr": {"title"}}
+# The address of a picture of an aid, with its size: whoever may see the aid gets it from here.
+_OWN = re.compile(r"/[a-z]+/[0-9A-Z]{1,8}/pictures/[0-9A-Z]{1,8}#[0-9]{1,4}x[0-9]{1,4}")
+_OWN_LINK = re.compile(
+    r'<a href="(/[a-z]+/[0-9A-Z]{1,8}/pictures/[0-9A-Z]{1,8})#([0-9]{1,4})x([0-9]{1,4})"[^<>]*>'
+    r"([^<>]*)</a>"
+)
+_UNPLACED = "picture:"
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 # Each of these stops at the next sign of its own kind: people paste megabytes of anything.
 _BLOCK = re.compile(r"^[ \t]{0,3}(?:#{1,6}|>|[-*+]|\d+[.)])[ \t]+", re.MULTILINE)
@@ -46,11 +53,31 @@ def _link_to_picture(
 ) -> str:
     picture = tokens[index]
     words = renderer.renderInlineAsText(picture.children, options, env)
+    if str(picture.attrs["src"]).startswith(_UNPLACED):
+        return escape(words)
+    if _OWN.fullmatch(str(picture.attrs["src"])):
+        return f'<a href="{picture.attrs["src"]}">{escape(words)}</a>'
     return f'<a href="{escape(str(picture.attrs["src"]))}">{escape(words)} (picture)</a>'
 
 
 def clean_html(html: str) -> str:
-    """Return ``html`` with everything taken out that could run, load or fake anything."""
+    """Return ``html`` with everything taken out that could run, load or fake anything.
+
+    A link to a picture of an aid that says its size, as in ``#800x600``, becomes that picture.
+    """
+    return _OWN_LINK.sub(_picture, _cleaned(html))
+
+
+def _picture(link: re.Match[str]) -> str:
+    # Made after the cleaning, so that this is the only picture there can be.
+    alt = link[4].replace('"', "&quot;")
+    return (
+        f'<img class="picture" src="{link[1]}" alt="{alt}" width="{link[2]}" height="{link[3]}"'
+        ' loading="lazy">'
+    )
+
+
+def _cleaned(html: str) -> str:
     return nh3.clean(
         html,
         tags=_TAGS,
@@ -63,7 +90,7 @@ def clean_html(html: str) -> str:
 def render_markdown(text: str, *, top_heading: int = 2) -> SafeString:
     """Return CommonMark ``text`` as safe HTML whose highest heading is ``h{top_heading}``.
 
-    Pictures become links, because a page loads nothing from other hosts.
+    Pictures become links, because a page loads nothing from other hosts; those of aids are shown.
     """
     html = clean_html(_markdown().render(text))
 

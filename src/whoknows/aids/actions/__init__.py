@@ -9,6 +9,7 @@ from whoknows.aids.actions.keeping import (
     revive_aid,
     take_back_aid,
 )
+from whoknows.aids.actions.picturing import add_picture, remove_picture, take_in_picture
 from whoknows.aids.actions.reading import (
     acknowledge,
     forget_unsaved,
@@ -38,6 +39,7 @@ __all__ = [
     "Findings",
     "WrongState",
     "acknowledge",
+    "add_picture",
     "ask_for_reading",
     "ask_for_review",
     "change_aid",
@@ -48,10 +50,12 @@ __all__ = [
     "keep_unsaved",
     "make_aid",
     "remind_owners",
+    "remove_picture",
     "retire_aid",
     "revive_aid",
     "say_whether_it_helped",
     "share_aid",
     "take_back_aid",
+    "take_in_picture",
     "verify_aid",
 ]

@@ -17,8 +17,10 @@ from whoknows.engine.aids import (
     Reference,
     from_plain,
     kind_of,
+    tidy_pictures,
     to_markdown,
     to_plain,
+    with_texts,
 )
 from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import Shown, change_sharing, open_topics, record_evidence
@@ -195,7 +197,7 @@ def _write(aid: Aid, text: AidText, *, now: datetime) -> list[Topic]:
         raise BadInput("An aid needs a title that says what one does with it.")
     if len(title) > LONGEST_TITLE:
         raise BadInput(f"A title has at most {LONGEST_TITLE} characters. Shorten it.")
-    content = _checked(text.parts())
+    content = _checked(with_texts(text.parts(), tidy_pictures))
     body = to_markdown(content).strip()
     if not body:
         raise BadInput("An aid needs at least one line. Write what to do.")

@@ -10,9 +10,11 @@ from whoknows.aids.forms.about import (
     ShareAid,
 )
 from whoknows.aids.forms.editor import Editor
+from whoknows.aids.forms.pictures import AddPicture
 
 __all__ = [
     "AboutAid",
+    "AddPicture",
     "AskForReview",
     "ChangeAid",
     "Editor",

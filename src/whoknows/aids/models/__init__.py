@@ -9,6 +9,7 @@ from whoknows.aids.models.aid import (
     KindChoice,
 )
 from whoknows.aids.models.carrying import Delivery, Pin, Tick
+from whoknows.aids.models.picture import Picture
 from whoknows.aids.models.reader import Acknowledgement, Unsaved, Use
 from whoknows.aids.models.review import Review, ReviewRole, ReviewVerdict, Stumble
 from whoknows.aids.models.trust import TRANSITIONS, State, Trust
@@ -25,6 +26,7 @@ __all__ = [
     "Carrier",
     "Delivery",
     "KindChoice",
+    "Picture",
     "Pin",
     "Review",
     "ReviewRole",

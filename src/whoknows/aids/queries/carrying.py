@@ -1,7 +1,7 @@
 """Aids on their way out: printed, kept without a network, opened by a code."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,13 +9,20 @@ from django.db.models import Exists, F, OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from whoknows.aids.models import Aid, Pin, Tick, Trust
+from whoknows.aids.models import Aid, Picture, Pin, Tick, Trust
 from whoknows.aids.models.aid import AidQuerySet
-from whoknows.aids.queries import aid_visible_to, aids_visible_to
+from whoknows.aids.queries import aid_visible_to, aids_visible_to, pictures_in, shown_parts
 from whoknows.base.errors import BadInput
 from whoknows.base.markup import plain_text
 from whoknows.communities.models import Community, CommunityMember
-from whoknows.engine.aids import Line, lines, step_count
+from whoknows.engine.aids import (
+    Line,
+    Shown,
+    lines,
+    named_pictures,
+    step_count,
+    with_pictures,
+)
 from whoknows.engine.carriers import (
     Carrier,
     Group,
@@ -50,8 +57,8 @@ def aid_for_code(reach: Reach, *, typed: str) -> Aid:
 
 
 def lines_of(aid: Aid) -> list[Line]:
-    """Return what ``aid`` says, line by line."""
-    return lines(aid.parts())
+    """Return what ``aid`` says, line by line, with an address for each picture."""
+    return lines(shown_parts(aid))
 
 
 def groups_of(aid: Aid) -> list[tuple[str, list[Group]]]:
@@ -67,9 +74,8 @@ def groups_of(aid: Aid) -> list[tuple[str, list[Group]]]:
 
 def sheet_of(aid: Aid, *, site: str) -> Sheet:
     """Return ``aid`` as it is printed, its code leading to this version at ``site``."""
-    said = [
-        replace(line, text=_on_paper(line.text), key=_on_paper(line.key)) for line in lines_of(aid)
-    ]
+    pictures = pictures_in(aid)
+    said = [_printed(line, pictures) for line in lines(aid.parts())]
     return Sheet(
         title=aid.title,
         lines=tuple(said),
@@ -107,6 +113,22 @@ def printed(aids: Sequence[Aid], carrier: Carrier, *, site: str, one_sided: bool
         return print_cards(sheets, carrier, one_sided=one_sided)
     except Overflow as error:
         raise DoesNotFit(str(error)) from error
+
+
+def _printed(line: Line, pictures: Mapping[str, Picture]) -> Line:
+    named = named_pictures(f"{line.key} {line.text}")
+    shown = tuple(_shown(pictures[code]) for code in named if code in pictures)
+
+    def without(text: str) -> str:
+        bare = with_pictures(text, lambda words, code: "" if code in pictures else words)
+        return _on_paper(bare)
+
+    return replace(line, text=without(line.text), key=without(line.key), pictures=shown)
+
+
+def _shown(picture: Picture) -> Shown:
+    data, alt = bytes(picture.data), picture.alt
+    return Shown(data, picture.media, alt, picture.width, picture.height)
 
 
 def _on_paper(markdown: str) -> str:

@@ -23,7 +23,8 @@ def version(request: ReaderRequest, code: str, number: int) -> HttpResponse:
     """Show an old version, marked as such."""
     found = queries.aid_visible_to(request.reach, code=code)
     old = queries.version_of(found, number=number)
-    context = {"aid": found, "version": old, "text": to_markdown(old.parts())}
+    text = to_markdown(old.parts())
+    context = {"aid": found, "version": old, "text": queries.shown_text(found, text)}
     return render(request, "aids/version.html", context)
 
 

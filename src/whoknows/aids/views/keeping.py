@@ -106,15 +106,19 @@ def share(request: SignedInRequest, code: str) -> HttpResponse:
 
 @require_safe
 def export(request: ReaderRequest, code: str, form: str) -> HttpResponse:
-    """Give an aid away as Markdown with front matter, or as JSON."""
+    """Give an aid away as Markdown with front matter, with its pictures packed, or as JSON."""
     found = queries.aid_visible_to(request.reach, code=code)
     if form == "json":
         answer: HttpResponse = JsonResponse(
-            queries.as_plain(found), json_dumps_params={"indent": 2}
+            queries.as_plain(found, queries.pictures_with_bytes(found)),
+            json_dumps_params={"indent": 2},
         )
     elif form == "md":
         answer = HttpResponse(queries.as_markdown(found), "text/markdown; charset=utf-8")
+    elif form == "zip":
+        pictures = list(queries.pictures_with_bytes(found).select_related("aid"))
+        answer = HttpResponse(queries.as_zip(found, pictures), "application/zip")
     else:
-        raise NotFound("An aid can be had as export.md or export.json.")
+        raise NotFound("An aid can be had as export.md, export.zip or export.json.")
     answer["Content-Disposition"] = f'attachment; filename="{found.code}.{form}"'
     return answer

@@ -51,7 +51,9 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
         "form": form,
         "role": role.value,
         "is_open": found.state == State.IN_REVIEW,
-        "rows": [(line, typed.get(line.number or 0, "")) for line in lines(found.parts())],
+        "rows": [
+            (line, typed.get(line.number or 0, "")) for line in lines(queries.shown_parts(found))
+        ],
         "whole": typed.get(0, ""),
         "comment": own.comment if own and not form.is_bound else "",
     }

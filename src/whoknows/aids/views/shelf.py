@@ -11,7 +11,7 @@ from whoknows.aids import forms, queries
 from whoknows.aids.http import origins_of, waiting_for
 from whoknows.aids.models import Aid, KindChoice, State, Trust
 from whoknows.aids.views.using import using
-from whoknows.engine.aids import problems, step_count
+from whoknows.engine.aids import named_pictures, problems, step_count
 from whoknows.people.http import ReaderRequest
 from whoknows.people.models import SharingClass
 
@@ -64,11 +64,12 @@ def aid_context(request: ReaderRequest, found: Aid) -> dict[str, object]:
         "is_mine": is_mine,
         "asked": request.GET.get("for") or found.title,
         "for_words": request.GET.get("for", ""),
-        "use": using(found.parts(), request.GET, title=found.title),
+        "use": using(queries.shown_parts(found), request.GET, title=found.title),
         "helped": queries.helped(found, reach=reach),
         "can_renew": found.state == State.VERIFIED and trust in {Trust.DUE, Trust.STALE},
         "has_read": queries.has_read(found, reach=reach),
         "origins": origins_of(found, reach),
+        "has_pictures": bool(named_pictures(found.body)),
         "may_try": found.state == State.IN_REVIEW and reach.person is not None,
     }
     if is_mine:

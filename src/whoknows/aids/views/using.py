@@ -28,6 +28,8 @@ from whoknows.engine.aids import (
     fill,
     kind_of,
     lines,
+    with_texts,
+    words_for_pictures,
 )
 
 _NUMBER = re.compile(r"[0-9]{1,4}")
@@ -164,7 +166,7 @@ def _flowchart(made: Using, content: Flowchart, query: QueryDict, title: str) ->
         ]
     else:
         # Its words are escaped where it is drawn.
-        made.picture = mark_safe(draw(content, title=title))  # noqa: S308
+        made.picture = mark_safe(draw(with_texts(content, words_for_pictures), title=title))  # noqa: S308
         made.lines = lines(content)
 
 

@@ -15,6 +15,7 @@ from whoknows.aids import actions, forms, queries
 from whoknows.aids.forms.grids import KINDS
 from whoknows.aids.http import origins_of
 from whoknows.aids.models import Aid, Unsaved
+from whoknows.aids.views import pictures
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.engine.aids import (
@@ -101,14 +102,19 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
     if found.owner_id != request.user.pk:
         raise NotAllowed("Only its owner can change this aid.")
     writing = _Writing(request, Kind(found.kind), found)
+    writing.pictures = desk = pictures.PictureDesk(request, found)
     form = forms.ChangeAid(writing.typed, initial=_as_written(found))
-    if writing.is_sent and writing.is_good(form):
+    if writing.is_sent and not desk.failed and writing.is_good(form):
         if _change(request, form, writing.content, found):
             actions.forget_unsaved(kind=writing.kind, aid=found, by=request.user)
             found.refresh_from_db()
             only_wording = form.cleaned_data["only_wording"]
             said = _("Saved.") if only_wording else _("Saved as a draft: send it to review again.")
             _tell(request, found, said)
+            if desk.said:
+                # A picture came along with the text: it still has to be placed.
+                messages.success(request, desk.said)
+                return redirect("aids:change", found.code)
             return redirect(found)
         writing.differs = differences(found.parts(), writing.content)
     return writing.page(form)
@@ -147,6 +153,7 @@ class _Writing:
     def __init__(self, request: SignedInRequest, kind: Kind, aid: Aid | None) -> None:
         self.request, self.kind, self.aid = request, kind, aid
         self.differs: object = None
+        self.pictures: pictures.PictureDesk | None = None
         self.wrong: list[Problem] = []
         self.restored: Unsaved | None = None
         self.typed: QueryDict | None = None
@@ -188,7 +195,8 @@ class _Writing:
         if self.typed is not None and not self.is_sent:
             # Not sent yet: nothing is missing so far.
             form.errors.clear()
-        failed = self.is_sent and bool(form.errors or self.wrong)
+        is_picture_bad = self.pictures is not None and self.pictures.failed
+        failed = is_picture_bad or (self.is_sent and bool(form.errors or self.wrong))
         context = {
             "form": form,
             "editor": self.editor,
@@ -198,6 +206,7 @@ class _Writing:
             "wrong": self.wrong,
             "differs": self.differs,
             "restored": self.restored,
+            "pictures": self.pictures,
             "origins": origins_of(self.aid, self.request.reach) if self.aid else [],
             "organisation": membership.organisation if membership else None,
             "unit": membership.unit if membership else None,
@@ -255,7 +264,7 @@ def keep(
 ) -> HttpResponse:
     """Keep what is being written; the page asks for this by itself."""
     aid, its_kind = _own(request, code, kind)
-    left_out = {"csrfmiddlewaretoken", "do"}
+    left_out = {"csrfmiddlewaretoken", "do", *pictures.FIELDS}
     form = {n: [str(v) for v in vs] for n, vs in request.POST.lists() if n not in left_out}
     now = timezone.now()
     actions.keep_unsaved(form=form, kind=its_kind, aid=aid, by=request.user, now=now)

@@ -23,7 +23,14 @@ from whoknows.engine.aids.kinds import (
     Worksheet,
     kind_of,
 )
-from whoknows.engine.aids.lines import Line, Role, lines, step_count
+from whoknows.engine.aids.lines import Line, Role, Shown, lines, step_count
+from whoknows.engine.aids.pictures import (
+    named_pictures,
+    tidy_pictures,
+    with_pictures,
+    with_texts,
+    words_for_pictures,
+)
 from whoknows.engine.aids.plain import BadContent, from_plain, to_plain
 from whoknows.engine.aids.problem import Problem, Severity
 from whoknows.engine.aids.proofs import can_be_reviewed, problems
@@ -55,6 +62,7 @@ __all__ = [
     "Role",
     "Rule",
     "Severity",
+    "Shown",
     "Step",
     "Worksheet",
     "can_be_reviewed",
@@ -65,10 +73,15 @@ __all__ = [
     "from_plain",
     "kind_of",
     "lines",
+    "named_pictures",
     "problems",
     "read_markdown",
     "step_count",
     "steps_from_answer",
+    "tidy_pictures",
     "to_markdown",
     "to_plain",
+    "with_pictures",
+    "with_texts",
+    "words_for_pictures",
 ]

@@ -33,6 +33,17 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture that stands with a line: its file, its media type, and what it shows in words."""
+
+    data: bytes
+    media: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of an aid.
 
@@ -40,6 +51,7 @@ class Line:
         number: Counts steps, items and rows from 1; None for lines that only belong to one.
         required: False for an item that may be left out.
         key: What a row is looked up by: its key, its label, or the values that lead to it.
+        pictures: Those that its text names, once somebody has fetched them.
     """
 
     role: Role
@@ -47,6 +59,7 @@ class Line:
     number: int | None = None
     required: bool = True
     key: str = ""
+    pictures: tuple[Shown, ...] = ()
 
 
 def lines(content: Content) -> list[Line]:

@@ -1,13 +1,16 @@
 """Cards as PDF and as pictures."""
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
 import typst
 
+from whoknows.engine.aids import Shown
 from whoknows.engine.carriers.codes import qr_svg
 from whoknows.engine.carriers.fitting import Heights, Overflow, Wish, lay_out
 from whoknows.engine.carriers.fonts import fonts, printable
@@ -54,6 +57,7 @@ def print_cards(sheets: Sequence[Sheet], carrier: Carrier, *, one_sided: bool = 
         "title": "; ".join(dict.fromkeys(printable(sheet.title) for sheet in sheets))[:300],
         "papers": [asdict(one) for one in papers],
         "paper": {"width": paper[0], "height": paper[1]},
+        "images": _images(sheets),
     }
     return cast("bytes", _compiler(job).compile(format="pdf", pdf_standards=["ua-1"]))
 
@@ -65,7 +69,10 @@ def preview(sheet: Sheet, carrier: Carrier) -> list[bytes]:
         Overflow: Something does not fit, with what to cut.
     """
     form = FORMS[carrier]
-    job = _job("draw", form, [_laid_out(sheet, form)]) | {"title": printable(sheet.title)}
+    job = _job("draw", form, [_laid_out(sheet, form)]) | {
+        "title": printable(sheet.title),
+        "images": _images([sheet]),
+    }
     drawn = _compiler(job).compile(format="svg")
     return drawn if isinstance(drawn, list) else [cast("bytes", drawn)]
 
@@ -136,7 +143,33 @@ def _drawn(piece: Piece, optional: str) -> Json:
         "optional": optional if piece.is_optional else "",
         "before": piece.before,
         "after": piece.after,
+        "pictures": [_framed(picture) for picture in piece.pictures],
     }
+
+
+def _framed(picture: Shown) -> Json:
+    return {
+        "image": _name(picture),
+        "alt": printable(picture.alt),
+        "width": picture.width,
+        "height": picture.height,
+    }
+
+
+def _name(picture: Shown) -> str:
+    return sha256(picture.data).hexdigest()
+
+
+def _images(sheets: Sequence[Sheet]) -> dict[str, str]:
+    """Return each picture once, as an SVG that holds it: bytes cannot be handed over as JSON."""
+    pictures = [picture for sheet in sheets for line in sheet.lines for picture in line.pictures]
+    return {_name(picture): _as_svg(picture) for picture in dict.fromkeys(pictures)}
+
+
+def _as_svg(picture: Shown) -> str:
+    size = f'width="{picture.width}" height="{picture.height}"'
+    data = f"data:{picture.media};base64,{b64encode(picture.data).decode()}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="{data}"/></svg>'
 
 
 def _job(do: str, form: Form, cards: Sequence[Json]) -> dict[str, object]:
@@ -148,6 +181,7 @@ def _job(do: str, form: Form, cards: Sequence[Json]) -> dict[str, object]:
         "papers": [],
         "paper": {"width": 0, "height": 0},
         "cards": cards,
+        "images": {},
     }
 
 

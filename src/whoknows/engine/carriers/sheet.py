@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from whoknows.engine.aids import Line, Role
+from whoknows.engine.aids import Line, Role, Shown
 from whoknows.engine.carriers.fonts import printable
 
 _BEFORE, _AFTER = {Role.CUE}, {Role.RESULT, Role.NOTE}
@@ -70,6 +70,7 @@ class Piece:
     Attributes:
         lines: How many lines it is made of.
         keeps: Whether it must stand on the side of the piece after it: a warning, a heading.
+        pictures: What stands below its text, in the order of its lines.
     """
 
     kind: Role
@@ -81,6 +82,7 @@ class Piece:
     after: tuple[str, ...] = ()
     lines: int = 1
     keeps: bool = False
+    pictures: tuple[Shown, ...] = ()
 
 
 def grouped(lines: Iterable[Line]) -> list[Group]:
@@ -110,7 +112,9 @@ def pieces_of(lines: Iterable[Line]) -> list[Piece]:
     for group in grouped(lines):
         piece = _piece(group)
         if piece.kind is Role.SUPPLY and made and made[-1].kind is Role.SUPPLY:
-            made[-1] = replace(made[-1], text=f"{made[-1].text} · {piece.text}")
+            together = f"{made[-1].text} · {piece.text}"
+            pictures = (*made[-1].pictures, *piece.pictures)
+            made[-1] = replace(made[-1], text=together, pictures=pictures)
         else:
             made.append(piece)
     return made
@@ -128,6 +132,9 @@ def _piece(group: Group) -> Piece:
         after=tuple(printable(after.text) for after in group.after),
         lines=1 + len(group.before) + len(group.after),
         keeps=line.role in {Role.WARNING, Role.HEADING},
+        pictures=tuple(
+            picture for each in (*group.before, line, *group.after) for picture in each.pictures
+        ),
     )
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from whoknows.aids.actions import AidText, change_aid, make_aid
+from whoknows.aids.actions import AidText, change_aid, make_aid, take_in_picture
 from whoknows.aids.models import Aid, Carrier
 from whoknows.base.days import day_of
+from whoknows.base.errors import BadInput
 from whoknows.engine.aids import Content, Kind, kind_of, read_markdown
 from whoknows.interop.actions.setting import Outcome, Setting, missing_unit, sharing_of
 from whoknows.interop.actions.sorting import Sorting
@@ -55,6 +56,7 @@ def take_in(batch: Sequence[AidRecord], setting: Setting) -> Outcome:
             else _make(record, content, owners.owner_of(record), setting, sorting.outcome)
         )
         if taken is not None:
+            _take_pictures(taken, record, setting, sorting.outcome)
             sorting.took(record, pk=taken.pk, was_here=aid is not None)
             sorting.outcome.notes[_NOTES[kind_of(content)]] += 1
     return sorting.finish()
@@ -99,6 +101,16 @@ def _change(aid: Aid, record: AidRecord, content: Content, setting: Setting) -> 
         verify_by=record.verify_by,
         now=setting.now,
     )
+
+
+def _take_pictures(aid: Aid, record: AidRecord, setting: Setting, outcome: Outcome) -> None:
+    for picture in record.pictures or ():
+        try:
+            take_in_picture(
+                aid=aid, data=picture.path.read_bytes(), alt=picture.alt, now=setting.now
+            )
+        except BadInput as error:
+            outcome.refuse(record, f"Its picture {picture.path.name}: {error.message}")
 
 
 def _text(record: AidRecord, content: Content, setting: Setting) -> AidText:

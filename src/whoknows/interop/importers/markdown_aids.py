@@ -8,6 +8,7 @@ import yaml
 
 from whoknows.interop.importers import fields
 from whoknows.interop.importers.aid_content import told_content
+from whoknows.interop.importers.aid_pictures import text_with_codes, told_pictures
 from whoknows.interop.importers.fields import BadField
 from whoknows.interop.importers.reading import open_folder
 from whoknows.interop.importers.records import (
@@ -62,7 +63,7 @@ class MarkdownAidsSource:
             elif path.stat().st_size > _MAX_BYTES:
                 yield Refused(file, 1, "The file is over 1 MiB; split it into aids.")
             else:
-                yield _aid(file, path.read_bytes())
+                yield _aid(file, path.read_bytes(), self._folder)
 
 
 class _BrokenFront(Exception):
@@ -83,7 +84,7 @@ def _markdown_files(folder: Path) -> list[Path]:
     )
 
 
-def _aid(file: str, raw: bytes) -> Item:
+def _aid(file: str, raw: bytes, folder: Path) -> Item:
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -91,7 +92,7 @@ def _aid(file: str, raw: bytes) -> Item:
         return Refused(file, line, "The file is not UTF-8; save it again as UTF-8.")
     try:
         front, body, body_line = _split(text)
-        return _record(file, front, body, body_line)
+        return _record(file, front, body, body_line, folder)
     except _BrokenFront as problem:
         return Refused(file, problem.line, str(problem))
     except BadField as problem:
@@ -123,7 +124,9 @@ def _split(text: str) -> tuple[dict[str, object], str, int]:
     return known, text[found.end() :], text.count("\n", 0, found.end()) + 1
 
 
-def _record(file: str, front: dict[str, object], body: str, body_line: int) -> AidRecord:
+def _record(
+    file: str, front: dict[str, object], body: str, body_line: int, folder: Path
+) -> AidRecord:
     title = fields.optional_text(front, "title")
     heading = _HEADING.search(body)
     if not title:
@@ -135,6 +138,8 @@ def _record(file: str, front: dict[str, object], body: str, body_line: int) -> A
     body = fields.body_text({"body": body}, "body").strip()
     if not body:
         raise BadField("The aid says nothing below its title; write it or remove the file.")
+    pictures = told_pictures(front, beside=(folder / file).parent, within=folder)
+    body = text_with_codes(body, pictures or {})
     verify_by, verified_on = review_dates(front)
     kind, content = told_content(front, body)
     return AidRecord(
@@ -157,6 +162,7 @@ def _record(file: str, front: dict[str, object], body: str, body_line: int) -> A
         trigger=_line(front, "trigger"),
         outcome=_line(front, "outcome"),
         can_do=_line(front, "can_do"),
+        pictures=None if pictures is None else tuple(pictures.values()),
         likely_to_change=True if _first(front, ("likely_to_change",)) == "true" else None,
         carrier=fields.optional_text(front, "carrier"),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from whoknows.base.errors import BadInput
@@ -86,12 +87,22 @@ class AnswerRecord(Located):
     url: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class PictureRecord:
+    """A picture of an aid that was exported, in the file at ``path``."""
+
+    code: str
+    alt: str
+    path: Path = field(default=Path(), compare=False, repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AidRecord(Located):
     """A job aid; ``owner`` is an e-mail address or a name, ``body`` is Markdown.
 
     ``content`` is its structure as JSON, as an export writes it, and ``kind`` says of which kind;
-    without one, the structure is found in the body.
+    without one, the structure is found in the body. ``pictures`` is None when nothing is told
+    of any.
     """
 
     key: str
@@ -113,6 +124,7 @@ class AidRecord(Located):
     can_do: str | None = None
     likely_to_change: bool | None = None
     carrier: str | None = None
+    pictures: tuple[PictureRecord, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

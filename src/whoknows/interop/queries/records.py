@@ -6,6 +6,7 @@ from whoknows.interop.importers.records import (
     AidRecord,
     AnswerRecord,
     PersonRecord,
+    PictureRecord,
     QuestionRecord,
 )
 from whoknows.needs.models import Answer, Need, Verdict
@@ -80,4 +81,8 @@ def aid_record(aid: Aid, *, key: str) -> AidRecord:
         can_do=aid.can_do or None,
         likely_to_change=aid.likely_to_change,
         carrier=None if aid.carrier == Carrier.SCREEN else aid.carrier,
+        pictures=tuple(
+            PictureRecord(code=code, alt=alt)
+            for code, alt in aid.pictures.order_by("code").values_list("code", "alt")
+        ),
     )

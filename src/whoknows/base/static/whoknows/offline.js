@@ -42,11 +42,12 @@
     const response = await fetch(aid.url, { credentials: "same-origin" });
     if (!response.ok || response.redirected) return;
     const pictures = picturesIn(await response.clone().text());
-    await cache.put(aid.url, response);
     for (const path of pictures) {
-      const picture = await fetch(path);
+      const picture = await fetch(path, { credentials: "same-origin" });
       if (picture.ok) await cache.put(path, picture);
     }
+    // Last, for a page that is there is not fetched again before tomorrow.
+    await cache.put(aid.url, response);
   };
 
   // Those that changed, and those that must go. A kept page is fetched anew once a day: its trust
