@@ -19,8 +19,12 @@ class Known:
 
 
 def digest_of(record: Record) -> str:
-    """Return the digest of what ``record`` says, wherever it was read."""
-    said = [(f.name, repr(getattr(record, f.name))) for f in fields(record) if f.compare]
+    """Return the digest of what ``record`` says, wherever it was read.
+
+    What it does not say is left out, so that records keep their digest when one can say more.
+    """
+    told = [(f.name, getattr(record, f.name)) for f in fields(record) if f.compare]
+    said = [(name, repr(value)) for name, value in told if value is not None]
     return blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
