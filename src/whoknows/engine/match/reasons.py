@@ -13,6 +13,9 @@ from whoknows.engine.match.ranking import Ranked
 
 MOST_NAMED = 3
 _LATELY = 30 * DAY
+# Hours since somebody was here; told in days at most: hours would be watching them.
+_LATELY_HERE = 72
+_OFTEN = 3
 # Here, a small number is what speaks for somebody: hours since they were last seen.
 _TOLD_OF_SMALL = ("away",)
 
@@ -75,6 +78,12 @@ def _deeds_of(person: int, activity: Activity, before: float) -> Ints:
     return mine if activity.visible is None else np.asarray(mine[activity.visible[mine]])
 
 
+def _answers_of(person: int, activity: Activity, before: float) -> Ints:
+    """Return which of these deeds are answers: whoever wrote an aid has not answered anybody."""
+    mine = _deeds_of(person, activity, before)
+    return np.asarray(mine[activity.history.kind[mine] == Deed.ANSWERED])
+
+
 def _alike(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
     """Tell of how many needs like this one (at least), and when the last was answered."""
     if not one.evidence:
@@ -89,7 +98,7 @@ def _alike(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
 def _topics(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
     """Tell of how many needs with a topic of this one, and when the last was answered."""
     history = activity.history
-    mine = _deeds_of(one.person, activity, activity.at)
+    mine = _answers_of(one.person, activity, activity.at)
     rows, place = history.topics_in.of_all(history.document[mine])
     on_topic = mine[np.unique(place[np.isin(history.topic_of[rows], need.topics)])]
     if not len(on_topic):
@@ -101,27 +110,27 @@ def _topics(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
 
 
 def _active(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
-    """Tell of how many needs of the last thirty days."""
-    lately = _deeds_of(one.person, activity, activity.at)
+    """Tell of how many needs answered in the last thirty days."""
+    lately = _answers_of(one.person, activity, activity.at)
     lately = lately[activity.history.at[lately] >= need.at - _LATELY]
     return {"deeds": float(len(lately))} if len(lately) else None
 
 
 def _here(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
-    """Tell how many hours ago somebody was here, if that was within a week."""
+    """Tell that somebody was here within three days, and no number at all."""
     hours = float(need.at - activity.last_seen[one.person]) / 3600
-    return {"hours": hours} if hours <= 7 * 24 else None
+    return {} if hours <= _LATELY_HERE else None
 
 
 def _hours(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
-    """Tell of how many things done within three hours of this hour, if a quarter of all or more.
+    """Tell of how many answers within three hours of this hour, if three and a quarter of all.
 
-    That is what chance would bring: six of twenty-four hours.
+    A quarter is what chance would bring: six of twenty-four hours.
     """
-    mine = _deeds_of(one.person, activity, activity.at)
+    mine = _answers_of(one.person, activity, activity.at)
     apart = np.abs((activity.history.at[mine] - need.at) % DAY / 3600)
     near = int((np.minimum(apart, 24 - apart) <= 3).sum())  # noqa: PLR2004 - either side
-    return {"deeds": float(near)} if near and near * 4 >= len(mine) else None
+    return {"deeds": float(near)} if near >= max(_OFTEN, len(mine) / 4) else None
 
 
 def _quick(one: Ranked, _need: Need, _activity: Activity) -> Numbers | None:
@@ -154,8 +163,8 @@ def _beside_you(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
     if need.asker == NOBODY:
         return None
     history = activity.history
-    theirs = history.document[_deeds_of(one.person, activity, activity.at)]
-    own = history.document[_deeds_of(need.asker, activity, activity.at)]
+    theirs = history.document[_answers_of(one.person, activity, activity.at)]
+    own = history.document[_answers_of(need.asker, activity, activity.at)]
     both = len(np.intersect1d(theirs, own))
     return {"needs": float(both)} if both else None
 
