@@ -1,6 +1,6 @@
 """Why somebody is suggested: what counted, in plain words, and nothing else."""
 
-import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,13 +16,16 @@ from tests.builders import (
     reach,
 )
 from tests.conftest import Index
+from whoknows.engine.match.features import NAMES
+from whoknows.engine.match.ranking import default_weights
 from whoknows.engine.match.reasons import FAMILIES, Why
 from whoknows.expertise.actions import remove_evidence
-from whoknows.expertise.models import Evidence
+from whoknows.expertise.models import Evidence, Topic
 from whoknows.expertise.queries.topics import pieces_of
+from whoknows.needs.models import RankingWeights, Verdict
 from whoknows.needs.queries.reasons import ALIKE, SENTENCES, why_person
 from whoknows.needs.queries.suggestions import suggest
-from whoknows.people.models import Person, SharingClass
+from whoknows.people.models import Organisation, Person, SharingClass
 
 WORDS = "torque wrench shows E4 after calibration"
 # As many as any sentence needs.
@@ -100,26 +103,50 @@ def test_without_what_is_named_somebody_falls_behind(index: Index) -> None:
     assert not named & {reason.url for reason in after["Ada"].why if "/needs/" in reason.url}
 
 
+def weigh_only(organisation: Organisation, *names: str) -> None:
+    """Let these features alone count for who is suggested to ``organisation``."""
+    values = tuple(1.0 if name in names else 0.0 for name in NAMES)
+    RankingWeights.objects.update_or_create(
+        organisation=organisation,
+        defaults={
+            "weights": replace(default_weights(), values=values).to_json(),
+            "needs": 40,
+            "fitted_at": NOON,
+        },
+    )
+
+
 @pytest.mark.django_db
-def test_a_partner_is_told_of_nothing_but_what_is_shared_with_them(index: Index) -> None:
+@pytest.mark.parametrize(
+    ("feature", "sentence"),
+    [
+        ("deeds_30d", "Answered {} needs in the last thirty days."),
+        ("proven", "{} of their answers were said to help."),
+        ("topics_ever", "Answered {} needs on the same topics, the last on 2 November 2026."),
+    ],
+)
+def test_a_partner_is_told_of_nothing_but_what_is_shared_with_them(
+    index: Index, feature: str, sentence: str
+) -> None:
     here, there = an_organisation(), an_organisation()
     partners(here, there)
-    ada, asker = a_person(here, name="Ada", sharing=SharingClass.PUBLIC), a_person(here)
-    for number in range(5):
-        at = NOON - timedelta(hours=number + 1)
-        sharing = SharingClass.ORGANISATION if number else SharingClass.PARTNERS
-        need = a_need(f"{WORDS} on line {number}", by=asker, at=at, sharing=sharing)
-        an_answer(need, by=ada, at=at)
-    for name in ("Bob", "Cleo"):
-        at = NOON - timedelta(days=40)
-        need = a_need(WORDS, by=asker, at=at, sharing=SharingClass.PARTNERS)
-        an_answer(need, by=a_person(here, name=name, sharing=SharingClass.PUBLIC), at=at)
+    ada, bob = (a_person(here, name=name, sharing=SharingClass.PUBLIC) for name in ("Ada", "Bob"))
+    for organisation in (here, there):
+        # Something like the need has to count, or nobody could be shown for it.
+        weigh_only(organisation, feature, "words_ever")
+    topic = Topic.objects.create(organisation=here, name="Wrenches", slug="wrenches")
+    deeds = [(ada, hours, hours > 2) for hours in range(1, 5)] + [(bob, 960, False)]
+    for author, hours, is_internal in deeds:
+        at = NOON - timedelta(hours=hours)
+        sharing = SharingClass.ORGANISATION if is_internal else SharingClass.PARTNERS
+        need = a_need(f"{WORDS}, {hours} h ago", by=a_person(here), at=at, sharing=sharing)
+        need.topics.add(topic)
+        an_answer(need, by=author, at=at, verdict=Verdict.SOLVED if author is ada else None)
     index.catch_up()
 
     colleague, partner = said_of(ada, to=a_person(here)), said_of(ada, to=a_person(there))
 
-    counts = re.compile(r"\b\d+ (needs|times|of)\b")
-    assert any(counts.search(text) for text in colleague)
-    assert [text for text in partner if "line" in text] == [f"{WORDS} on line 0"]
-    assert not [text for text in partner if counts.search(text)]
+    assert sentence.format(4) in colleague
+    assert sentence.format(2) in partner
+    assert {text for text in partner if "ago" in text} == {f"{WORDS}, {h} h ago" for h in (1, 2)}
     assert said_of(ada, to=a_stranger()) == []
