@@ -156,3 +156,23 @@ def test_an_hour_of_day_is_told_from_three_answers_and_a_quarter_of_all_on() -> 
         found, activity = ranked(weights, known, need)
         gained = replace(found[1], parts=tuple(abs(part) for part in found[1].parts))
         assert bool(reasons(gained, need, activity, weights)) == is_told
+
+
+def test_of_very_many_answers_the_latest_thousand_that_may_be_seen_are_told() -> None:
+    weights = weighing(topics_ever=1.0)
+    known = told(
+        needs=[(0, 0, (0,)) for _ in range(1201)],
+        deeds=[*((1, row, 1 + row / 100) for row in range(1200)), (2, 1200, 1.0)],
+    )
+    need = need_like([0], [0.9], day=20, topics=[0])
+    found, activity = ranked(weights, known, need)
+    (why,) = reasons(found[1], need, activity, weights)
+    assert why.numbers == {"needs": 1000.0, "last_at": pytest.approx(12.99 * DAY)}
+
+    shown = np.ones(len(known.at), dtype=np.bool_)
+    shown[-600:] = False
+    less = active(known, 20, visible=shown)
+    (one,) = [r for r in rank(need, less, weights) if r.person == 1]
+    (why,) = reasons(one, need, less, weights)
+    assert why.numbers["needs"] == 600.0
+    assert why.numbers["last_at"] == pytest.approx(6.99 * DAY)
