@@ -8,7 +8,7 @@ import pytest
 from tests.engine.histories import active, need_like, told
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import FEATURES, NAMES, Need
-from whoknows.engine.match.history import DAY, History
+from whoknows.engine.match.history import DAY, Deed, History
 from whoknows.engine.match.listwise import Weights
 from whoknows.engine.match.ranking import Ranked, default_weights, rank
 from whoknows.engine.match.reasons import FAMILIES, reasons
@@ -117,3 +117,62 @@ def test_without_the_evidence_that_is_named_the_score_falls() -> None:
     instead = {one.person: one.score for one in rank(ASKED, active(KNOWN, 21, visible=other),
                                                      WEIGHTS)}  # fmt: skip
     assert gap_after < instead[1] - max(instead[p] for p in others)
+
+
+def test_whoever_wrote_aids_is_not_said_to_have_answered() -> None:
+    names = ("deeds_30d", "topics_ever", "hour_around", "beside_asker")
+    weights = weighing(**dict.fromkeys(names, 1.0))
+    need = replace(ASKED, asker=2)
+    aids = replace(KNOWN, kind=np.where(KNOWN.person == 1, int(Deed.WROTE_AID), KNOWN.kind))
+    families = []
+    for known in (KNOWN, aids):
+        found, activity = ranked(weights, known, need)
+        families.append({why.family for why in reasons(found[1], need, activity, weights)})
+    assert families == [{"active", "topics"}, set()]
+
+
+@pytest.mark.parametrize(("last_day", "is_told"), [(18.5, True), (17.5, False)])
+def test_somebody_is_here_for_three_days_and_not_to_the_hour(
+    last_day: float,
+    is_told: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    weights = weighing(away=-1.0)
+    known = told(needs=[(0, 0, ()), (0, 0, ())], deeds=[(1, 0, last_day), (2, 1, 1)])
+    need = need_like([0], [0.9], day=21)
+    found, activity = ranked(weights, known, need)
+    why = reasons(found[1], need, activity, weights)
+    assert [(w.family, dict(w.numbers)) for w in why] == ([("here", {})] if is_told else [])
+
+
+def test_an_hour_of_day_is_told_from_three_answers_and_a_quarter_of_all_on() -> None:
+    weights = weighing(hour_around=1.0)
+    need = need_like([0], [0.9], day=15)
+    for near, far, is_told in ((2, 0, False), (3, 0, True), (3, 9, True), (3, 10, False)):
+        days = [day + 0.02 for day in range(near)] + [day + 0.5 for day in range(far)]
+        known = told(
+            needs=[(-1, 0, ()) for _ in range(len(days) + 1)],
+            deeds=[*((1, row, day) for row, day in enumerate(days)), (2, len(days), 10.5)],
+        )
+        found, activity = ranked(weights, known, need)
+        gained = replace(found[1], parts=tuple(abs(part) for part in found[1].parts))
+        assert bool(reasons(gained, need, activity, weights)) == is_told
+
+
+def test_of_very_many_answers_the_latest_thousand_that_may_be_seen_are_told() -> None:
+    weights = weighing(topics_ever=1.0)
+    known = told(
+        needs=[(0, 0, (0,)) for _ in range(1201)],
+        deeds=[*((1, row, 1 + row / 100) for row in range(1200)), (2, 1200, 1.0)],
+    )
+    need = need_like([0], [0.9], day=20, topics=[0])
+    found, activity = ranked(weights, known, need)
+    (why,) = reasons(found[1], need, activity, weights)
+    assert why.numbers == {"needs": 1000.0, "last_at": pytest.approx(12.99 * DAY)}
+
+    shown = np.ones(len(known.at), dtype=np.bool_)
+    shown[-600:] = False
+    less = active(known, 20, visible=shown)
+    (one,) = [r for r in rank(need, less, weights) if r.person == 1]
+    (why,) = reasons(one, need, less, weights)
+    assert why.numbers["needs"] == 600.0
+    assert why.numbers["last_at"] == pytest.approx(6.99 * DAY)

@@ -1,22 +1,40 @@
 """Why somebody is suggested: what counted, in plain words, and nothing else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOON, a_need, a_person, an_answer, an_organisation, reach
+from tests.builders import (
+    NOON,
+    a_need,
+    a_person,
+    a_stranger,
+    an_answer,
+    an_organisation,
+    partners,
+    reach,
+)
 from tests.conftest import Index
+from whoknows.engine.match.features import NAMES
+from whoknows.engine.match.ranking import default_weights
 from whoknows.engine.match.reasons import FAMILIES, Why
 from whoknows.expertise.actions import remove_evidence
-from whoknows.expertise.models import Evidence
+from whoknows.expertise.models import Evidence, Topic
 from whoknows.expertise.queries.topics import pieces_of
+from whoknows.needs.models import RankingWeights, Verdict
 from whoknows.needs.queries.reasons import ALIKE, SENTENCES, why_person
 from whoknows.needs.queries.suggestions import suggest
-from whoknows.people.models import Person
+from whoknows.people.models import Organisation, Person, SharingClass
 
 WORDS = "torque wrench shows E4 after calibration"
 # As many as any sentence needs.
-NUMBERS = {"needs": 2.0, "deeds": 4.0, "hours": 5.0, "proven": 3.0, "last_at": NOON.timestamp()}
+NUMBERS = {"needs": 2.0, "deeds": 4.0, "proven": 3.0, "last_at": NOON.timestamp()}
+
+
+def said_of(person: Person, *, to: Person) -> list[str]:
+    found = suggest(WORDS, reach=reach(to), now=NOON).people
+    return [why.text for one in found if one.person == person for why in one.why]
 
 
 def told(family: str, **numbers: float) -> list[str]:
@@ -40,7 +58,13 @@ def test_everything_that_can_count_has_a_sentence() -> None:
         ("solved", {"proven": 3.0}, "3 of their answers were said to help."),
         ("helped_you", {"deeds": 1.0}, "Answered you once before."),
         ("helped_you", {"deeds": 2.0}, "Answered you 2 times before."),
-        ("active", {"deeds": 1.0}, "Helped somebody in the last thirty days."),
+        ("active", {"deeds": 1.0}, "Answered somebody in the last thirty days."),
+        ("active", {"deeds": 9.0}, "Answered 9 needs in the last thirty days."),
+        ("topics", {"needs": 1.0}, "Answered a need on the same topics on 2 November 2026."),
+        ("newcomers", {"deeds": 1.0}, "Answered somebody who was new here."),
+        ("newcomers", {"deeds": 5.0}, "Answered people who were new here 5 times."),
+        ("beside_you", {"needs": 1.0}, "You both answered one and the same need."),
+        ("beside_you", {"needs": 2.0}, "You both answered 2 of the same needs."),
     ],
 )
 def test_counts_as_people_do(family: str, numbers: dict[str, float], sentence: str) -> None:
@@ -48,9 +72,8 @@ def test_counts_as_people_do(family: str, numbers: dict[str, float], sentence: s
 
 
 def test_nobody_learns_to_the_hour_when_somebody_was_here() -> None:
-    assert told("here", hours=0.2) == told("here", hours=70.0)
-    assert told("here", hours=73.0) == []
-    assert told("hours", deeds=2.0) == []
+    for family in ("here", "hours"):
+        assert not [text for text in told(family) if any(c.isdigit() for c in text)]
 
 
 @pytest.mark.django_db
@@ -78,3 +101,52 @@ def test_without_what_is_named_somebody_falls_behind(index: Index) -> None:
     lead = before["Ada"].score - before["Bob"].score
     assert after["Ada"].score - after["Bob"].score < lead
     assert not named & {reason.url for reason in after["Ada"].why if "/needs/" in reason.url}
+
+
+def weigh_only(organisation: Organisation, *names: str) -> None:
+    """Let these features alone count for who is suggested to ``organisation``."""
+    values = tuple(1.0 if name in names else 0.0 for name in NAMES)
+    RankingWeights.objects.update_or_create(
+        organisation=organisation,
+        defaults={
+            "weights": replace(default_weights(), values=values).to_json(),
+            "needs": 40,
+            "fitted_at": NOON,
+        },
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("feature", "sentence"),
+    [
+        ("deeds_30d", "Answered {} needs in the last thirty days."),
+        ("proven", "{} of their answers were said to help."),
+        ("topics_ever", "Answered {} needs on the same topics, the last on 2 November 2026."),
+    ],
+)
+def test_a_partner_is_told_of_nothing_but_what_is_shared_with_them(
+    index: Index, feature: str, sentence: str
+) -> None:
+    here, there = an_organisation(), an_organisation()
+    partners(here, there)
+    ada, bob = (a_person(here, name=name, sharing=SharingClass.PUBLIC) for name in ("Ada", "Bob"))
+    for organisation in (here, there):
+        # Something like the need has to count, or nobody could be shown for it.
+        weigh_only(organisation, feature, "words_ever")
+    topic = Topic.objects.create(organisation=here, name="Wrenches", slug="wrenches")
+    deeds = [(ada, hours, hours > 2) for hours in range(1, 5)] + [(bob, 960, False)]
+    for author, hours, is_internal in deeds:
+        at = NOON - timedelta(hours=hours)
+        sharing = SharingClass.ORGANISATION if is_internal else SharingClass.PARTNERS
+        need = a_need(f"{WORDS}, {hours} h ago", by=a_person(here), at=at, sharing=sharing)
+        need.topics.add(topic)
+        an_answer(need, by=author, at=at, verdict=Verdict.SOLVED if author is ada else None)
+    index.catch_up()
+
+    colleague, partner = said_of(ada, to=a_person(here)), said_of(ada, to=a_person(there))
+
+    assert sentence.format(4) in colleague
+    assert sentence.format(2) in partner
+    assert {text for text in partner if "ago" in text} == {f"{WORDS}, {h} h ago" for h in (1, 2)}
+    assert said_of(ada, to=a_stranger()) == []

@@ -13,6 +13,12 @@ from whoknows.engine.match.ranking import Ranked
 
 MOST_NAMED = 3
 _LATELY = 30 * DAY
+# Hours since somebody was here; told in days at most: hours would be watching them.
+_LATELY_HERE = 72
+_OFTEN = 3
+# Who did a hundred thousand things is told of from the latest: counting all would take longer than
+# ranking everybody. So a number in a reason may be too small, never too large.
+_LATEST = 1000
 # Here, a small number is what speaks for somebody: hours since they were last seen.
 _TOLD_OF_SMALL = ("away",)
 
@@ -48,7 +54,8 @@ def reasons(
     year may gain by it, and is not said to be active. Nor is anything said that the numbers do not
     bear out.
 
-    ``need``, ``activity`` and ``weights`` are those it was ranked with. O(deeds of the person).
+    ``need``, ``activity`` and ``weights`` are those it was ranked with. O(deeds for the asker and
+    beside them): of what somebody did themselves, the latest thousand are looked at.
     """
     added: dict[str, float] = {}
     for feature, part, weight in zip(FEATURES, one.parts, weights.values, strict=True):
@@ -67,12 +74,21 @@ def reasons(
     return found
 
 
-def _deeds_of(person: int, activity: Activity, before: float) -> Ints:
-    """Return what somebody did that counts and may be seen, in the order of time."""
+def _answers_of(person: int, activity: Activity) -> Ints:
+    """Return the answers among the latest deeds of somebody that may be seen, in order of time.
+
+    Whoever wrote an aid has not answered anybody. At most a thousand; O(log deeds) where
+    ``activity`` shows all, else O(deeds of the person).
+    """
     history = activity.history
     mine = history.by_person.of(person)
-    mine = mine[(history.kind[mine] != Deed.PRESENT) & (history.at[mine] < before)]
-    return mine if activity.visible is None else np.asarray(mine[activity.visible[mine]])
+    # Deeds are numbered in the order of time.
+    mine = mine[: np.searchsorted(mine, np.searchsorted(history.at, activity.at))]
+    if activity.visible is not None:
+        # Before they are counted: what is hidden must not push out what is not.
+        mine = mine[activity.visible[mine]]
+    mine = mine[-_LATEST:]
+    return np.asarray(mine[history.kind[mine] == Deed.ANSWERED])
 
 
 def _alike(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
@@ -89,7 +105,7 @@ def _alike(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
 def _topics(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
     """Tell of how many needs with a topic of this one, and when the last was answered."""
     history = activity.history
-    mine = _deeds_of(one.person, activity, activity.at)
+    mine = _answers_of(one.person, activity)
     rows, place = history.topics_in.of_all(history.document[mine])
     on_topic = mine[np.unique(place[np.isin(history.topic_of[rows], need.topics)])]
     if not len(on_topic):
@@ -101,27 +117,27 @@ def _topics(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
 
 
 def _active(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
-    """Tell of how many needs of the last thirty days."""
-    lately = _deeds_of(one.person, activity, activity.at)
+    """Tell of how many needs answered in the last thirty days."""
+    lately = _answers_of(one.person, activity)
     lately = lately[activity.history.at[lately] >= need.at - _LATELY]
     return {"deeds": float(len(lately))} if len(lately) else None
 
 
 def _here(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
-    """Tell how many hours ago somebody was here, if that was within a week."""
+    """Tell that somebody was here within three days, and no number at all."""
     hours = float(need.at - activity.last_seen[one.person]) / 3600
-    return {"hours": hours} if hours <= 7 * 24 else None
+    return {} if hours <= _LATELY_HERE else None
 
 
 def _hours(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
-    """Tell of how many things done within three hours of this hour, if a quarter of all or more.
+    """Tell of how many answers within three hours of this hour, if three and a quarter of all.
 
-    That is what chance would bring: six of twenty-four hours.
+    A quarter is what chance would bring: six of twenty-four hours.
     """
-    mine = _deeds_of(one.person, activity, activity.at)
+    mine = _answers_of(one.person, activity)
     apart = np.abs((activity.history.at[mine] - need.at) % DAY / 3600)
     near = int((np.minimum(apart, 24 - apart) <= 3).sum())  # noqa: PLR2004 - either side
-    return {"deeds": float(near)} if near and near * 4 >= len(mine) else None
+    return {"deeds": float(near)} if near >= max(_OFTEN, len(mine) / 4) else None
 
 
 def _quick(one: Ranked, _need: Need, _activity: Activity) -> Numbers | None:
@@ -135,7 +151,7 @@ def _solved(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
 
 
 def _newcomers(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
-    mine = _deeds_of(one.person, activity, activity.at)
+    mine = _answers_of(one.person, activity)
     helped = int(activity.history.newcomer[activity.history.document[mine]].sum())
     return {"deeds": float(helped)} if helped else None
 
@@ -153,10 +169,9 @@ def _beside_you(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
     """Tell how many needs they and whoever asks now both answered."""
     if need.asker == NOBODY:
         return None
-    history = activity.history
-    theirs = history.document[_deeds_of(one.person, activity, activity.at)]
-    own = history.document[_deeds_of(need.asker, activity, activity.at)]
-    both = len(np.intersect1d(theirs, own))
+    own = activity.history.document[_answers_of(need.asker, activity)]
+    deeds, _ = counting_deeds(own, need, activity)
+    both = int((activity.history.person[deeds] == one.person).sum())
     return {"needs": float(both)} if both else None
 
 

@@ -16,9 +16,6 @@ from whoknows.needs.queries.suggested import Reason
 from whoknows.people.models import Person
 
 _MOST_PIECES = 3
-# When somebody was last here is told in days at most: hours would be watching them.
-_LATELY_HOURS = 72
-_OFTEN = 3
 ALIKE = "alike"
 _COUNTED = {"topics": "needs", "active": "deeds", "solved": "proven",
             "newcomers": "deeds", "helped_you": "deeds", "beside_you": "needs"}  # fmt: skip
@@ -30,12 +27,12 @@ SENTENCES: Mapping[str, str | Promise] = {
         "count",
     ),
     "active": ngettext_lazy(
-        "Helped somebody in the last thirty days.",
-        "Helped %(count)d times in the last thirty days.",
+        "Answered somebody in the last thirty days.",
+        "Answered %(count)d needs in the last thirty days.",
         "count",
     ),
     "here": gettext_lazy("Was here in the last few days."),
-    "hours": gettext_lazy("Is often here at about this time of day."),
+    "hours": gettext_lazy("Often answers at about this time of day."),
     "quick": gettext_lazy("Usually answers within a day."),
     "solved": ngettext_lazy(
         "One of their answers was said to help.",
@@ -43,8 +40,8 @@ SENTENCES: Mapping[str, str | Promise] = {
         "count",
     ),
     "newcomers": ngettext_lazy(
-        "Helped somebody who was new here.",
-        "Helped %(count)d times somebody who was new here.",
+        "Answered somebody who was new here.",
+        "Answered people who were new here %(count)d times.",
         "count",
     ),
     "helped_you": ngettext_lazy(
@@ -76,8 +73,8 @@ def why_person(
     for why in whys:
         if why.family == ALIKE:
             told += why_alike(pieces)
-        elif sentence := _sentence(why):
-            told.append(Reason(sentence, at))
+        else:
+            told.append(Reason(_sentence(why), at))
     if ALIKE not in {why.family for why in whys}:
         told += why_alike(pieces)
     if knows_reader:
@@ -86,14 +83,10 @@ def why_person(
 
 
 def _sentence(why: Why) -> str:
-    numbers = dict(why.numbers)
-    if why.family == "here" and numbers["hours"] > _LATELY_HOURS:
-        return ""
-    if why.family == "hours" and numbers["deeds"] < _OFTEN:
-        return ""
+    numbers = why.numbers
     values: dict[str, object] = {}
     if why.family in _COUNTED:
-        values["count"] = max(1, round(numbers[_COUNTED[why.family]]))
+        values["count"] = round(numbers[_COUNTED[why.family]])
     if "last_at" in numbers:
         last = localtime(datetime.fromtimestamp(numbers["last_at"], UTC))
         values["last"] = date_format(last, "j F Y")
