@@ -19,6 +19,8 @@ _OFTEN = 3
 # Who did a hundred thousand things is told of from the latest: counting all would take longer than
 # ranking everybody. So a number in a reason may be too small, never too large.
 _LATEST = 1000
+# What adds less than a hundredth moves nobody, and would come and go from one second to the next.
+_DECIMALS = 2
 # Here, a small number is what speaks for somebody: hours since they were last seen.
 _TOLD_OF_SMALL = ("away",)
 
@@ -64,8 +66,9 @@ def reasons(
             gained = part if told else min(part, 0.0)
             added[feature.family] = added.get(feature.family, 0.0) + gained
     found: list[Why] = []
-    for family in sorted(added, key=lambda name: (-added[name], name)):
-        if added[family] <= 0 or len(found) == most:
+    told_of = {family: round(gained, _DECIMALS) for family, gained in added.items()}
+    for family in sorted(added, key=lambda name: (-told_of[name], name)):
+        if told_of[family] <= 0 or len(found) == most:
             break
         numbers = FAMILIES[family](one, need, activity)
         if numbers is not None:
