@@ -1,6 +1,6 @@
 """The engines that are compared: ours, PostgreSQL full text and SQLite FTS5.
 
-Ours is measured by words alone, as the others search, and with meaning, as every request does.
+Ours looks for words alone, as the others do.
 Each keeps what searching takes and no text, weighs title, body and the rest as ours does, and keeps
 away from the reader what is not for them.
 """
@@ -15,7 +15,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from bench.text import content_words
-from bench.vectors import model_folder, write_vectors_of
 from whoknows.search.documents import Document
 from whoknows.search.index import IndexFolder, Position, Writer
 from whoknows.search.lexical import WEIGHTS
@@ -45,7 +44,7 @@ class Engine(Protocol):
 class Ours:
     """Our index as the worker writes it and every request reads it."""
 
-    name = "Whoknows, by words"
+    name = "Whoknows"
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -69,16 +68,6 @@ class Ours:
 
     def close(self) -> None:
         pass
-
-
-class WithMeaning(Ours):
-    """The same index with the vectors of all documents beside it; see ``bench.vectors``."""
-
-    name = "Whoknows, with meaning"
-
-    def build(self, documents: Iterable[Document]) -> None:
-        settings.MODEL_FOLDER = model_folder()
-        write_vectors_of(documents, code=CODE)
 
 
 class PostgreSQL:

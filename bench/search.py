@@ -10,7 +10,7 @@ from time import perf_counter
 from tqdm import tqdm
 
 from bench import aims
-from bench.peers import Engine, Ours, PostgreSQL, SQLite, WithMeaning
+from bench.peers import Engine, Ours, PostgreSQL, SQLite
 from bench.report import megabytes, percentile, table
 from bench.text import SEED, Corpus, Made, corpus
 from bench.vectors import nearest_ms
@@ -120,19 +120,18 @@ def run(*, documents: int, needs: int, peers: bool, database_url: str, folder: P
     with tempfile.TemporaryDirectory(dir=folder) as room:
         here = Path(room)
         smaller = (
-            [measure(Ours(here / "smaller"), documents=REFERENCE_DOCUMENTS, needs=needs)]
+            measure(Ours(here / "smaller"), documents=REFERENCE_DOCUMENTS, needs=needs)
             if documents > REFERENCE_DOCUMENTS
-            else []
+            else None
         )
-        found = _both(here / "ours", documents=documents, needs=needs)
-        others: list[Engine] = []
+        engines: list[Engine] = [Ours(here / "ours")]
         if peers:
-            others = [PostgreSQL(database_url), SQLite(here / "fts5.sqlite")]
-        found += [measure(engine, documents=documents, needs=needs) for engine in others]
+            engines += [PostgreSQL(database_url), SQLite(here / "fts5.sqlite")]
+        found = [measure(engine, documents=documents, needs=needs) for engine in engines]
     lines = [_table(found, needs=min(needs, len(corpus().needs)))]
     if smaller:
-        lines.append(_table(smaller, needs=min(needs, len(corpus().needs))))
-        lines.append(_growth(documents, smaller[0], found[0]))
+        lines.append(_table([smaller], needs=min(needs, len(corpus().needs))))
+        lines.append(_growth(documents, smaller, found[0]))
     return "\n".join(lines)
 
 
@@ -151,14 +150,6 @@ def _growth(documents: int, smaller: Measured, larger: Measured) -> str:
         f"{told}\n\nThe last row may be {aim:g} ms above the first for a suggestion to stay below"
         f" {aims.GROWTH_OF_P95:g} times the aim."
     )
-
-
-def _both(folder: Path, *, documents: int, needs: int) -> list[Measured]:
-    """Measure ours in ``folder``, first by words alone and then with meaning."""
-    engines: list[Engine] = [Ours(folder)]
-    if documents <= REFERENCE_DOCUMENTS:
-        engines.append(WithMeaning(folder))
-    return [measure(engine, documents=documents, needs=needs) for engine in engines]
 
 
 def _table(found: Sequence[Measured], *, needs: int) -> str:

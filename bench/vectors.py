@@ -6,8 +6,7 @@ takes them for its own. How fast it really reads is measured apart.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -21,7 +20,6 @@ from whoknows.search.documents import Document, sources
 from whoknows.search.embedding import Embedder, Vectors, embedder
 from whoknows.search.index import audience_number, key_of
 from whoknows.search.meaning import digest_of, mixed, vector_folder
-from whoknows.search.minilm import write_model
 from whoknows.search.vectors import Row, VectorReader, VectorWriter
 
 _AT_ONCE = 2_000
@@ -32,50 +30,25 @@ _MADE_AT_ONCE = 10_000
 _READ = 400
 
 
-def model_folder() -> Path:
-    """Return where this installation's own model is, having written it there if need be."""
-    folder: Path = settings.HOME / "models" / "bench"
-    write_model(folder)
-    return folder
-
-
 def write_vectors() -> None:
     """Write the vectors of all documents in the database, unless there are some."""
     model = embedder(threads=2)
-    if model is None or _writer(model).count:
-        return
-    for source in sources().values():
-        if source.by_meaning:
-            ids = list(source.every_id())
-            batches = (source.fetch(ids[at : at + _AT_ONCE]) for at in range(0, len(ids), _AT_ONCE))
-            every = (document for batch in batches for document in batch)
-            with tqdm(every, desc=f"Vectors: {source.kind}", disable=None) as bar:
-                write_vectors_of(bar, code=source.code)
-
-
-def write_vectors_of(documents: Iterable[Document], *, code: int) -> None:
-    """Write the vectors of ``documents``, all of one kind, into this installation's index."""
-    model = embedder(threads=2)
     if model is None:
         return
-    writer = _writer(model)
-    known = _known_sentences()
-    rest = iter(documents)
-    while batch := list(islice(rest, _AT_ONCE)):
-        _read_new(batch, known, model)
-        for start in range(0, len(batch), _IN_ONE_PUT):
-            part = batch[start : start + _IN_ONE_PUT]
-            writer.put([row for d in part for row in _rows(d, code, known)])
-
-
-@cache
-def _known_sentences() -> dict[str, Vectors]:
-    """Return what was read in this run so far: all sizes are made of the same sentences."""
-    return {}
-
-
-def _writer(model: Embedder) -> VectorWriter:
-    return VectorWriter(vector_folder(settings.INDEX_FOLDER, model), model.dimensions)
+    writer = VectorWriter(vector_folder(settings.INDEX_FOLDER, model), model.dimensions)
+    if writer.count:
+        return
+    known: dict[str, Vectors] = {}
+    for source in sources().values():
+        ids = iter(list(source.every_id()) if source.by_meaning else [])
+        with tqdm(desc=f"Vectors: {source.kind}", disable=None) as bar:
+            while batch := list(islice(ids, _AT_ONCE)):
+                documents = list(source.fetch(batch))
+                _read_new(documents, known, model)
+                for start in range(0, len(documents), _IN_ONE_PUT):
+                    part = documents[start : start + _IN_ONE_PUT]
+                    writer.put([row for d in part for row in _rows(d, source.code, known)])
+                bar.update(len(batch))
 
 
 def _passages(document: Document) -> list[list[str]]:

@@ -132,43 +132,9 @@ def house(live_server: LiveServer, index: Index, settings: Settings) -> House:
     )
     bring_in_members(community=community, person_ids=[dana.pk], now=timezone.now())
     author = _author_of(archive)
-    imported = bring_in_needs(
-        organisation=archive,
-        needs=[
-            NeedFromElsewhere(
-                owner_id=author.pk,
-                title=f"What is a surface code {number}?",
-                words="I read about *stabilizers*.\n\n![figure](https://elsewhere.example/x.png)",
-                raised_at=timezone.now() - timedelta(days=number),
-                topics=("surface-code",),
-                url="https://elsewhere.example/q/1",
-                attribution="user4711, CC BY-SA 3.0",
-                sharing=SharingClass.PUBLIC,
-            )
-            for number in range(25)
-        ],
-        now=timezone.now(),
-    )[0]
+    imported = _imported(archive, author)
     index.catch_up()
-    everywhere = {
-        "ask": "/",
-        "found": f"/?q={quote(WORDS)}",
-        "nothing found": "/?q=zebra+xylophone+quux",
-        "needs": "/needs/",
-        "needs, next page": "/needs/?page=2",
-        "imported need": imported.get_absolute_url(),
-        "search": "/search/",
-        "search, found": "/search/?q=surface+code",
-        "search, nothing": "/search/?q=zebra",
-        "aids": "/aids/",
-        "people": "/people/",
-        "author of an archive": author.get_absolute_url(),
-        "communities": "/communities/",
-        "about": "/about/",
-        "components": "/components/",
-        "look around": "/me/look-around/",
-        "not here": f"/aids/{'0' * 6}/",
-    }
+    everywhere = _pages_for_all(imported, author)
     return House(
         url=live_server.url,
         dana=dana,
@@ -206,6 +172,50 @@ def house(live_server: LiveServer, index: Index, settings: Settings) -> House:
             "link sent": "/accounts/password/reset/done/",
         },
     )
+
+
+def _imported(archive: Organisation, author: Person) -> Need:
+    """Return the newest of more needs of an archive than fit on a page."""
+    return bring_in_needs(
+        organisation=archive,
+        needs=[
+            NeedFromElsewhere(
+                owner_id=author.pk,
+                title=f"What is a surface code {number}?",
+                words="I read about *stabilizers*.\n\n![figure](https://elsewhere.example/x.png)",
+                raised_at=timezone.now() - timedelta(days=number),
+                topics=("surface-code",),
+                url="https://elsewhere.example/q/1",
+                attribution="user4711, CC BY-SA 3.0",
+                sharing=SharingClass.PUBLIC,
+            )
+            for number in range(25)
+        ],
+        now=timezone.now(),
+    )[0]
+
+
+def _pages_for_all(imported: Need, author: Person) -> dict[str, str]:
+    """Return the pages that open without signing in."""
+    return {
+        "ask": "/",
+        "found": f"/?q={quote(WORDS)}",
+        "nothing found": "/?q=zebra+xylophone+quux",
+        "needs": "/needs/",
+        "needs, next page": "/needs/?page=2",
+        "imported need": imported.get_absolute_url(),
+        "search": "/search/",
+        "search, found": "/search/?q=surface+code",
+        "search, nothing": "/search/?q=zebra",
+        "aids": "/aids/",
+        "people": "/people/",
+        "author of an archive": author.get_absolute_url(),
+        "communities": "/communities/",
+        "about": "/about/",
+        "components": "/components/",
+        "look around": "/me/look-around/",
+        "not here": f"/aids/{'0' * 6}/",
+    }
 
 
 def _author_of(archive: Organisation) -> Person:

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import cast
 
 from django import forms
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from whoknows.aids.models import Carrier, ReviewRole, ReviewVerdict
+from whoknows.engine.text.languages import LANGUAGES
 from whoknows.people.models import SharingClass
 
 
@@ -62,10 +64,8 @@ class MoreAboutAid(AboutAid):
     language = forms.ChoiceField(
         choices=[
             ("", _("as the text tells")),
-            ("en", _("English")),
-            ("de", _("German")),
-            ("fr", _("French")),
-            ("es", _("Spanish")),
+            # Names from the catalogue of Django, which has them in every language.
+            *((code, _(get_language_info(code)["name"])) for code in LANGUAGES),
         ],
         required=False,
         label=_("Language"),
