@@ -106,23 +106,7 @@ def house(live_server: LiveServer, index: Index, settings: Settings) -> House:
     dana.email = "newcomer@demo.example"
     dana.save()
     mika = a_person(works, name="Mika Ohta")
-    today = timezone.localdate()
-    aid = an_aid(
-        owner=mika,
-        topics=("torque wrench",),
-        body="# Steps\n\n1. When E4 blinks after calibration, hold ZERO.\n\n#### If not\n\n"
-        "| Code | Meaning |\n|---|---|\n| E4 | Spring |\n\n```\nZERO ZERO ZERO\n```",
-        verified_on=today,
-        verify_by=today + timedelta(days=90),
-    )
-    an_aid(f"{LONG_WORD} {LONG_WORD}", body=f"`{'x' * 200}`", owner=mika)
-    stale = an_aid(
-        "What the E-codes of the torque wrench mean",
-        owner=mika,
-        verified_on=today - timedelta(days=300),
-        verify_by=today - timedelta(days=20),
-    )
-    rtl = an_aid("كيفية معايرة مفتاح عزم الدوران", body="1. اضغط على الزر ZERO.", owner=dana)
+    aid, stale, rtl = _aids(mika, dana)
     need = a_need("How do I clear E4 on the torque wrench?\n\nSince *Monday*.", by=dana)
     an_answer(need, by=mika, verdict=Verdict.SOLVED)
     mikas = a_need(f"Which torque for the bolts of {LONG_WORD * 3}?", by=mika)
@@ -172,6 +156,28 @@ def house(live_server: LiveServer, index: Index, settings: Settings) -> House:
             "link sent": "/accounts/password/reset/done/",
         },
     )
+
+
+def _aids(mika: Person, dana: Person) -> tuple[Aid, Aid, Aid]:
+    """Return a verified aid, one out of date, and one written from right to left."""
+    today = timezone.localdate()
+    aid = an_aid(
+        owner=mika,
+        topics=("torque wrench",),
+        body="# Steps\n\n1. When E4 blinks after calibration, hold ZERO.\n\n#### If not\n\n"
+        "| Code | Meaning |\n|---|---|\n| E4 | Spring |\n\n```\nZERO ZERO ZERO\n```",
+        verified_on=today,
+        verify_by=today + timedelta(days=90),
+    )
+    an_aid(f"{LONG_WORD} {LONG_WORD}", body=f"`{'x' * 200}`", owner=mika)
+    stale = an_aid(
+        "What the E-codes of the torque wrench mean",
+        owner=mika,
+        verified_on=today - timedelta(days=300),
+        verify_by=today - timedelta(days=20),
+    )
+    rtl = an_aid("كيفية معايرة مفتاح عزم الدوران", body="1. اضغط على الزر ZERO.", owner=dana)
+    return aid, stale, rtl
 
 
 def _imported(archive: Organisation, author: Person) -> Need:
