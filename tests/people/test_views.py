@@ -112,8 +112,10 @@ def test_people_say_who_they_are(client: Client) -> None:
     person = somebody()
     client.force_login(person)
 
-    empty = client.post("/me/", {"name": "", "about": ""})
-    done = client.post("/me/", {"name": "Mika O.", "about": "**tools** <script>x</script>"})
+    empty = client.post("/me/", {"name": "", "about": "", "language": "en"})
+    done = client.post(
+        "/me/", {"name": "Mika O.", "about": "**tools** <script>x</script>", "language": "de"}
+    )
 
     person.refresh_from_db()
     page = client.get(person.get_absolute_url()).content.decode()

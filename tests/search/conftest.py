@@ -9,7 +9,13 @@ from whoknows.search.minilm import write_model
 
 
 @pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model that comes along, written out once for all tests."""
     folder: Path = tmp_path_factory.mktemp("models") / "minilm"
     assert write_model(folder)
-    return Embedder(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model(model_folder: Path) -> Embedder:
+    return Embedder(model_folder)

@@ -62,12 +62,15 @@ def test_the_model_knows_that_two_sentences_without_a_common_word_mean_the_same(
     assert float(asked @ same) > float(asked @ other) + 0.2
 
 
-def test_the_same_text_means_the_same_in_any_company(model: Embedder) -> None:
-    alone = model.embed(["torque"])[0]
-    among = model.embed(["a much longer text about something else entirely " * 5, "torque"])[1]
+def test_a_vector_hangs_on_nothing_but_its_text(model: Embedder, model_folder: Path) -> None:
+    texts = ["E4", "How do I reset the torque wrench after calibration?", "wrench " * 200]
 
-    assert float(alone @ among) == pytest.approx(1, abs=0.02)
-    assert float(np.linalg.norm(alone)) == pytest.approx(1, abs=1e-5)
+    together = model.embed(texts)
+
+    assert np.linalg.norm(together, axis=1) == pytest.approx(1, abs=1e-5)
+    assert np.array_equal(together, Embedder(model_folder, threads=2).embed(texts))
+    assert np.array_equal(together, np.concatenate([model.embed([text]) for text in texts]))
+    assert model.embed([]).shape == (0, model.dimensions)
 
 
 def test_finds_what_shares_no_word_with_the_need(

@@ -9,9 +9,17 @@ from django.utils.text import slugify
 
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
-from whoknows.expertise.models import Evidence, EvidenceKind, RefusedTopic, Topic
+from whoknows.expertise.models import (
+    DeclaredTopic,
+    Evidence,
+    EvidenceKind,
+    RefusedTopic,
+    Topic,
+)
 from whoknows.people.models import Membership, Organisation, Person, Shared, SharingClass
 from whoknows.search.actions import note_changed
+
+MOST_DECLARED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,19 +161,62 @@ def remove_evidence(*, evidence_id: int, by: Person, now: datetime) -> Evidence:
 
 @transaction.atomic
 def refuse_topic(*, topic: Topic, by: Person, now: datetime) -> None:
-    """Stop connecting ``by`` with ``topic``, whatever they do from now on."""
+    """Stop connecting ``by`` with ``topic``, whatever they do, until they declare it again."""
+    DeclaredTopic.objects.filter(person=by, topic=topic).delete()
     _, created = RefusedTopic.objects.get_or_create(person=by, topic=topic, defaults={"at": now})
     if created:
-        about = Evidence.objects.filter(owner=by, topics=topic)
-        note_changed("evidence", about.values_list("pk", flat=True))
-        _note_persons({by.pk})
-        audit.record(
-            "refuse_topic",
-            f"topic:{topic.pk}",
-            by=by,
-            now=now,
-            organisation_id=topic.organisation_id,
-        )
+        _note_about([topic], by)
+        _record("refuse_topic", topic, by=by, now=now)
+
+
+@transaction.atomic
+def declare_topics(
+    *, names: Sequence[str], organisation: Organisation, by: Person, now: datetime
+) -> list[Topic]:
+    """Note that ``by`` says to know about these topics, and take back that they refused any.
+
+    What nothing shows yet stays pending.
+
+    Raises:
+        BadInput: A name has no letters, or it would be more than fifty topics in all.
+    """
+    topics = list(dict.fromkeys(open_topics(organisation=organisation, names=names).values()))
+    before = set(DeclaredTopic.objects.filter(person=by).values_list("topic", flat=True))
+    if len(before | {topic.pk for topic in topics}) > MOST_DECLARED:
+        raise BadInput(f"Name at most {MOST_DECLARED} topics: those you want to be asked about.")
+    DeclaredTopic.objects.bulk_create(
+        [DeclaredTopic(person=by, topic=topic, at=now) for topic in topics], ignore_conflicts=True
+    )
+    RefusedTopic.objects.filter(person=by, topic__in=topics).delete()
+    _note_about(topics, by)
+    for topic in topics:
+        _record("declare_topic", topic, by=by, now=now)
+    return topics
+
+
+@transaction.atomic
+def withdraw_topic(*, topic: Topic, by: Person, now: datetime) -> None:
+    """Let ``by`` no longer say that they know about ``topic``; what shows it stays.
+
+    Raises:
+        NotFound: They never said so.
+    """
+    gone, _ = DeclaredTopic.objects.filter(person=by, topic=topic).delete()
+    if not gone:
+        raise NotFound("You never said that you know about this.")
+    _note_about([topic], by)
+    _record("withdraw_topic", topic, by=by, now=now)
+
+
+def _note_about(topics: Sequence[Topic], person: Person) -> None:
+    """Let whatever reads evidence look again at that of ``person`` on ``topics``."""
+    about = Evidence.objects.filter(owner=person, topics__in=topics).distinct()
+    note_changed("evidence", about.values_list("pk", flat=True))
+    _note_persons({person.pk})
+
+
+def _record(what: str, topic: Topic, *, by: Person, now: datetime) -> None:
+    audit.record(what, f"topic:{topic.pk}", by=by, now=now, organisation_id=topic.organisation_id)
 
 
 @transaction.atomic

@@ -100,6 +100,27 @@ class RefusedTopic(models.Model):
         return f"{self.person_id} not {self.topic_id}"
 
 
+class DeclaredTopic(models.Model):
+    """A person said that they know about a topic; it stays pending until something shows it.
+
+    Alone it is shown to nobody else and counts for nothing.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="declared_topics"
+    )
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "topic"], name="expertise_declaredtopic_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} says {self.topic_id}"
+
+
 def standing_for_topics() -> Q:
     """Return the condition on evidence joined to topics that its person refused none of them."""
     refused = RefusedTopic.objects.filter(

@@ -7,5 +7,7 @@ urlpatterns = [
     path("", views.people, name="people"),
     path("<uuid:uid>/", views.person, name="person"),
     path("evidence/<int:evidence_id>/removal/", views.remove, name="remove"),
+    path("topics/", views.declare, name="declare"),
+    path("topics/<int:topic_id>/withdrawal/", views.withdraw, name="withdraw"),
     path("topics/<int:topic_id>/refusal/", views.refuse, name="refuse"),
 ]

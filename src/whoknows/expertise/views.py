@@ -11,10 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from whoknows.expertise import actions
+from whoknows.base.days import day_of
+from whoknows.base.errors import BadInput, NotAllowed
+from whoknows.expertise import actions, forms
 from whoknows.expertise.queries import topics as queries
 from whoknows.people.http import ReaderRequest, SignedInRequest
-from whoknows.people.queries import person_visible_to, persons_visible_to
+from whoknows.people.models import Person
+from whoknows.people.queries import (
+    membership_for_posting,
+    person_visible_to,
+    persons_visible_to,
+)
 
 PER_PAGE = 30
 
@@ -31,16 +38,61 @@ def people(request: ReaderRequest) -> HttpResponse:
 def person(request: ReaderRequest, uid: UUID) -> HttpResponse:
     """Show a person: what they are known for, and the evidence for it."""
     found = person_visible_to(request.reach, uid=uid)
-    is_me = found.pk == request.reach.person
-    evidence = Paginator(queries.evidence_of(found, reach=request.reach), PER_PAGE)
+    return _page_of(request, found, forms.DeclareTopics())
+
+
+def _page_of(request: ReaderRequest, person: Person, form: forms.DeclareTopics) -> HttpResponse:
+    evidence = Paginator(queries.evidence_of(person, reach=request.reach), PER_PAGE)
     context = {
-        "person": found,
-        "is_me": is_me,
-        "topics": queries.topics_of(found, reach=request.reach),
+        "person": person,
+        "is_me": person.pk == request.reach.person,
+        "topics": queries.topics_of(person, reach=request.reach),
         "page": evidence.get_page(request.GET.get("page")),
-        "refused": queries.refused_by(found) if is_me else [],
     }
-    return render(request, "expertise/person.html", context)
+    if context["is_me"]:
+        context |= {
+            "refused": queries.refused_by(person),
+            "declared": queries.declared_by(person),
+            "form": form,
+            "names": queries.topic_names(request.reach),
+        }
+    return render(request, "expertise/person.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def declare(request: SignedInRequest) -> HttpResponse:
+    """Say what one knows about."""
+    now, form = timezone.now(), forms.DeclareTopics(request.POST)
+    place = membership_for_posting(request.user, on=day_of(now))
+    if place is None:
+        raise NotAllowed("You belong to no organisation here, so there are no topics.")
+    if form.is_valid():
+        try:
+            told = actions.declare_topics(
+                names=form.cleaned_data["topics"],
+                organisation=place.organisation,
+                by=request.user,
+                now=now,
+            )
+        except BadInput as problem:
+            form.add_error("topics", str(problem))
+        else:
+            names = ", ".join(topic.name for topic in told)
+            messages.success(request, _("Noted that you know about %s.") % names)
+            return redirect(request.user)
+    me = person_visible_to(request.reach, uid=request.user.uid)
+    return _page_of(request, me, form)
+
+
+@login_required
+@require_POST
+def withdraw(request: SignedInRequest, topic_id: int) -> HttpResponse:
+    """Take back that one knows about a topic."""
+    topic = queries.topic_declared_by(request.user, topic_id=topic_id)
+    actions.withdraw_topic(topic=topic, by=request.user, now=timezone.now())
+    messages.success(request, _("You no longer say that you know about %s.") % topic.name)
+    return redirect(request.user)
 
 
 @login_required

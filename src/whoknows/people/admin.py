@@ -88,7 +88,7 @@ class PersonAdmin(Audited[Person]):
 class MembershipAdmin(Audited[Membership]):
     """Who belongs where, as what, from when to when."""
 
-    list_display = ("owner", "organisation", "unit", "role", "started_on", "ended_on")
+    list_display = ("owner", "organisation", "unit", "site", "role", "started_on", "ended_on")
     list_filter = ("organisation", "role")
     search_fields = ("owner__name", "owner__email", "title")
     raw_id_fields = ("owner",)

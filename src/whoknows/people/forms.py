@@ -30,6 +30,10 @@ class AboutMe(forms.Form):
         label=_("About you"),
         help_text=_("What do you do, and what do you like to be asked?"),
     )
+    language = forms.ChoiceField(
+        choices=[("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")],
+        label=_("Which language do you like to be asked in?"),
+    )
     most_a_week = forms.IntegerField(
         required=False,
         min_value=0,

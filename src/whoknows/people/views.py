@@ -18,7 +18,8 @@ from whoknows.people.http import ReaderRequest, SignedInRequest
 def me(request: SignedInRequest) -> HttpResponse:
     """Let somebody say who they are."""
     me = request.user
-    initial = {"name": me.name, "about": me.about, "most_a_week": me.most_a_week}
+    said = ("name", "about", "language", "most_a_week")
+    initial = {name: getattr(me, name) for name in said}
     form = forms.AboutMe(request.POST or None, initial=initial)
     if form.is_valid():
         actions.introduce(person=request.user, now=timezone.now(), **form.cleaned_data)

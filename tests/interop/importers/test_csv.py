@@ -35,9 +35,9 @@ def ties_of(path: Path) -> list[Item]:
 def test_reads_people(tmp_path: Path) -> None:
     path = a_file(
         tmp_path,
-        "id,name,email,organisation,unit,title,manager,timezone,left_on\n"
-        'ana,"Ana, Dr.",ana@example.org,Acme,Ops,Fitter,ben,Europe/Lisbon,2024-02-29\n'
-        "ben,Ben,,,,,,,\n",
+        "id,name,email,organisation,unit,site,title,manager,timezone,left_on\n"
+        'ana,"Ana, Dr.",ana@example.org,Acme,Ops,Plant 2,Fitter,ben,Europe/Lisbon,2024-02-29\n'
+        "ben,Ben,,,,,,,,\n",
     )
 
     assert people_of(path) == [
@@ -47,6 +47,7 @@ def test_reads_people(tmp_path: Path) -> None:
             email="ana@example.org",
             organisation="Acme",
             unit="Ops",
+            site="Plant 2",
             title="Fitter",
             manager="ben",
             timezone="Europe/Lisbon",

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from whoknows.base.errors import NotFound
 from whoknows.base.prepared import IsAmong, Prepared, given
-from whoknows.expertise.models import Evidence, RefusedTopic, Topic, standing_for_topics
+from whoknows.expertise.models import (
+    DeclaredTopic,
+    Evidence,
+    RefusedTopic,
+    Topic,
+    standing_for_topics,
+)
 from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.documents import Document
 
@@ -113,6 +119,50 @@ def topic_shown_by(person: Person, *, topic_id: int) -> Topic:
 def refused_by(person: Person) -> QuerySet[RefusedTopic]:
     """Return the topics ``person`` is not to be known for."""
     return RefusedTopic.objects.filter(person=person).select_related("topic")
+
+
+class Declared(NamedTuple):
+    """A topic that somebody says to know, and whether anything they did shows it."""
+
+    topic: Topic
+    is_shown: bool
+
+
+def declared_by(person: Person) -> list[Declared]:
+    """Return what ``person`` says to know, by name.
+
+    For that person alone: what is pending is nobody else's business.
+    """
+    shown = Evidence.objects.standing().filter(owner=person, topics=OuterRef("topic"))
+    rows = (
+        DeclaredTopic.objects.filter(person=person)
+        .select_related("topic")
+        .annotate(is_shown=Exists(shown))
+        .order_by("topic__name", "pk")
+    )
+    return [Declared(row.topic, row.is_shown) for row in rows]
+
+
+def topic_declared_by(person: Person, *, topic_id: int) -> Topic:
+    """Return a topic that ``person`` says to know.
+
+    Raises:
+        NotFound: They do not say so.
+    """
+    found = DeclaredTopic.objects.filter(person=person, topic=topic_id).select_related("topic")
+    if (declared := found.first()) is None:
+        raise NotFound("You never said that you know about this.")
+    return declared.topic
+
+
+def topic_names(reach: Reach, *, most: int = 200) -> list[str]:
+    """Return names to choose from: topics of the reader's organisations, the most used first."""
+    rows = (
+        Topic.objects.filter(organisation__in=reach.organisations)
+        .annotate(uses=Count("evidence"))
+        .order_by("-uses", "name")
+    )
+    return list(rows.values_list("name", flat=True)[:most])
 
 
 def every_membership_id() -> Iterable[int]:

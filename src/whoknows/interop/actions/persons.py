@@ -108,6 +108,7 @@ class _Places:
             email=record.email,
             organisation=organisation,
             unit=self._unit(organisation, record.unit) if record.unit else None,
+            site=record.site or "",
             title=record.title or title,
             timezone=record.timezone or (person.timezone if person else "UTC"),
             url=record.url or (person.url if person else ""),

@@ -85,6 +85,7 @@ class ArchiveSource:
             email=fields.optional_email(row, "email"),
             organisation=fields.optional_text(row, "organisation"),
             unit=fields.optional_text(row, "unit"),
+            site=fields.optional_text(row, "site"),
             title=fields.optional_text(row, "title"),
             manager=fields.optional_text(row, "manager"),
             timezone=fields.optional_text(row, "timezone"),

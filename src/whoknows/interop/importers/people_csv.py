@@ -1,4 +1,4 @@
-"""People from a CSV file: ``id,name,email,organisation,unit,title,manager,timezone,left_on``."""
+"""People from a CSV file, such as staff lists are; its columns stand in ``PeopleCsvSource``."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +17,8 @@ from whoknows.interop.importers.tables import Table, TableRow
 
 class PeopleCsvSource:
     """The people listed in the CSV file at ``path``.
+
+    Its columns: ``id,name,email,organisation,unit,site,title,manager,timezone,left_on,url``.
 
     A row without ``id`` is known by its e-mail address. In a file without the column ``name``, as
     anonymised networks are, people are called by their id. Of two rows with one id or one e-mail
@@ -73,6 +75,7 @@ class PeopleCsvSource:
             organisation=fields.optional_text(cells, "organisation")
             or fields.optional_text(cells, "organization"),
             unit=fields.optional_text(cells, "unit"),
+            site=fields.optional_text(cells, "site"),
             title=fields.optional_text(cells, "title"),
             manager=fields.optional_text(cells, "manager"),
             timezone=fields.optional_text(cells, "timezone"),

@@ -46,6 +46,7 @@ class PersonRecord(Located):
     email: str | None = None
     organisation: str | None = None
     unit: str | None = None
+    site: str | None = None
     title: str | None = None
     manager: str | None = None
     timezone: str | None = None

@@ -21,6 +21,7 @@ def person_record(person: Person, membership: Membership | None, *, key: str) ->
         email=person.email,
         organisation=membership.organisation.name if membership else None,
         unit=membership.unit.name if membership and membership.unit else None,
+        site=(membership.site or None) if membership else None,
         title=(membership.title or None) if membership else None,
         timezone=person.timezone,
         left_on=membership.ended_on if membership else None,

@@ -13,6 +13,7 @@ from whoknows.engine.match.history import Deed
 from whoknows.engine.match.listwise import LEAST_NEEDS, Weights, refit
 from whoknows.engine.match.ranking import default_weights
 from whoknows.engine.match.samples import Sample, known_samples, sample
+from whoknows.engine.text.languages import detect_language
 from whoknows.needs.models import Need, RankingWeights
 from whoknows.needs.queries.columns import read_columns
 from whoknows.needs.queries.history import Seen, seen_by
@@ -56,12 +57,16 @@ def _samples(seen: Seen, reach: Reach) -> list[Sample]:
     for document in order.tolist():
         at = float(history.asked_at[document])
         activity.advance(at)
-        similar = similar_at(words[int(seen.needs[document])], seen, reach, at)
+        asked, asker = words[int(seen.needs[document])], int(history.asker[document])
+        similar = similar_at(asked, seen, reach, at)
         need = AskedNeed(
             at=at,
-            asker=int(history.asker[document]),
+            asker=asker,
             topics=seen.likely_topics(similar),
             similar=similar,
+            flags=seen.places.flags(
+                int(seen.persons[asker]), language=detect_language(asked), at=at
+            ),
         )
         deeds = history.in_document.of(document)
         deeds = deeds[history.kind[deeds] == Deed.ANSWERED]

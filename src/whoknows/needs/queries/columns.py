@@ -53,17 +53,46 @@ class TopicColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredColumns:
+    """One row for each topic that somebody says to know."""
+
+    person: Ids
+    topic: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceColumns:
+    """One row for each membership in force: whose, and in which unit and at which site it is.
+
+    Attributes:
+        since: When it began.
+        site: A number for each name of a site in an organisation; 0 for none.
+        language: What its person writes, a place in ``Columns.languages``.
+    """
+
+    owner: Ids
+    since: Seconds
+    site: Ids
+    language: Ids
+    shared: SharedColumns
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
-    """What everybody did that anybody may know of, as of one moment."""
+    """What everybody did that anybody may know of, and where they are, as of one moment."""
 
     needs: NeedColumns
     evidence: EvidenceColumns
     topics: TopicColumns
+    declared: DeclaredColumns
+    places: PlaceColumns
+    languages: tuple[str, ...]
 
 
 def read_columns() -> Columns:
-    """Read needs, evidence and topics. Three queries over whole tables."""
-    return Columns(_needs(), _evidence(), _topics())
+    """Read needs, evidence, topics and places. Five queries over whole tables."""
+    places, languages = _places()
+    return Columns(_needs(), _evidence(), _topics(), _declared(), places, languages)
 
 
 def _needs() -> NeedColumns:
@@ -102,6 +131,34 @@ def _topics() -> TopicColumns:
     )
     kinds, documents, topics = _columns(rows, 3)
     return TopicColumns(_ids(kinds), _ids(documents), _ids(topics))
+
+
+def _declared() -> DeclaredColumns:
+    rows = _rows("SELECT person_id, topic_id FROM expertise_declaredtopic ORDER BY 1, 2")
+    persons, topics = _columns(rows, 2)
+    return DeclaredColumns(_ids(persons), _ids(topics))
+
+
+def _places() -> tuple[PlaceColumns, tuple[str, ...]]:
+    rows = _rows(
+        "SELECT m.owner_id, extract(epoch FROM m.started_on)::float8, lower(m.site), p.language,"
+        " m.sharing, m.organisation_id,"
+        " coalesce(m.unit_id, 0) FROM people_membership m JOIN people_person p ON p.id = m.owner_id"
+        " WHERE m.started_on <= current_date AND (m.ended_on IS NULL OR m.ended_on > current_date)"
+        " ORDER BY m.id"
+    )
+    owners, since, sites, languages, *shared = _columns(rows, 7)
+    named = [(org, site) if site else None for org, site in zip(shared[1], sites, strict=True)]
+    numbers: dict[object, int] = {None: 0}
+    known = tuple(sorted({str(language) for language in languages}))
+    made = PlaceColumns(
+        _ids(owners),
+        _seconds(since),
+        _ids(numbers.setdefault(name, len(numbers)) for name in named),
+        _ids(known.index(str(language)) for language in languages),
+        _shared(shared),
+    )
+    return made, known
 
 
 def _rows(sql: str) -> list[tuple[object, ...]]:

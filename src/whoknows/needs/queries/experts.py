@@ -25,6 +25,7 @@ from whoknows.engine.match.ranking import (
 )
 from whoknows.engine.match.reasons import reasons
 from whoknows.engine.match.spread import fair_first
+from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.queries.topics import answers_since, pieces_of
 from whoknows.needs.models import Suggested
 from whoknows.needs.queries.history import Seen, histories
@@ -63,9 +64,9 @@ _FIRSTS = Prepared(
 
 
 def people_found(
-    hits: Sequence[Hit], fitting: Sequence[Hit], *, reach: Reach, now: datetime
+    words: str, hits: Sequence[Hit], fitting: Sequence[Hit], *, reach: Reach, now: datetime
 ) -> list[PersonSuggestion]:
-    """Return at most three people who showed with such needs that they can help.
+    """Return at most three people who showed with needs like ``words`` that they can help.
 
     Never the reader, never somebody whom the reader may not see, never on evidence that the reader
     may not see; one of them is outside the usual few when comparable. Ranked by all ``hits``, shown
@@ -77,7 +78,7 @@ def people_found(
     shown_for = set(seen.documents(fitting))
     if not shown_for:
         return []
-    need = _need(seen, hits, reach=reach, now=now)
+    need = _need(words, seen, hits, reach=reach, now=now)
     able, _place = counting_deeds(np.array(sorted(shown_for)), need, seen.activity)
     who = seen.history.person[able]
     weights = weights_in_use(reach)
@@ -131,14 +132,18 @@ def _load(
     return _Load(asked={number: done.get(ids[number], 0) for number in most}, most=most)
 
 
-def _need(seen: Seen, hits: Sequence[Hit], *, reach: Reach, now: datetime) -> Need:
+def _need(words: str, seen: Seen, hits: Sequence[Hit], *, reach: Reach, now: datetime) -> Need:
     similar = seen.similar(hits)
+    topics = seen.likely_topics(similar)
+    # A clock that is a little behind must not make us look ahead.
+    at = max(now.timestamp(), seen.activity.at)
     return Need(
-        # A clock that is a little behind must not make us look ahead.
-        at=max(now.timestamp(), seen.activity.at),
+        at=at,
         asker=seen.person(reach.person),
-        topics=seen.likely_topics(similar),
+        topics=topics,
         similar=similar,
+        declared=seen.declared_on(topics),
+        flags=seen.places.flags(reach.person, language=detect_language(words), at=at),
     )
 
 

@@ -17,7 +17,8 @@ from django.db import connection
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import Similar
 from whoknows.engine.match.history import NEVER, NOBODY, Deed, Deeds, Documents, History, history
-from whoknows.needs.queries.columns import KINDS, Columns, Ids, read_columns
+from whoknows.needs.queries.columns import KINDS, Columns, DeclaredColumns, Ids, read_columns
+from whoknows.needs.queries.places import Places
 from whoknows.people.models import Reach
 from whoknows.search.queries import Hit
 
@@ -36,6 +37,8 @@ class Seen:
         needs, aids: Ids of documents: the first numbers are needs, those after them are aids.
         topics: Ids of topics by number, ascending.
         evidence: For each deed the id of the evidence it is.
+        declared: Who says to know which topic, by number.
+        places: Where they are.
     """
 
     history: History
@@ -45,6 +48,8 @@ class Seen:
     aids: Ids
     topics: Ids
     evidence: Ids
+    declared: DeclaredColumns
+    places: Places
 
     def person(self, person_id: int | None) -> int:
         """Return the number of a person, ``NOBODY`` if they never did anything."""
@@ -82,6 +87,10 @@ class Seen:
         rows, _ = self.history.topics_in.of_all(nearest)
         topics, counts = np.unique(self.history.topic_of[rows], return_counts=True)
         return topics[counts >= _IN_COMMON]
+
+    def declared_on(self, topics: Ids) -> Ids:
+        """Return those who say to know one of ``topics``."""
+        return np.unique(self.declared.person[np.isin(self.declared.topic, topics)])
 
     def _document(self, hit: Hit) -> int:
         if hit.kind == KINDS[0]:
@@ -140,7 +149,34 @@ def seen_by(reach: Reach, columns: Columns) -> Seen:
     )
     activity = Activity(made)
     activity.advance(max(made.at.max(initial=0.0), made.asked_at.max(initial=0.0)) + 1.0)
-    return Seen(made, activity, persons, need_ids, aid_ids, topics, evidence.id[rows])
+    return Seen(
+        made,
+        activity,
+        persons,
+        need_ids,
+        aid_ids,
+        topics,
+        evidence.id[rows],
+        _declared(columns, persons, topics),
+        _places(columns, persons, reach),
+    )
+
+
+def _declared(columns: Columns, persons: Ids, topics: Ids) -> DeclaredColumns:
+    """Return by number what people say to know, of what the reader may know of at all."""
+    person, topic = columns.declared.person, columns.declared.topic
+    known = np.isin(person, persons) & np.isin(topic, topics)
+    return DeclaredColumns(
+        np.searchsorted(persons, person[known]), np.searchsorted(topics, topic[known])
+    )
+
+
+def _places(columns: Columns, persons: Ids, reach: Reach) -> Places:
+    owner = columns.places.owner
+    number = np.searchsorted(persons, owner)
+    number[~np.isin(owner, persons)] = NOBODY
+    visible = columns.places.shared.visible_to(reach)
+    return Places(columns.places, number, visible, columns.languages)
 
 
 def _topics_of(columns: Columns, needs: Ids, aids: Ids) -> tuple[Ids, tuple[Ids, Ids]]:

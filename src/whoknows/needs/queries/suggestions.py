@@ -44,7 +44,7 @@ def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
         objects=objects_found(
             fitting, reach=reach, on=day_of(now), most=_LOOK_AT, keep=MOST_OBJECTS
         ),
-        people=people_found(found.hits, fitting.hits, reach=reach, now=now),
+        people=people_found(words, found.hits, fitting.hits, reach=reach, now=now),
         groups=groups_found(joining, fitting.hits, reach=reach),
         took_ms=round((perf_counter() - began) * 1000, 1),
     )

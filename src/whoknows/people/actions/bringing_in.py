@@ -26,6 +26,7 @@ class PersonFromElsewhere:
     organisation: Organisation
     email: str | None = None
     unit: Unit | None = None
+    site: str = ""
     title: str = ""
     timezone: str = "UTC"
     url: str = ""
@@ -84,11 +85,12 @@ def _give_places(pairs: list[tuple[Person, PersonFromElsewhere]], *, today: date
         else:
             changed.append(membership)
         membership.unit, membership.title = told.unit or membership.unit, told.title[:200]
+        membership.site = told.site[:120] or membership.site
         # Nobody left before they came; a file that says so does not end what lasts.
         if told.left_on is not None and told.left_on >= membership.started_on:
             membership.ended_on = told.left_on
     Membership.objects.bulk_create(fresh)
-    Membership.objects.bulk_update(changed, ["unit", "title", "ended_on"])
+    Membership.objects.bulk_update(changed, ["unit", "site", "title", "ended_on"])
     # All of them: the name stands at each place where somebody can be found.
     places = Membership.objects.filter(owner__in=[person.pk for person, _ in pairs])
     note_changed("membership", places.values_list("pk", flat=True))

@@ -164,9 +164,17 @@ def set_password(*, person: Person, password: str, now: datetime, by: Person | N
 
 @transaction.atomic
 def introduce(
-    *, person: Person, name: str, about: str, now: datetime, most_a_week: int | None = None
+    *,
+    person: Person,
+    name: str,
+    about: str,
+    now: datetime,
+    most_a_week: int | None = None,
+    language: str = "",
 ) -> Person:
     """Change what ``person`` says of themselves, and how much they want to be asked.
+
+    Without ``language`` theirs stays as it is.
 
     Raises:
         BadInput: There is no name.
@@ -176,7 +184,8 @@ def introduce(
         raise BadInput("A person needs a name.")
     person.name, person.about = name, about.replace("\x00", "")
     person.most_a_week = most_a_week
-    person.save(update_fields=["name", "about", "most_a_week"])
+    person.language = language or person.language
+    person.save(update_fields=["name", "about", "most_a_week", "language"])
     memberships = Membership.objects.filter(owner=person)
     note_changed("membership", memberships.values_list("pk", flat=True))
     audit.record("introduce", f"person:{person.pk}", by=person, now=now)

@@ -46,6 +46,12 @@ class Membership(Shared):
 
     role = models.CharField(max_length=14, choices=Role.choices, default=Role.MEMBER)
     title = models.CharField(_("job title"), max_length=200, blank=True)
+    site = models.CharField(
+        _("site"),
+        max_length=120,
+        blank=True,
+        help_text=_("Where they work: a plant, a building, a town."),
+    )
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     stays_as_alumni = models.BooleanField(

@@ -1,0 +1,170 @@
+"""What people say they know: pending until something shows it."""
+
+import pytest
+from django.test import Client
+
+from tests.builders import NOON, a_need, a_person, an_answer, an_organisation, place_of, reach
+from tests.conftest import Index
+from whoknows.base.errors import BadInput, NotFound
+from whoknows.expertise.actions import (
+    MOST_DECLARED,
+    declare_topics,
+    open_topics,
+    refuse_topic,
+    withdraw_topic,
+)
+from whoknows.expertise.models import DeclaredTopic, RefusedTopic, Topic
+from whoknows.expertise.queries.topics import declared_by
+from whoknows.needs.queries.suggestions import suggest
+from whoknows.people.models import Organisation, Person
+
+pytestmark = pytest.mark.django_db
+WORDS = "How do I mend the zirconium flange?"
+PENDING = "pending: nothing shows it yet"
+
+
+def say(person: Person, organisation: Organisation, *names: str) -> list[Topic]:
+    return declare_topics(names=names, organisation=organisation, by=person, now=NOON)
+
+
+def answered(organisation: Organisation, *people: Person) -> None:
+    """Let each of ``people`` answer two needs on flanges at the same times."""
+    topic = open_topics(organisation=organisation, names=["Flanges"])["Flanges"]
+    for number in range(2):
+        need = a_need(f"{WORDS} Number {number}", by=a_person(organisation))
+        need.topics.add(topic)
+        for person in people:
+            an_answer(need, "Warm it first.", by=person)
+
+
+def test_what_nothing_shows_yet_is_pending_and_seen_by_nobody_else(client: Client) -> None:
+    organisation = an_organisation()
+    person, colleague = a_person(organisation), a_person(organisation)
+
+    client.force_login(person)
+    client.post("/people/topics/", {"topics": "Flanges"})
+    own = client.get(person.get_absolute_url()).content.decode()
+    client.force_login(colleague)
+    others = client.get(person.get_absolute_url()).content.decode()
+
+    assert "Flanges" in own
+    assert PENDING in own
+    assert "Flanges" not in others
+
+
+def test_an_answer_on_the_topic_shows_it() -> None:
+    organisation = an_organisation()
+    person = a_person(organisation)
+    say(person, organisation, "Flanges", "Welding")
+
+    answered(organisation, person)
+
+    assert [(one.topic.name, one.is_shown) for one in declared_by(person)] == [
+        ("Flanges", True),
+        ("Welding", False),
+    ]
+
+
+def test_of_two_who_did_the_same_the_one_who_says_so_is_suggested_first(index: Index) -> None:
+    organisation = an_organisation()
+    first, second = a_person(organisation, name="Ada"), a_person(organisation, name="Bea")
+    answered(organisation, first, second)
+    index.catch_up()
+    eyes = reach(a_person(organisation))
+
+    def suggested() -> list[tuple[str, bool]]:
+        people = suggest(WORDS, reach=eyes, now=NOON).people
+        says = "Says they know this, and did something on it."
+        return [(p.person.name, says in [why.text for why in p.why]) for p in people]
+
+    before = suggested()
+    say(second, organisation, "flanges")
+
+    assert before == [("Ada", False), ("Bea", False)]
+    assert suggested() == [("Bea", True), ("Ada", False)]
+
+
+def test_saying_so_alone_suggests_nobody(index: Index) -> None:
+    organisation = an_organisation()
+    helper, claimant = a_person(organisation, name="Ada"), a_person(organisation, name="Bea")
+    answered(organisation, helper)
+    say(claimant, organisation, "Flanges")
+    index.catch_up()
+
+    people = suggest(WORDS, reach=reach(a_person(organisation)), now=NOON).people
+
+    assert [one.person for one in people] == [helper]
+
+
+def test_saying_so_takes_a_refusal_back_and_refusing_takes_the_saying_back() -> None:
+    organisation = an_organisation()
+    person = a_person(organisation)
+    (topic,) = say(person, organisation, "Flanges")
+
+    refuse_topic(topic=topic, by=person, now=NOON)
+    after_refusal = DeclaredTopic.objects.count(), RefusedTopic.objects.count()
+    say(person, organisation, "Flanges")
+
+    assert after_refusal == (0, 1)
+    assert (DeclaredTopic.objects.count(), RefusedTopic.objects.count()) == (1, 0)
+
+
+def test_a_topic_is_taken_back_once_and_by_its_person_only(client: Client) -> None:
+    organisation = an_organisation()
+    person, other = a_person(organisation), a_person(organisation)
+    (topic,) = say(person, organisation, "Flanges")
+    client.force_login(other)
+
+    assert client.post(f"/people/topics/{topic.pk}/withdrawal/").status_code == 404
+    assert DeclaredTopic.objects.exists()
+
+    withdraw_topic(topic=topic, by=person, now=NOON)
+    assert not DeclaredTopic.objects.exists()
+    with pytest.raises(NotFound):
+        withdraw_topic(topic=topic, by=person, now=NOON)
+
+
+def test_nobody_names_more_topics_than_they_can_be_asked_about() -> None:
+    organisation = an_organisation()
+    person = a_person(organisation)
+    say(person, organisation, *(f"Topic {number}" for number in range(MOST_DECLARED)))
+
+    say(person, organisation, "Topic 3")
+    with pytest.raises(BadInput, match="at most 50 topics"):
+        say(person, organisation, "One more")
+
+    assert DeclaredTopic.objects.count() == MOST_DECLARED
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "Write a topic"),
+        (" , ,", "Write a topic"),
+        ("Flanges, ???", "has no letters or digits"),
+        ("x" * 501, "at most 500 characters"),
+    ],
+)
+def test_what_is_no_topic_is_told_and_kept(client: Client, typed: str, says: str) -> None:
+    person = a_person(an_organisation())
+    client.force_login(person)
+
+    page = client.post("/people/topics/", {"topics": typed})
+
+    assert page.status_code == 422
+    assert says in page.content.decode()
+    assert typed in page.content.decode()
+    assert not DeclaredTopic.objects.exists()
+
+
+def test_who_belongs_nowhere_and_who_is_not_signed_in_say_nothing(client: Client) -> None:
+    asked_to_sign_in = client.post("/people/topics/", {"topics": "Flanges"})
+    nowhere = a_person()
+    place_of(nowhere).delete()
+    client.force_login(nowhere)
+
+    refused = client.post("/people/topics/", {"topics": "Flanges"})
+
+    assert "/login/" in asked_to_sign_in["Location"]
+    assert refused.status_code == 403
+    assert not Topic.objects.exists()
