@@ -92,7 +92,8 @@ def backtest_experts(
     learned = [q.key for q in community.questions if q.at < start and q.key in answerers]
     wanted = {*tested, *learned[-_LEARN_FROM:]}
     with tempfile.TemporaryDirectory(prefix="whoknows-backtest-") as folder:
-        past = Past(community, Path(folder), model)
+        places = [n for n, q in enumerate(community.questions) if q.key in wanted]
+        past = Past(community, Path(folder), model, wanted=places)
         run = _Run(community, odds)
         for place, question in enumerate(community.questions[: _end(community, tested)]):
             if question.key in wanted:
