@@ -8,6 +8,7 @@ from whoknows.engine.text.languages import LANGUAGES, detect_language
 
 _STEMMERS = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
 _LONGEST_TERM = 60
+GRAM = 4
 
 
 @cache
@@ -30,7 +31,8 @@ def stems(text: str, *, language: str) -> list[str]:
     >>> stems("Calibrating the wrenches in C++", language="en")
     ['calibr', 'the', 'wrench', 'in', 'c++']
     """
-    return _analyzer(language).analyze(text)
+    # A terminal hands over bytes that are no letters as half signs; the index takes whole ones.
+    return _analyzer(language).analyze(text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def query_terms(text: str, *, most_words: int = 4000) -> list[str]:
@@ -41,11 +43,31 @@ def query_terms(text: str, *, most_words: int = 4000) -> list[str]:
     first ``most_words`` words are read.
     """
     plain = " ".join(text.split()[:most_words])
-    # A terminal hands over bytes that are no letters as half signs; the index takes whole ones.
-    plain = plain.encode("utf-8", "replace").decode("utf-8")
     certain = detect_language(plain)
     languages = [certain] if certain else list(LANGUAGES)
     function_words = frozenset().union(*(LANGUAGES[name] for name in LANGUAGES))
-    kept = [w for w in _analyzer("").analyze(plain) if w not in function_words]
+    kept = [w for w in stems(plain, language="") if w not in function_words]
     source = " ".join(kept) if kept else plain
     return list(dict.fromkeys(term for name in languages for term in stems(source, language=name)))
+
+
+def grams(word: str) -> list[str]:
+    """Return the runs of four letters in a folded word; a shorter word is its own.
+
+    What they have in common tells words that are alike in part: typed wrongly, or put together.
+
+    >>> grams("wrench")
+    ['wren', 'renc', 'ench']
+    """
+    starts = range(max(1, len(word) - GRAM + 1))
+    return list(dict.fromkeys(word[start : start + GRAM] for start in starts))
+
+
+def grams_of(text: str) -> list[str]:
+    """Return the grams of all words of ``text``, each once.
+
+    >>> grams_of("Torx key")
+    ['torx', 'key']
+    """
+    words = dict.fromkeys(stems(text, language=""))
+    return list(dict.fromkeys(gram for word in words for gram in grams(word)))

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import tantivy
 
-from whoknows.search.analysis import stems
+from whoknows.search.analysis import grams_of, stems
 from whoknows.search.documents import Document
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _WRITER_BYTES = 32_000_000
 _ID_BITS = 48
 UNDECIDED = 1  # in ``audience_1``: more audiences than the two that fit; ask the filter
@@ -49,6 +49,7 @@ def build_schema() -> tantivy.Schema:
     builder.add_text_field("audience", tokenizer_name="raw", index_option="basic")
     for name in ("title", "body", "more"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("grams", tokenizer_name="whitespace", index_option="basic")
     return builder.build()
 
 
@@ -173,6 +174,7 @@ def _tantivy_document(kind: str, code: int, document: Document) -> tantivy.Docum
     title = " ".join([document.title, *document.topics])
     for name, text in (("title", title), ("body", document.body), ("more", document.more)):
         made.add_text(name, " ".join(stems(text, language=document.language)))
+    made.add_text("grams", " ".join(grams_of(title)))
     return made
 
 

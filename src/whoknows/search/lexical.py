@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 import tantivy
 
-from whoknows.search.analysis import query_terms
+from whoknows.search.analysis import grams, query_terms
+from whoknows.search.compounds import joined, parts
 from whoknows.search.index import SCHEMA, UNDECIDED, IndexFolder, audience_number, split_key
 
 # Chosen on the Cranfield collection and on 205 questions that their readers linked to others: more
@@ -20,6 +21,9 @@ _MOST_TERMS = 40
 _TYPO_FROM_LENGTH = 4
 _TWO_TYPOS_FROM_LENGTH = 8
 _TYPO_WEIGHT = 4.0  # stands in for the rarity that a mistyped word cannot be given
+_GRAMS_WEIGHT = 0.5
+_GRAMS_FROM_LENGTH = 6
+_RARE = 3
 _SYNONYM_SHARE = 0.7  # what is said in other words is a little less sure
 _LOOK_FURTHER = 300
 _FEWEST_TO_TELL = 50
@@ -105,8 +109,23 @@ class Wanted:
         known = sorted((t for t in counts if any(counts[t])), key=lambda t: sum(counts[t]))
         unknown = [t for t in counts if not any(counts[t]) and len(t) >= _TYPO_FROM_LENGTH]
         self.expected = _expected_score(searcher.num_docs, [max(c) for c in counts.values()])
-        same = [term for terms in also.values() for term in terms if term not in counts]
-        self.query = _any_of(known[:_MOST_TERMS], unknown[: _MOST_TERMS // 4], same)
+        synonyms = [term for terms in also.values() for term in terms]
+        rare = [t for t in known if max(counts[t]) <= _RARE]
+        same = {
+            **dict.fromkeys(self._apart(rare), _SYNONYM_SHARE / 2),
+            **dict.fromkeys(self._apart(unknown), _SYNONYM_SHARE),
+            **dict.fromkeys(joined(words, is_known=self._is_known), _SYNONYM_SHARE),
+            **dict.fromkeys(synonyms, _SYNONYM_SHARE),
+        }
+        others = {term: share for term, share in same.items() if term not in counts}
+        self.query = _any_of(known[:_MOST_TERMS], unknown[: _MOST_TERMS // 4], others)
+
+    def _is_known(self, term: str) -> bool:
+        return any(self.searcher.doc_freq(name, term) for name in WEIGHTS)
+
+    def _apart(self, terms: Sequence[str]) -> list[str]:
+        """Return the terms of the words that ``terms`` are put together of."""
+        return [part for term in terms for part in parts(term, is_known=self._is_known)]
 
     def best(
         self,
@@ -185,12 +204,14 @@ def terms_of(words: str) -> tuple[str, ...]:
     return tuple(query_terms(words))
 
 
-def _any_of(known: list[str], mistyped: list[str], same: list[str]) -> tantivy.Query | None:
+def _any_of(
+    known: list[str], mistyped: list[str], same: Mapping[str, float]
+) -> tantivy.Query | None:
     should = [
         tantivy.Query.boost_query(
             tantivy.Query.term_query(SCHEMA, name, term, "freq"), weight * share
         )
-        for term, share in [(t, 1.0) for t in known] + [(t, _SYNONYM_SHARE) for t in same]
+        for term, share in [*((t, 1.0) for t in known), *same.items()]
         for name, weight in WEIGHTS.items()
     ]
     for term in mistyped:
@@ -201,9 +222,24 @@ def _any_of(known: list[str], mistyped: list[str], same: list[str]) -> tantivy.Q
             )
             for name, weight in WEIGHTS.items()
         ]
+        if len(term) >= _GRAMS_FROM_LENGTH:
+            should += _alike_in_part(term)
     return (
         tantivy.Query.boolean_query([(tantivy.Occur.Should, q) for q in should]) if should else None
     )
+
+
+def _alike_in_part(term: str) -> list[tantivy.Query]:
+    """Return what finds titles by the letters they share with a word that nearly nobody wrote.
+
+    So a word put together of two is found by either, and one that was typed very wrongly still is.
+    """
+    pieces = grams(term)
+    weight = _GRAMS_WEIGHT / len(pieces)
+    return [
+        tantivy.Query.boost_query(tantivy.Query.term_query(SCHEMA, "grams", piece, "basic"), weight)
+        for piece in pieces
+    ]
 
 
 def _numbers(
