@@ -44,7 +44,7 @@ def walk(folder: Path, until: datetime, *, most: int) -> Walked:
     answered_at, time = community.answer_times(), until.timestamp()
     walked = Walked([], [])
     with tempfile.TemporaryDirectory(prefix="whoknows-weights-") as scratch:
-        past = Past(community, Path(scratch), embedder(threads=2), wanted=wanted)
+        past = Past(community, Path(scratch), embedder(), wanted=wanted)
         for place in wanted:
             need = past.need(place)
             key = community.questions[place].key

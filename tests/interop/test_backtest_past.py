@@ -53,7 +53,7 @@ def community(folder: Path, questions: list[Row], answers: list[Row]) -> Communi
 def ranking(known: Community, key: str, folder: Path) -> list[Ranked]:
     """Return the ranking of one need after walking there through those before it."""
     folder.mkdir()
-    past = Past(known, folder, None)
+    past = Past(known, folder, None, wanted=())
     places = [n for n, question in enumerate(known.questions) if question.key == key]
     for place in range(places[0]):
         past.need(place)
@@ -115,7 +115,7 @@ def test_a_sample_tells_only_what_was_known_when_it_is_learned_from(tmp_path: Pa
     known = community(tmp_path / "whole", questions, answers)
     times = known.answer_times()
     (tmp_path / "index").mkdir()
-    past = Past(known, tmp_path / "index", None)
+    past = Past(known, tmp_path / "index", None, wanted=())
     samples = [
         sample(past.need(place), past.activity, times.get(question.key, {}))
         for place, question in enumerate(known.questions)

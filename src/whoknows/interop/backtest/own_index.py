@@ -8,7 +8,7 @@ from whoknows.search.embedding import Embedder
 from whoknows.search.index import IndexFolder, Position, Writer
 from whoknows.search.meaning import rows_of, vector_folder
 from whoknows.search.queries import Index
-from whoknows.search.vectors import VectorWriter
+from whoknows.search.vectors import Row, VectorWriter
 
 KIND, CODE, AUDIENCE = "need", 1, "public"
 _AT_ONCE = 32
@@ -46,12 +46,16 @@ class OwnIndex:
         self, documents: Sequence[Document], *, progress: Callable[[int], None] = lambda _: None
     ) -> None:
         """Add ``documents`` that were not there before."""
-        self._writer.put(KIND, CODE, documents)
         for start in range(0, len(documents), _AT_ONCE):
             batch = documents[start : start + _AT_ONCE]
-            if self._model is not None and self._vectors is not None:
-                self._vectors.put(rows_of(batch, CODE, self._model))
+            self.put_read(batch, rows_of(batch, CODE, self._model) if self._model else ())
             progress(len(batch))
+
+    def put_read(self, documents: Sequence[Document], rows: Sequence[Row]) -> None:
+        """Add ``documents`` that were not there before, and the rows of their vectors."""
+        self._writer.put(KIND, CODE, documents)
+        if self._vectors is not None:
+            self._vectors.put(rows)
 
     def commit(self) -> None:
         """Let everything so far be found.

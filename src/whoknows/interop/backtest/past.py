@@ -1,7 +1,7 @@
 """A community's past, walked through once: the index and everybody's activity before a moment."""
 
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +11,13 @@ from whoknows.engine.match.features import Need, Similar
 from whoknows.engine.text.condense import condensed
 from whoknows.interop.backtest.community import Community
 from whoknows.interop.backtest.own_index import AUDIENCE, KIND, OwnIndex
+from whoknows.interop.backtest.reading import Reading
 from whoknows.search.documents import Document
 from whoknows.search.embedding import Embedder
 
 _SIMILAR = 300
 _COMMIT_EVERY_S = 6 * 3600.0
 _MOST_ANSWER_CHARACTERS = 4_000
-_READERS = 2
 
 
 class Past:
@@ -29,14 +29,18 @@ class Past:
         folder: Path,
         model: Embedder | None,
         *,
-        wanted: Collection[int] = (),
+        wanted: Collection[int],
     ) -> None:
-        """Begin before anything happened; ``wanted`` are the places of needs to come.
-
-        Knowing them saves time: what they mean is read by two threads, and changes nothing.
-        """
+        """Begin before anything happened; ``wanted`` are the places of the needs to come."""
         self.community = community
-        self._model, self._wanted = model, sorted(wanted, reverse=True)
+        self._reading = None
+        if model is not None:
+            self._reading = Reading(
+                model,
+                document=self._as_asked,
+                words=lambda place: condensed(self._words(place)),
+                wanted=wanted,
+            )
         self.activity = Activity(community.history())
         self._index = OwnIndex(folder, model)
         self._asked = self._said = 0
@@ -51,7 +55,6 @@ class Past:
         if at // _COMMIT_EVERY_S * _COMMIT_EVERY_S > self._committed_at:
             self._committed_at = at // _COMMIT_EVERY_S * _COMMIT_EVERY_S
             self._take_in(until=self._committed_at)
-            self._read_ahead(until=self._committed_at + _COMMIT_EVERY_S)
         self.activity.advance(at)
         words = self._words(place)
         hits = self._index.index.find(
@@ -76,17 +79,6 @@ class Past:
         question = self.community.questions[place]
         return f"{question.title}\n{question.text}"
 
-    def _read_ahead(self, *, until: float) -> None:
-        """Read what the needs raised before ``until`` mean, side by side."""
-        ahead: list[int] = []
-        questions = self.community.questions
-        while self._wanted and questions[self._wanted[-1]].at.timestamp() < until:
-            ahead.append(self._wanted.pop())
-        if self._model is not None:
-            texts = [condensed(self._words(place)) for place in ahead]
-            with ThreadPoolExecutor(_READERS) as readers:
-                list(readers.map(self._model.vector_of, texts))
-
     def _take_in(self, *, until: float) -> None:
         """Put what was asked and said before ``until`` into the index."""
         questions, answers = self.community.questions, self.community.answers
@@ -103,21 +95,27 @@ class Past:
             told[self._places[answer.question]] = None
             self._said += 1
         again = [place for place in told if place < self._asked and place not in set(new)]
-        self._index.put([self._document(place) for place in new])
+        rows = self._reading.rows(new) if self._reading else []
+        self._index.put_read([self._document(place) for place in new], rows)
         self._index.put_words([self._document(place) for place in again])
         self._index.commit()
 
     def _document(self, place: int) -> Document:
+        said = self._texts.get(self.community.questions[place].key, ())
+        return replace(self._as_asked(place), more=" ".join(said))
+
+    def _as_asked(self, place: int) -> Document:
         question = self.community.questions[place]
         return Document(
             id=place + 1,
             audience=[AUDIENCE],
             title=question.title,
             body=question.text,
-            more=" ".join(self._texts.get(question.key, ())),
             topics=question.topics,
             language=question.language or "en",
         )
 
     def close(self) -> None:
+        if self._reading is not None:
+            self._reading.close()
         self._index.close()

@@ -95,7 +95,7 @@ class Command(BaseCommand):
                 community,
                 start=options["start"],
                 limit=options["limit"],
-                model=embedder(threads=2),
+                model=embedder(),
                 odds=settings.SPREAD,
                 progress=progress,
             )
