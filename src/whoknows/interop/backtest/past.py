@@ -37,12 +37,16 @@ class Past:
         if model is not None:
             self._reading = Reading(
                 model,
-                document=self._as_asked,
+                document=self._as_first_seen,
                 words=lambda place: condensed(self._words(place)),
                 wanted=wanted,
             )
         self.activity = Activity(community.history())
         self._index = OwnIndex(folder, model)
+        self._said_to: dict[str, list[tuple[float, str]]] = {}
+        for answer in community.answers:
+            told = (answer.at.timestamp(), answer.text[:_MOST_ANSWER_CHARACTERS])
+            self._said_to.setdefault(answer.question, []).append(told)
         self._asked = self._said = 0
         self._committed_at = -np.inf
         self._texts: dict[str, list[str]] = {}
@@ -102,6 +106,13 @@ class Past:
 
     def _document(self, place: int) -> Document:
         said = self._texts.get(self.community.questions[place].key, ())
+        return replace(self._as_asked(place), more=" ".join(said))
+
+    def _as_first_seen(self, place: int) -> Document:
+        """Return it with what was said until it is taken in at the earliest."""
+        question = self.community.questions[place]
+        until = (question.at.timestamp() // _COMMIT_EVERY_S + 1) * _COMMIT_EVERY_S
+        said = [text for at, text in self._said_to.get(question.key, ()) if at < until]
         return replace(self._as_asked(place), more=" ".join(said))
 
     def _as_asked(self, place: int) -> Document:
