@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.ready import ready
 
 NEEDS = 600
-STRENGTH = 3.0
+STRENGTH = 15.0
 SUGGESTED = 10
 # Not measured: no archive tells what people say of themselves.
 BY_HAND = {"declared": 0.2, "same_unit": 0.2, "same_site": 0.2, "same_language": 0.5}

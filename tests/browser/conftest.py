@@ -33,6 +33,7 @@ from whoknows.aids.models import Aid
 from whoknows.base.models import Installation
 from whoknows.communities.actions import bring_in_members
 from whoknows.communities.models import Community
+from whoknows.expertise.actions import declare_topics
 from whoknows.needs.actions.bringing_in import NeedFromElsewhere, bring_in_needs
 from whoknows.needs.models import Need, Verdict
 from whoknows.people.actions import join_organisation, welcome_person
@@ -106,6 +107,8 @@ def house(live_server: LiveServer, index: Index, settings: Settings) -> House:
     dana.email = "newcomer@demo.example"
     dana.save()
     mika = a_person(works, name="Mika Ohta")
+    names = ("Torque wrench", "Hydraulics")
+    declare_topics(names=names, organisation=works, by=dana, now=timezone.now())
     aid, stale, rtl = _aids(mika, dana)
     need = a_need("How do I clear E4 on the torque wrench?\n\nSince *Monday*.", by=dana)
     an_answer(need, by=mika, verdict=Verdict.SOLVED)

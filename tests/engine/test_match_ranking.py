@@ -1,5 +1,6 @@
 """Who comes first in histories small enough to judge by hand, with the weights we ship."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -44,15 +45,17 @@ def test_who_answered_all_matters_of_a_need_beats_who_answered_as_much_of_everyt
 
 
 def test_what_helped_raises_who_did_it() -> None:
-    def place(proof: float) -> int:
-        deeds: list[Told] = [(1, 1, 1), (2, 0, 1), (1, 3, 3), (2, 2, 3, proof)]
+    def lead(*proof: float) -> float:
+        last = (2, 2, 3, *proof)
+        deeds: list[Told] = [(1, 1, 1), (2, 0, 1), (1, 3, 3), last]  # type: ignore[list-item]
         needs = [(0, 0, (0,)), (0, 0, (0,)), (2, 0, (0,)), (2, 0, (0,))]
-        known = told(needs=needs, deeds=deeds)
-        likeness = [0.6, 0.6, 0.6, 0.6]
-        return order(known, 6, documents=range(4), likeness=likeness, topics=[0]).index(2)
+        asked = need_like(range(4), [0.6, 0.6, 0.6, 0.6], day=6, topics=[0])
+        ranked = rank(asked, active(told(needs=needs, deeds=deeds), 6), WEIGHTS)
+        scores = {one.person: one.score for one in ranked}
+        return scores[2] - scores[1]
 
-    assert place(proof=4.0) == 0
-    assert place(proof=7.0) == 1, "a proof still to come must not count"
+    assert lead(4.0) > lead() + 0.01
+    assert lead(7.0) == lead(), "a proof still to come must not count"
 
 
 def test_a_declared_topic_counts_for_nothing_until_something_shows_it() -> None:
@@ -112,6 +115,39 @@ def test_to_know_the_matter_and_be_active_together_is_more_than_either() -> None
         assert together[row[3]] > 10 * together[row[1]]
         assert together[row[2]] == pytest.approx(0), "is active, and knows nothing of it"
         assert WEIGHTS.values[NAMES.index(name)] == 0
+
+
+def test_the_latest_of_the_most_alike_count_most_however_long_ago_they_were() -> None:
+    # Forty needs on the matter, then sixty on another one; a year of silence.
+    needs = [(day, 0, ()) for day in range(100)]
+    deeds = [(1 if day < 20 else 2, day, day + 0.5) for day in range(40)]
+    deeds += [(3, day, day + 0.5) for day in range(40, 100)]
+    known, like = told(needs=needs, deeds=deeds), range(40)
+    described = describe(need_like(like, [0.7] * 40, day=465), active(known, 465))
+
+    latest = described.matrix[:, NAMES.index("latest_50")]
+
+    weights = 0.5 ** (np.arange(40) / 10)
+    shares = [weights[20:].sum(), weights[:20].sum(), 0] / weights.sum()
+    assert described.people.tolist() == [0, 1, 2, 3]
+    assert np.exp(latest[1:]) - 0.003 == pytest.approx(shares)
+
+
+def test_without_a_model_the_most_alike_are_those_with_the_same_words() -> None:
+    known = told(needs=[(0, 0, ()), (1, 0, ())], deeds=[(1, 0, 2), (2, 1, 3)])
+    asked = need_like([0, 1], [0.9, 0.9], day=4)
+    nothing = asked.similar.sense[:0]
+    by_words = replace(
+        asked, similar=replace(asked.similar, by_sense=asked.similar.by_sense[:0], sense=nothing)
+    )
+
+    with_model, without = (
+        describe(need, active(known, 4)).matrix[:, NAMES.index("latest_50")]
+        for need in (asked, by_words)
+    )
+
+    assert without.tolist() == with_model.tolist()
+    assert without[2] > without[1] > without[0]
 
 
 def test_the_asker_and_the_unknown_are_not_ranked_and_everybody_seen_is() -> None:

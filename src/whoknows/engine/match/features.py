@@ -45,6 +45,8 @@ FEATURES = (
     Feature("sense_ever", "share of votes, likeness of meaning", "alike"),
     Feature("sense_30d", "the same, 30 days", "alike"),
     Feature("sense_7d", "the same, wider, 7 days", "alike"),
+    Feature("latest_50", "share of votes, the latest of the 50 most alike", "alike"),
+    Feature("latest_150", "the same of the 150 most alike", "alike"),
     Feature("matter_30d", "the same, linear in likeness, 30 days", "alike"),
     Feature("both_ever", "share of votes, words, meaning and topics together", "alike"),
     Feature("both_30d", "the same, wider, 30 days", "alike"),
@@ -69,8 +71,8 @@ FEATURES = (
     Feature("same_language", "speaks the language of the need", "same_language"),
 )  # fmt: skip
 NAMES = tuple(feature.name for feature in FEATURES)
-VOTES = ("words_ever", "words_30d", "sense_ever", "sense_30d", "sense_7d", "matter_30d",
-         "both_ever", "both_30d", "proven_alike")  # fmt: skip
+VOTES = ("words_ever", "words_30d", "sense_ever", "sense_30d", "sense_7d", "latest_50",
+         "latest_150", "matter_30d", "both_ever", "both_30d", "proven_alike")  # fmt: skip
 TOGETHER = ("words", "sense", "both", "topics")
 FLAGS = ("same_unit", "same_site", "same_language")
 
@@ -92,6 +94,8 @@ _ALIKE = 0.2
 # Hours from the need to the answer: half come sooner than about three.
 _SOON_HOURS = 4.0
 _PROVEN_WORTH = 0.5
+# Of so many documents most alike that anybody did anything about, and half-life in such documents.
+_LATEST = {"latest_50": (50, 10.0), "latest_150": (150, 75.0)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,17 +338,42 @@ def _vote_weights(
     proven = history.proven_at[deeds] < need.at
     worth = 1 + _PROVEN_WORTH * proven
     month, week = 0.5 ** (age / 30), 0.5 ** (age / 7)
+    latest = _latest(documents, need, activity, np.unique(place))
     return {
         "words_ever": words[place] ** 2,
         "words_30d": words[place] * month,
         "sense_ever": sense[0, place],
         "sense_30d": sense[0, place] * month,
         "sense_7d": sense[1, place] * week,
+        **{name: weights[place] for name, weights in latest.items()},
         "matter_30d": sense[2, place] * month,
         "both_ever": np.exp(8 * both[place]) * worth,
         "both_30d": np.exp(4 * both[place]) * month * worth,
         "proven_alike": sense[0, place] * proven,
     }
+
+
+def _latest(documents: Ints, need: Need, activity: Activity, answered: Ints) -> dict[str, Floats]:
+    """Return for each document how much it counts among the latest of those most alike.
+
+    A half-life in such documents is short where many ask about the matter and long where few do, so
+    it needs no telling how busy a community is, nor how many share one archive. Alike in meaning;
+    by words where no meaning is known. ``answered`` are the places of those with a deed.
+    """
+    similar = need.similar
+    by_likeness = (similar.by_sense, similar.sense)
+    if not len(similar.by_sense):
+        by_likeness = (similar.by_words, similar.words)
+    found = by_likeness[0][np.argsort(-by_likeness[1], kind="stable")]
+    nearest = np.searchsorted(documents, found)
+    nearest = nearest[np.isin(nearest, answered)]
+    began = activity.history.asked_at[documents]
+    weights = {name: np.zeros(len(documents)) for name in _LATEST}
+    for name, (most, half_life) in _LATEST.items():
+        chosen = nearest[:most]
+        in_time = chosen[np.argsort(-began[chosen], kind="stable")]
+        weights[name][in_time] = 0.5 ** (np.arange(len(in_time)) / half_life)
+    return weights
 
 
 def _topics_alike(documents: Ints, need: Need, activity: Activity) -> Floats:
