@@ -20,7 +20,7 @@ from whoknows.people.models import Organisation, Person
 
 pytestmark = pytest.mark.django_db
 WORDS = "How do I mend the zirconium flange?"
-PENDING = "pending: nothing shows it yet"
+PENDING = "Pending: nothing shows it yet."
 
 
 def say(person: Person, organisation: Organisation, *names: str) -> list[Topic]:
