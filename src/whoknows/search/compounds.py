@@ -1,13 +1,15 @@
 """Words that are put together in one text and stand apart in another: bootloader, boot loader."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from whoknows.engine.text.languages import LANGUAGES
 from whoknows.search.analysis import stems
 
 _SHORTEST_PART = 4
-_MOST_WORDS = 30
+_SHORTEST_NEIGHBOUR = 3
+_MOST_WORDS = 20
+_FUNCTION_WORDS = frozenset().union(*LANGUAGES.values())
 
 
 def parts(term: str, *, is_known: Callable[[str], bool]) -> tuple[str, ...]:
@@ -37,8 +39,15 @@ def _forms(word: str) -> Iterator[str]:
 def joined(words: str, *, is_known: Callable[[str], bool]) -> list[str]:
     """Return the known terms that two neighbours of ``words`` make when they are put together.
 
-    Looks at the first thirty words.
+    Looks at the first twenty words; function words join nothing.
     """
     neighbours = stems(" ".join(words.split()[:_MOST_WORDS]), language="")
-    made = dict.fromkeys(f for one, two in pairwise(neighbours) for f in _forms(one + two))
-    return [term for term in made if is_known(term)]
+    telling = [len(w) >= _SHORTEST_NEIGHBOUR and w not in _FUNCTION_WORDS for w in neighbours]
+    pairs = pairwise(zip(neighbours, telling, strict=True))
+    made = [one + two for (one, tells), (two, also) in pairs if tells and also]
+    return [term for term in dict.fromkeys(_stemmed(made)) if is_known(term)]
+
+
+def _stemmed(words: Sequence[str]) -> list[str]:
+    text = " ".join(words)
+    return [term for name in LANGUAGES for term in stems(text, language=name)] if words else []

@@ -120,7 +120,7 @@ class Need:
     Attributes:
         topics: Topics by number; may be empty.
         declared: People who say that they know one of the topics.
-        flags: For ``FLAGS`` that are known, the people of whom they hold.
+        flags: For ``FLAGS`` that are known, the people of whom they hold, ascending.
     """
 
     at: float
@@ -192,7 +192,9 @@ def describe(need: Need, activity: Activity, *, among: Ints | None = None) -> De
     deeds, parts = _describe_votes(column, need, activity, described)
     _describe_together(column)
     for name, holders in need.flags.items():
-        column[name][np.isin(people, holders)] = 1.0
+        # Not isin: it sorts the holders, of whom there may be as many as people.
+        place = np.searchsorted(holders, people)
+        column[name][:] = (place < len(holders)) & (np.append(holders, NOBODY)[place] == people)
     return Described(people, table.T, deeds, parts)
 
 

@@ -176,7 +176,12 @@ def _places(columns: Columns, persons: Ids, reach: Reach) -> Places:
     number = np.searchsorted(persons, owner)
     number[~np.isin(owner, persons)] = NOBODY
     visible = columns.places.shared.visible_to(reach)
-    return Places(columns.places, number, visible, columns.languages)
+    theirs = visible & (number >= 0)
+    speakers = {
+        language: np.unique(number[theirs & (columns.places.language == place)])
+        for place, language in enumerate(columns.languages)
+    }
+    return Places(columns.places, number, visible, speakers)
 
 
 def _topics_of(columns: Columns, needs: Ids, aids: Ids) -> tuple[Ids, tuple[Ids, Ids]]:

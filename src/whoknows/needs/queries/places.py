@@ -17,16 +17,16 @@ class Places:
         number: The number of each membership's person in the history; -1 for who never did
             anything.
         visible: Whether the reader may see it.
-        languages: What the numbers of languages stand for.
+        speakers: For each language those who write it, of whom the reader may see any of these.
     """
 
     columns: PlaceColumns
     number: Ids
     visible: NDArray[np.bool_]
-    languages: tuple[str, ...]
+    speakers: Mapping[str, Ids]
 
     def flags(self, asker_id: int | None, *, language: str | None, at: float) -> Mapping[str, Ids]:
-        """Return for the features of this kind the people, by number, of whom they hold.
+        """Return for the features of this kind the people of whom they hold, ascending by number.
 
         Only places begun before ``at`` count. The asker's own are known to the asker, however
         widely they are shared; others' only as far as the reader may see them. O(memberships).
@@ -38,14 +38,18 @@ class Places:
         own = begun & (columns.owner == asker_id)
         theirs = begun & self.visible & (self.number >= 0)
         flags = {
-            "same_unit": theirs & _shared_with(own, columns.shared.unit),
-            "same_site": theirs & _shared_with(own, columns.site),
+            "same_unit": _shared_with(own, columns.shared.unit),
+            "same_site": _shared_with(own, columns.site),
         }
-        if language in self.languages:
-            flags["same_language"] = theirs & (columns.language == self.languages.index(language))
-        return {name: np.unique(self.number[rows]) for name, rows in flags.items()}
+        found = {name: np.unique(self.number[theirs & rows]) for name, rows in flags.items()}
+        if language is not None and language in self.speakers:
+            found["same_language"] = self.speakers[language]
+        return found
 
 
 def _shared_with(own: NDArray[np.bool_], column: Ids) -> NDArray[np.bool_]:
     """Return where ``column`` holds what it holds in one of the rows of ``own``; 0 is nothing."""
-    return np.isin(column, column[own & (column > 0)])
+    found = np.zeros(len(column), np.bool_)
+    for value in set(column[own & (column > 0)].tolist()):
+        found |= column == value
+    return found
