@@ -171,10 +171,11 @@ def test_the_demo_lets_one_in_with_one_click(open_context: OpenContext, house: H
 
 def test_evidence_is_removed_by_whom_it_is_about(page: Page, house: House) -> None:
     page.goto(house.url + house.dana.get_absolute_url())
-    title = page.locator(".list h3").first.inner_text()
-    page.locator(".list summary").first.click()
+    shown = page.get_by_role("region", name="What shows it")
+    title = shown.get_by_role("heading", level=3).first.inner_text()
+    shown.locator("summary").first.click()
 
     page.get_by_role("button", name="Remove for good").first.click()
 
     expect(page.get_by_role("status")).to_contain_text(title[:60])
-    expect(page.locator(".list h3", has_text=title)).to_have_count(0)
+    expect(shown.get_by_role("heading", name=title)).to_have_count(0)
