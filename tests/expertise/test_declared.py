@@ -3,7 +3,16 @@
 import pytest
 from django.test import Client
 
-from tests.builders import NOON, a_need, a_person, an_answer, an_organisation, place_of, reach
+from tests.builders import (
+    NOON,
+    a_need,
+    a_person,
+    a_unit,
+    an_answer,
+    an_organisation,
+    place_of,
+    reach,
+)
 from tests.conftest import Index
 from whoknows.base.errors import BadInput, NotFound
 from whoknows.expertise.actions import (
@@ -14,9 +23,9 @@ from whoknows.expertise.actions import (
     withdraw_topic,
 )
 from whoknows.expertise.models import DeclaredTopic, RefusedTopic, Topic
-from whoknows.expertise.queries.topics import declared_by
+from whoknows.expertise.queries.topics import declared_by, topic_names
 from whoknows.needs.queries.suggestions import suggest
-from whoknows.people.models import Organisation, Person
+from whoknows.people.models import Organisation, Person, Reach, SharingClass
 
 pytestmark = pytest.mark.django_db
 WORDS = "How do I mend the zirconium flange?"
@@ -118,10 +127,27 @@ def test_a_topic_is_taken_back_once_and_by_its_person_only(client: Client) -> No
     assert client.post(f"/people/topics/{topic.pk}/withdrawal/").status_code == 404
     assert DeclaredTopic.objects.exists()
 
-    withdraw_topic(topic=topic, by=person, now=NOON)
+    withdraw_topic(topic_id=topic.pk, by=person, now=NOON)
     assert not DeclaredTopic.objects.exists()
     with pytest.raises(NotFound):
-        withdraw_topic(topic=topic, by=person, now=NOON)
+        withdraw_topic(topic_id=topic.pk, by=person, now=NOON)
+
+
+def test_topics_to_choose_from_are_those_of_what_one_may_see() -> None:
+    organisation = an_organisation()
+    unit = a_unit(organisation)
+    asker, helper = (a_person(organisation, unit=unit) for _ in range(2))
+    colleague = a_person(organisation)
+    for sharing in (SharingClass.ORGANISATION, SharingClass.UNIT):
+        topics = open_topics(organisation=organisation, names=[f"Known to {sharing}"])
+        need = a_need(WORDS, by=asker, sharing=sharing)
+        need.topics.add(*topics.values())
+        an_answer(need, by=helper)
+    say(asker, organisation, "Pending")
+
+    assert topic_names(reach(colleague)) == ["Known to organisation"]
+    assert topic_names(reach(helper)) == ["Known to organisation", "Known to unit"]
+    assert topic_names(Reach()) == []
 
 
 def test_nobody_names_more_topics_than_they_can_be_asked_about() -> None:

@@ -195,17 +195,19 @@ def declare_topics(
 
 
 @transaction.atomic
-def withdraw_topic(*, topic: Topic, by: Person, now: datetime) -> None:
-    """Let ``by`` no longer say that they know about ``topic``; what shows it stays.
+def withdraw_topic(*, topic_id: int, by: Person, now: datetime) -> Topic:
+    """Let ``by`` no longer say that they know about a topic; what shows it stays.
 
     Raises:
         NotFound: They never said so.
     """
-    gone, _ = DeclaredTopic.objects.filter(person=by, topic=topic).delete()
-    if not gone:
+    said = DeclaredTopic.objects.filter(person=by, topic=topic_id).select_related("topic").first()
+    if said is None:
         raise NotFound("You never said that you know about this.")
-    _note_about([topic], by)
-    _record("withdraw_topic", topic, by=by, now=now)
+    said.delete()
+    _note_about([said.topic], by)
+    _record("withdraw_topic", said.topic, by=by, now=now)
+    return said.topic
 
 
 def _note_about(topics: Sequence[Topic], person: Person) -> None:

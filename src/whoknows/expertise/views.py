@@ -89,8 +89,7 @@ def declare(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def withdraw(request: SignedInRequest, topic_id: int) -> HttpResponse:
     """Take back that one knows about a topic."""
-    topic = queries.topic_declared_by(request.user, topic_id=topic_id)
-    actions.withdraw_topic(topic=topic, by=request.user, now=timezone.now())
+    topic = actions.withdraw_topic(topic_id=topic_id, by=request.user, now=timezone.now())
     messages.success(request, _("You no longer say that you know about %s.") % topic.name)
     return redirect(request.user)
 

@@ -143,22 +143,14 @@ def declared_by(person: Person) -> list[Declared]:
     return [Declared(row.topic, row.is_shown) for row in rows]
 
 
-def topic_declared_by(person: Person, *, topic_id: int) -> Topic:
-    """Return a topic that ``person`` says to know.
-
-    Raises:
-        NotFound: They do not say so.
-    """
-    found = DeclaredTopic.objects.filter(person=person, topic=topic_id).select_related("topic")
-    if (declared := found.first()) is None:
-        raise NotFound("You never said that you know about this.")
-    return declared.topic
-
-
 def topic_names(reach: Reach, *, most: int = 200) -> list[str]:
-    """Return names to choose from: topics of the reader's organisations, the most used first."""
+    """Return names to choose from, the most used first: topics of the reader's organisations.
+
+    Only those of evidence that the reader may see: a topic can tell what a hidden need is about.
+    """
+    seen = Evidence.objects.visible_to(reach).standing()
     rows = (
-        Topic.objects.filter(organisation__in=reach.organisations)
+        Topic.objects.filter(organisation__in=reach.organisations, evidence__in=seen)
         .annotate(uses=Count("evidence"))
         .order_by("-uses", "name")
     )
