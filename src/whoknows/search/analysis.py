@@ -4,7 +4,7 @@ from functools import cache
 
 import tantivy
 
-from whoknows.engine.text.languages import LANGUAGES, detect_language
+from whoknows.engine.text.languages import FUNCTION_WORDS, LANGUAGES, detect_language
 
 _STEMMERS = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
 _LONGEST_TERM = 60
@@ -45,8 +45,7 @@ def query_terms(text: str, *, most_words: int = 4000) -> list[str]:
     plain = " ".join(text.split()[:most_words])
     certain = detect_language(plain)
     languages = [certain] if certain else list(LANGUAGES)
-    function_words = frozenset().union(*(LANGUAGES[name] for name in LANGUAGES))
-    kept = [w for w in stems(plain, language="") if w not in function_words]
+    kept = [w for w in stems(plain, language="") if w not in FUNCTION_WORDS]
     source = " ".join(kept) if kept else plain
     return list(dict.fromkeys(term for name in languages for term in stems(source, language=name)))
 

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from whoknows.engine.text.languages import LANGUAGES
+from whoknows.engine.text.languages import FUNCTION_WORDS, LANGUAGES
 from whoknows.search.analysis import stems
 
 _SHORTEST_PART = 4
 _SHORTEST_NEIGHBOUR = 3
 _MOST_WORDS = 20
-_FUNCTION_WORDS = frozenset().union(*LANGUAGES.values())
 
 
 def parts(term: str, *, is_known: Callable[[str], bool]) -> tuple[str, ...]:
@@ -42,7 +41,7 @@ def joined(words: str, *, is_known: Callable[[str], bool]) -> list[str]:
     Looks at the first twenty words; function words join nothing.
     """
     neighbours = stems(" ".join(words.split()[:_MOST_WORDS]), language="")
-    telling = [len(w) >= _SHORTEST_NEIGHBOUR and w not in _FUNCTION_WORDS for w in neighbours]
+    telling = [len(w) >= _SHORTEST_NEIGHBOUR and w not in FUNCTION_WORDS for w in neighbours]
     pairs = pairwise(zip(neighbours, telling, strict=True))
     made = [one + two for (one, tells), (two, also) in pairs if tells and also]
     return [term for term in dict.fromkeys(_stemmed(made)) if is_known(term)]

@@ -22,6 +22,7 @@ _WORDS = {
         que quien se ser si sin sobre son su sus te tengo tiene todo tu un una y ya yo""",
 }
 LANGUAGES = {code: frozenset(words.split()) for code, words in _WORDS.items()}
+FUNCTION_WORDS = frozenset[str]().union(*LANGUAGES.values())
 _WORD = re.compile(r"[^\W\d_]+")
 _FOLD = str.maketrans("àâäáãåèéêëìíîïòóôöõùúûüçñ", "aaaaaaeeeeiiiiooooouuuucn")
 
@@ -52,4 +53,4 @@ def content_words(text: str) -> set[str]:
     ['click', 'drehmoment', 'wrench']
     """
     words = {match.group().lower() for match in _WORD.finditer(text)}
-    return {w for w in words if not any(w.translate(_FOLD) in f for f in LANGUAGES.values())}
+    return {word for word in words if word.translate(_FOLD) not in FUNCTION_WORDS}
