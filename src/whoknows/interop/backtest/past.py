@@ -1,7 +1,6 @@
 """A community's past, walked through once: the index and everybody's activity before a moment."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +48,6 @@ class Past:
             self._said_to.setdefault(answer.question, []).append(told)
         self._asked = self._said = 0
         self._committed_at = -np.inf
-        self._texts: dict[str, list[str]] = {}
         self._places = {q.key: n for n, q in enumerate(community.questions)}
 
     def need(self, place: int) -> Need:
@@ -92,36 +90,28 @@ class Past:
             self._asked += 1
         told: dict[int, None] = {}
         while self._said < len(answers) and answers[self._said].at.timestamp() < until:
-            answer = answers[self._said]
-            self._texts.setdefault(answer.question, []).append(
-                answer.text[:_MOST_ANSWER_CHARACTERS]
-            )
-            told[self._places[answer.question]] = None
+            told[self._places[answers[self._said].question]] = None
             self._said += 1
         again = [place for place in told if place < self._asked and place not in set(new)]
         rows = self._reading.rows(new) if self._reading else []
-        self._index.put_read([self._document(place) for place in new], rows)
-        self._index.put_words([self._document(place) for place in again])
+        self._index.put_read([self._document(place, until=until) for place in new], rows)
+        self._index.put_words([self._document(place, until=until) for place in again])
         self._index.commit()
-
-    def _document(self, place: int) -> Document:
-        said = self._texts.get(self.community.questions[place].key, ())
-        return replace(self._as_asked(place), more=" ".join(said))
 
     def _as_first_seen(self, place: int) -> Document:
         """Return it with what was said until it is taken in at the earliest."""
-        question = self.community.questions[place]
-        until = (question.at.timestamp() // _COMMIT_EVERY_S + 1) * _COMMIT_EVERY_S
-        said = [text for at, text in self._said_to.get(question.key, ()) if at < until]
-        return replace(self._as_asked(place), more=" ".join(said))
+        asked = self.community.questions[place].at.timestamp()
+        return self._document(place, until=(asked // _COMMIT_EVERY_S + 1) * _COMMIT_EVERY_S)
 
-    def _as_asked(self, place: int) -> Document:
+    def _document(self, place: int, *, until: float) -> Document:
         question = self.community.questions[place]
+        said = [text for at, text in self._said_to.get(question.key, ()) if at < until]
         return Document(
             id=place + 1,
             audience=[AUDIENCE],
             title=question.title,
             body=question.text,
+            more=" ".join(said),
             topics=question.topics,
             language=question.language or "en",
         )
