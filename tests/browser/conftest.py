@@ -103,12 +103,7 @@ def house(live_server: LiveServer, index: Index, settings: Settings) -> House:
     Installation.objects.update_or_create(pk=1, defaults={"is_demo": True})
     works, archive = an_organisation("Northern Tools"), an_organisation("Quantum Commons")
     partners(works, archive)
-    dana = a_person(works, name="Dana Kowalczyk", unit=a_unit(works, "Line 4"))
-    dana.email = "newcomer@demo.example"
-    dana.save()
-    mika = a_person(works, name="Mika Ohta")
-    names = ("Torque wrench", "Hydraulics")
-    declare_topics(names=names, organisation=works, by=dana, now=timezone.now())
+    dana, mika = _newcomer(works), a_person(works, name="Mika Ohta")
     aid, stale, rtl = _aids(mika, dana)
     need = a_need("How do I clear E4 on the torque wrench?\n\nSince *Monday*.", by=dana)
     an_answer(need, by=mika, verdict=Verdict.SOLVED)
@@ -159,6 +154,16 @@ def house(live_server: LiveServer, index: Index, settings: Settings) -> House:
             "link sent": "/accounts/password/reset/done/",
         },
     )
+
+
+def _newcomer(works: Organisation) -> Person:
+    """Return somebody who says to know two things and showed one of them."""
+    dana = a_person(works, name="Dana Kowalczyk", unit=a_unit(works, "Line 4"))
+    dana.email = "newcomer@demo.example"
+    dana.save()
+    names = ("Torque wrench", "Hydraulics")
+    declare_topics(names=names, organisation=works, by=dana, now=timezone.now())
+    return dana
 
 
 def _aids(mika: Person, dana: Person) -> tuple[Aid, Aid, Aid]:

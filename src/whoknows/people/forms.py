@@ -1,5 +1,7 @@
 """What people say about themselves."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,9 @@ class IssueToken(forms.Form):
         error_messages={"required": _("Say what the token is for, so that you know it again.")},
         help_text=_("So that you know it again: “shift planner”, “my laptop”."),
     )
+
+
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
 
 
 class AboutMe(forms.Form):
@@ -31,7 +36,7 @@ class AboutMe(forms.Form):
         help_text=_("What do you do, and what do you like to be asked?"),
     )
     language = forms.ChoiceField(
-        choices=[("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")],
+        choices=LANGUAGES,
         label=_("Which language do you like to be asked in?"),
     )
     most_a_week = forms.IntegerField(
@@ -44,3 +49,10 @@ class AboutMe(forms.Form):
             "again. Leave it empty for no limit; 0 means never."
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the language one has as well: an administrator may have set another one."""
+        super().__init__(*args, **kwargs)
+        theirs = self.initial.get("language", "")
+        if theirs and theirs not in dict(LANGUAGES):
+            self.fields["language"].choices = [*LANGUAGES, (theirs, theirs)]  # type: ignore[attr-defined]
