@@ -63,7 +63,8 @@ def _database() -> dict[str, Any]:
         "PORT": str(told.get("port", "")),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": extra,
+        # A suggestion asks some fifteen queries, always the same ones: PostgreSQL plans each once.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **extra},
     }
 
 

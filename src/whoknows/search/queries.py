@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -90,27 +90,17 @@ class Index:
         letters. Terms in ``also`` stand for what means the same. Long texts are condensed to what
         they ask. Nothing is found before the index is built.
         """
-        searcher = self._words.searcher()
+        looking = self.begin(words, audiences=audiences, kinds=kinds, limit=limit)
+        return looking.found(also=also)
+
+    def begin(
+        self, words: str, *, audiences: Sequence[str], kinds: Collection[str], limit: int = 100
+    ) -> "Looking":
+        """Let the model read ``words`` while the caller does something else; see :meth:`find`."""
         words = condensed(words)
-        if searcher is None or not words.strip():
-            return Found([], [])
-        wanted = Wanted(searcher, words, also=also)
         asked = {source.code: source for kind, source in self._kinds.items() if kind in kinds}
-        codes = {code: source.kind for code, source in asked.items()}
-        are_few = all(source.are_few for source in asked.values())
-        nearest = self._beside.submit(self._near_to, words, audiences, asked.values(), limit)
-        scores = wanted.best(audiences=audiences, codes=codes, are_few=are_few, limit=limit)
-        likeness = self._likeness(words, nearest.result(), list(scores))
-        best = max(scores.values(), default=0.0)
-        hits = []
-        for key in scores | likeness:
-            code, object_id = split_key(key)
-            score, near = scores.get(key, 0.0), likeness.get(key)
-            share = score / (wanted.expected or best or 1.0)
-            fit = share if wanted.expected else float(score > 0)
-            hits.append(Hit(codes[code], object_id, blend(share, near), score, fit, near))
-        hits.sort(key=lambda hit: (-hit.score, hit.kind, hit.id))
-        return Found(hits[:limit], wanted.terms)
+        near = self._beside.submit(self._near_to, words, audiences, asked.values(), limit)
+        return Looking(self, words, audiences, asked, limit, near)
 
     def meaning_of(self, words: str) -> Vectors | None:
         """Return the vector of ``words``, None without a model."""
@@ -122,14 +112,16 @@ class Index:
     ) -> dict[int, float] | None:
         """Return the likeness of the documents nearest in meaning, None without a model."""
         codes = [source.code for source in asked if source.by_meaning]
+        if not codes or not words.strip():
+            return None
         reader, model = self.vectors(), self._model()
-        if reader is None or model is None or not codes:
+        if reader is None or model is None:
             return None
         numbers = [audience_number(audience) for audience in audiences]
         vector = model.vector_of(words)
         return reader.nearest(vector, audiences=numbers, codes=codes, limit=limit)
 
-    def _likeness(
+    def likeness(
         self, words: str, near: dict[int, float] | None, keys: Sequence[int]
     ) -> dict[int, float]:
         """Return the likeness of the nearest documents, and of those with these keys."""
@@ -151,6 +143,43 @@ class Index:
         return self._words.searcher()
 
 
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """A search that has begun: what is near in meaning is looked for beside other work."""
+
+    index: Index
+    words: str
+    audiences: Sequence[str]
+    asked: Mapping[int, Source]
+    limit: int
+    near: "Future[dict[int, float] | None]"
+
+    def found(self, *, also: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Found:
+        """Return what was found, as :meth:`Index.find` does, once all of it is known."""
+        searcher = self.index.searcher()
+        if searcher is None or not self.words.strip():
+            return Found([], [])
+        wanted = Wanted(searcher, self.words, also=also)
+        codes = {code: source.kind for code, source in self.asked.items()}
+        scores = wanted.best(
+            audiences=self.audiences,
+            codes=codes,
+            are_few=all(source.are_few for source in self.asked.values()),
+            limit=self.limit,
+        )
+        likeness = self.index.likeness(self.words, self.near.result(), list(scores))
+        best = max(scores.values(), default=0.0)
+        hits = []
+        for key in scores | likeness:
+            code, object_id = split_key(key)
+            score, near = scores.get(key, 0.0), likeness.get(key)
+            share = score / (wanted.expected or best or 1.0)
+            fit = share if wanted.expected else float(score > 0)
+            hits.append(Hit(codes[code], object_id, blend(share, near), score, fit, near))
+        hits.sort(key=lambda hit: (-hit.score, hit.kind, hit.id))
+        return Found(hits[: self.limit], wanted.terms)
+
+
 @cache
 def _index(folder: Path) -> Index:
     return Index(folder, kinds=sources(), model=embedder)
@@ -168,3 +197,10 @@ def find(
     return _index(settings.INDEX_FOLDER).find(
         words, audiences=audiences, kinds=kinds, limit=limit, also=also
     )
+
+
+def begin_to_find(
+    words: str, *, audiences: Sequence[str], kinds: Collection[str], limit: int = 100
+) -> Looking:
+    """Begin to look in this installation's index; see :meth:`Index.begin`."""
+    return _index(settings.INDEX_FOLDER).begin(words, audiences=audiences, kinds=kinds, limit=limit)

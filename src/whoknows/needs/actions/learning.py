@@ -9,7 +9,7 @@ from whoknows.base import audit
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import Need as AskedNeed
 from whoknows.engine.match.features import Similar
-from whoknows.engine.match.history import Deed
+from whoknows.engine.match.history import NOBODY, Deed
 from whoknows.engine.match.listwise import LEAST_NEEDS, Weights, refit
 from whoknows.engine.match.ranking import default_weights
 from whoknows.engine.match.samples import Sample, known_samples, sample
@@ -83,9 +83,9 @@ def similar_at(words: str, seen: Seen, reach: Reach, at: float) -> Similar:
     """
     found = find(words, audiences=reach.audiences(), kinds=("need", "aid"), limit=_LOOKED_AT)
     began = seen.history.asked_at
-    hits = [
-        hit for hit in found.hits if (at_hit := seen.documents([hit])) and began[at_hit[0]] < at
-    ]
+    numbers = seen.numbers(found.hits).tolist()
+    placed = zip(found.hits, numbers, strict=True)
+    hits = [hit for hit, number in placed if number != NOBODY and began[number] < at]
     return seen.similar(hits[:_SIMILAR])
 
 

@@ -53,25 +53,29 @@ class Seen:
 
     def person(self, person_id: int | None) -> int:
         """Return the number of a person, ``NOBODY`` if they never did anything."""
-        return NOBODY if person_id is None else _place(self.persons, person_id)
+        if person_id is None:
+            return NOBODY
+        return int(_places_in(self.persons, np.array([person_id]))[0])
 
     def similar(self, hits: Sequence[Hit]) -> Similar:
         """Return ``hits`` as the engine takes them; documents nobody did anything about go."""
-        placed = [(self._document(hit), hit) for hit in hits]
-        by_words = [(n, hit.words) for n, hit in placed if n != NOBODY and hit.words > 0]
-        by_sense = [
-            (n, hit.likeness) for n, hit in placed if n != NOBODY and hit.likeness is not None
-        ]
+        number = self.numbers(hits)
+        words = np.array([hit.words for hit in hits], np.float64)
+        sense = np.array([np.nan if hit.likeness is None else hit.likeness for hit in hits])
+        known = number != NOBODY
+        by_words, by_sense = known & (words > 0), known & ~np.isnan(sense)
         return Similar(
-            by_words=np.array([n for n, _ in by_words], np.int64),
-            words=np.array([score for _, score in by_words], np.float64),
-            by_sense=np.array([n for n, _ in by_sense], np.int64),
-            sense=np.array([score for _, score in by_sense], np.float64),
+            by_words=number[by_words],
+            words=words[by_words],
+            by_sense=number[by_sense],
+            sense=sense[by_sense],
         )
 
     def documents(self, hits: Sequence[Hit]) -> list[int]:
         """Return the numbers of the documents in ``hits`` that anybody did anything about."""
-        return [number for number in map(self._document, hits) if number != NOBODY]
+        number = self.numbers(hits)
+        found: list[int] = number[number != NOBODY].tolist()
+        return found
 
     def all_of(self, similar: Similar) -> Ids:
         """Return the documents that are similar in words or in what they mean."""
@@ -92,16 +96,20 @@ class Seen:
         """Return those who say to know one of ``topics``."""
         return np.unique(self.declared.person[np.isin(self.declared.topic, topics)])
 
-    def _document(self, hit: Hit) -> int:
-        if hit.kind == KINDS[0]:
-            return _place(self.needs, hit.id)
-        place = _place(self.aids, hit.id) if hit.kind == KINDS[1] else NOBODY
-        return place if place == NOBODY else len(self.needs) + place
+    def numbers(self, hits: Sequence[Hit]) -> Ids:
+        """Return the number of each document, ``NOBODY`` where nobody did anything about it."""
+        ids = np.array([hit.id for hit in hits], np.int64)
+        kinds = np.array([hit.kind for hit in hits], object)
+        need, aid = _places_in(self.needs, ids), _places_in(self.aids, ids)
+        aid = np.where(aid == NOBODY, NOBODY, len(self.needs) + aid)
+        return np.where(kinds == KINDS[0], need, np.where(kinds == KINDS[1], aid, NOBODY))
 
 
-def _place(ascending: Ids, wanted: int) -> int:
-    place = int(np.searchsorted(ascending, wanted))
-    return place if place < len(ascending) and ascending[place] == wanted else NOBODY
+def _places_in(ascending: Ids, wanted: Ids) -> Ids:
+    """Return where each of ``wanted`` stands in ``ascending``, ``NOBODY`` where it does not."""
+    place = np.searchsorted(ascending, wanted)
+    stands = np.append(ascending, NOBODY)[place] == wanted
+    return np.where(stands, place, NOBODY)
 
 
 def seen_by(reach: Reach, columns: Columns) -> Seen:

@@ -11,7 +11,7 @@ from whoknows.needs.queries.objects import objects_found
 from whoknows.needs.queries.suggested import Suggestions
 from whoknows.needs.queries.synonyms import synonyms_for
 from whoknows.people.models import Reach
-from whoknows.search.queries import Found, find
+from whoknows.search.queries import Found, begin_to_find, find
 
 FEWEST_WORDS = 3
 MOST_OBJECTS = 5
@@ -27,14 +27,16 @@ def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
     """
     began = perf_counter()
     audiences = reach.audiences()
-    also = synonyms_for(words, reach=reach)
-    found = find(
-        words, audiences=audiences, kinds=("need", "aid"), limit=_VOTING_DOCUMENTS, also=also
+    # While the model reads the words, look for what needs no model.
+    looking = begin_to_find(
+        words, audiences=audiences, kinds=("need", "aid"), limit=_VOTING_DOCUMENTS
     )
+    also = synonyms_for(words, reach=reach)
+    groups = find(words, audiences=audiences, kinds=("community",), limit=MOST_GROUPS)
+    found = looking.found(also=also)
     fitting = Found(
         [hit for hit in found.hits if is_worth_showing(hit.fit, hit.likeness)], found.terms
     )
-    groups = find(words, audiences=audiences, kinds=("community",), limit=MOST_GROUPS)
     # A community is known by common words; whether they mean anything, the things found tell.
     joining = [
         hit for hit in groups.hits if fitting.hits or is_worth_showing(hit.fit, hit.likeness)
