@@ -10,6 +10,7 @@ from tests.search.documents import CODE, Shelf, a_document, only, write
 from whoknows.search.documents import Source, sources
 from whoknows.search.embedding import Embedder
 from whoknows.search.meaning import Meaning, without_vectors
+from whoknows.search.minilm import write_model
 from whoknows.search.queries import Index
 from whoknows.search.vectors import VectorWriter
 
@@ -71,6 +72,15 @@ def test_a_vector_hangs_on_nothing_but_its_text(model: Embedder, model_folder: P
     assert np.array_equal(together, Embedder(model_folder, threads=2).embed(texts))
     assert np.array_equal(together, np.concatenate([model.embed([text]) for text in texts]))
     assert model.embed([]).shape == (0, model.dimensions)
+
+
+def test_rounding_leaves_the_vectors_where_they_were(model: Embedder, tmp_path: Path) -> None:
+    texts = [TYRE.title, TAX.title, "How do I reset the torque wrench after calibration?", "E4"]
+    write_model(tmp_path / "whole", rounded=False)
+
+    whole = Embedder(tmp_path / "whole").embed(texts)
+
+    assert (model.embed(texts) * whole).sum(axis=1).min() > 0.98
 
 
 def test_finds_what_shares_no_word_with_the_need(

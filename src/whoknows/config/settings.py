@@ -18,11 +18,15 @@ RECORDING_DAYS = int(os.environ.get("RECORDING_DAYS", "30"))
 # A folder with a sentence model, or "none"; without it the one that comes along.
 _MODEL = os.environ.get("MODEL", "")
 MODEL_FOLDER = (
-    None if _MODEL == "none" else Path(_MODEL) if _MODEL else HOME / "models" / "minilm-l6-int8"
+    None
+    if _MODEL == "none"
+    else Path(_MODEL)
+    if _MODEL
+    else HOME / "models" / "minilm-l6-int8-by-column"
 )
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 # How many times likelier than whoever is shown first in their place somebody may be.
-SPREAD = max(1.0, float(os.environ.get("SPREAD", "2").replace("any", "inf")))
+SPREAD = max(1.0, float(os.environ.get("SPREAD", "1.5").replace("any", "inf")))
 DEBUG = os.environ.get("WHOKNOWS_DEBUG") == "1"
 
 
