@@ -17,13 +17,8 @@ RECORDINGS_FOLDER = Path(os.environ.get("RECORDINGS_FOLDER", HOME / "recordings"
 RECORDING_DAYS = int(os.environ.get("RECORDING_DAYS", "30"))
 # A folder with a sentence model, or "none"; without it the one that comes along.
 _MODEL = os.environ.get("MODEL", "")
-MODEL_FOLDER = (
-    None
-    if _MODEL == "none"
-    else Path(_MODEL)
-    if _MODEL
-    else HOME / "models" / "minilm-l6-int8-by-column"
-)
+_OWN_MODEL = HOME / "models" / "minilm-l6-int8-by-column"
+MODEL_FOLDER = None if _MODEL == "none" else Path(_MODEL or _OWN_MODEL)
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 # How many times likelier than whoever is shown first in their place somebody may be.
 SPREAD = max(1.0, float(os.environ.get("SPREAD", "1.5").replace("any", "inf")))

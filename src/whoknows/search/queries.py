@@ -99,7 +99,10 @@ class Index:
         """Let the model read ``words`` while the caller does something else; see :meth:`find`."""
         words = condensed(words)
         asked = {source.code: source for kind, source in self._kinds.items() if kind in kinds}
-        near = self._beside.submit(self._near_to, words, audiences, asked.values(), limit)
+        codes = [source.code for source in asked.values() if source.by_meaning]
+        near = None
+        if codes and words.strip():
+            near = self._beside.submit(self._near_to, words, audiences, codes, limit)
         return Looking(self, words, audiences, asked, limit, near)
 
     def meaning_of(self, words: str) -> Vectors | None:
@@ -108,12 +111,9 @@ class Index:
         return None if model is None else model.vector_of(condensed(words))
 
     def _near_to(
-        self, words: str, audiences: Sequence[str], asked: Collection[Source], limit: int
+        self, words: str, audiences: Sequence[str], codes: Collection[int], limit: int
     ) -> dict[int, float] | None:
         """Return the likeness of the documents nearest in meaning, None without a model."""
-        codes = [source.code for source in asked if source.by_meaning]
-        if not codes or not words.strip():
-            return None
         reader, model = self.vectors(), self._model()
         if reader is None or model is None:
             return None
@@ -152,7 +152,7 @@ class Looking:
     audiences: Sequence[str]
     asked: Mapping[int, Source]
     limit: int
-    near: "Future[dict[int, float] | None]"
+    near: "Future[dict[int, float] | None] | None"
 
     def found(self, *, also: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Found:
         """Return what was found, as :meth:`Index.find` does, once all of it is known."""
@@ -167,7 +167,8 @@ class Looking:
             are_few=all(source.are_few for source in self.asked.values()),
             limit=self.limit,
         )
-        likeness = self.index.likeness(self.words, self.near.result(), list(scores))
+        near_to = self.near.result() if self.near else None
+        likeness = self.index.likeness(self.words, near_to, list(scores))
         best = max(scores.values(), default=0.0)
         hits = []
         for key in scores | likeness:
