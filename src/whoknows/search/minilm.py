@@ -215,8 +215,8 @@ def _round_to_8_bits(whole: Path, rounded: Path) -> None:
             str(whole),
             str(rounded),
             weight_type=QuantType.QInt8,
-            # A scale for each column: with one for all, the vectors are .965 alike to those of the
-            # whole numbers, and of the ten nearest texts two are others; so .994, and one.
+            # A scale for each column: one for a whole matrix turns the vectors visibly away from
+            # those of the whole numbers (tests/search/test_meaning.py).
             per_channel=True,
             extra_options={"MatMulConstBOnly": True},
         )
