@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from whoknows.embedded import home_folder
+from whoknows.engine.match.spread import COMPARABLE
 
 HOME = home_folder(os.environ)
 INDEX_FOLDER = Path(os.environ.get("INDEX_FOLDER", HOME / "index"))
@@ -21,7 +22,7 @@ _OWN_MODEL = HOME / "models" / "minilm-l6-int8-by-column"
 MODEL_FOLDER = None if _MODEL == "none" else Path(_MODEL or _OWN_MODEL)
 SITE_URL = os.environ.get("SITE_URL", f"http://localhost:{os.environ.get('PORT', '8000')}")
 # How many times likelier than whoever is shown first in their place somebody may be.
-SPREAD = max(1.0, float(os.environ.get("SPREAD", "1.5").replace("any", "inf")))
+SPREAD = max(1.0, float(os.environ.get("SPREAD", str(COMPARABLE)).replace("any", "inf")))
 DEBUG = os.environ.get("WHOKNOWS_DEBUG") == "1"
 
 
