@@ -37,10 +37,17 @@ def main() -> None:
     try:
         sys.exit(run(sys.argv[1:]))
     except KeyboardInterrupt:
-        sys.exit(130)
+        # Python then ends by the signal itself, so that a script around us stops as well; a plain
+        # status would not always reach it: whoever is interrupted within exec() ends so anyway.
+        sys.excepthook = _without_a_word
+        raise
     except (WhoknowsError, DatabaseUnavailable) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(1)
+
+
+def _without_a_word(*_interrupt: object) -> None:
+    """Leave out the traceback of Ctrl-C."""
 
 
 def run(arguments: Sequence[str]) -> int:
