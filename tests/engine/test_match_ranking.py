@@ -150,6 +150,39 @@ def test_without_a_model_the_most_alike_are_those_with_the_same_words() -> None:
     assert without[2] > without[1] > without[0]
 
 
+def test_answering_more_of_a_matter_than_of_all_is_told_from_answering_much() -> None:
+    """Needs 1 and 2 are like the new one; 3 is, but it is too fresh to tell."""
+    known = told(
+        needs=[(0, 0, ()), (1, 0, ()), (2, 0, ()), (3.5, 0, ())],
+        deeds=[(1, 0, 0.5), (1, 1, 1.5), (2, 1, 1.6), (2, 2, 2.5), (1, 3, 3.6)],
+    )
+
+    described = describe(need_like([1, 2, 3], [0.9, 0.8, 0.7], day=4), active(known, 4))
+
+    earlier = 0.5 ** (1 / 40)
+    busy = (earlier / 2 + 1) / (earlier + 0.75 + 1)  # one before need 1, 1.5 of 2 before need 2
+    fitting = (earlier / 2 + 1 + 1) / (0.25 + 1)
+    column = described.matrix[:, NAMES.index("above_usual")]
+    told_of = dict(zip(described.people.tolist(), column, strict=True))
+    assert told_of[1] == pytest.approx(np.log(busy))
+    assert told_of[2] == pytest.approx(np.log(fitting))
+
+
+def test_askers_are_not_expected_to_answer_themselves() -> None:
+    """Person 2 answers everybody else, and person 1 what person 2 asks: as much as could be."""
+    known = told(
+        needs=[(day, 2 if day % 2 else 0, ()) for day in range(80)],
+        deeds=[(1 if day % 2 else 2, day, day + 0.5) for day in range(80)],
+    )
+    asked_by_2 = list(range(41, 80, 2))
+
+    described = describe(need_like(asked_by_2, [0.7] * 20, day=82), active(known, 82))
+
+    column = described.matrix[:, NAMES.index("above_usual")]
+    assert column[described.people == 1] == pytest.approx(0.0)
+    assert column[described.people == 2] == pytest.approx(0.0)
+
+
 def test_the_asker_and_the_unknown_are_not_ranked_and_everybody_seen_is() -> None:
     known = told(needs=[(0, 0, ()), (1, 4, ())], deeds=[(1, 0, 2), (5, 0, 9)])
     found = order(known, 3, documents=[0], likeness=[0.5], asker=0)

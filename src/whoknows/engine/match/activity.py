@@ -36,6 +36,9 @@ class Activity:
         topic_rows, topic_now, topic_ever: one row for each topic and person: topic * people +
             person, ascending, with decayed and plain counts.
         topic_needs: [topics] documents that began before ``at``; ``needs`` is how many in all.
+        answers, answered_at: [answers] all that count, before ``at`` or not, and their times:
+            whoever reads them has to say until when.
+        answers_to: [documents] how many of them before ``at``.
     """
 
     history: History
@@ -57,6 +60,9 @@ class Activity:
     topic_ever: Floats = field(init=False)
     topic_needs: Floats = field(init=False)
     needs: int = field(init=False, default=0)
+    answers: Ints = field(init=False)
+    answered_at: Floats = field(init=False)
+    answers_to: Floats = field(init=False)
     _asks: Ints = field(init=False)
     _raised_before: Ints = field(init=False)
     _proofs: Ints = field(init=False)
@@ -82,6 +88,9 @@ class Activity:
         self.topic_now = np.zeros(len(self.topic_rows))
         self.topic_ever = np.zeros(len(self.topic_rows))
         self.topic_needs = np.zeros(h.topics)
+        self.answers = self._seen(np.flatnonzero(h.kind == Deed.ANSWERED))
+        self.answered_at = h.at[self.answers]
+        self.answers_to = np.zeros(len(h.asked_at))
 
     def advance(self, to: float) -> None:
         """Take in what happened from ``at`` up to, but not at, ``to``.
@@ -102,6 +111,8 @@ class Activity:
         self._take_in(h.person[rows], h.at[rows], to)
         self._take_in_deeds(rows[h.kind[rows] != Deed.PRESENT], to)
         self._take_in_proofs(to)
+        low, high = np.searchsorted(self.answered_at, [self.at, to])
+        np.add.at(self.answers_to, h.document[self.answers[low:high]], 1.0)
         self.at = to
 
     def faded(self, to: float, half_life_days: float) -> float:

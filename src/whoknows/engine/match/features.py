@@ -50,6 +50,8 @@ FEATURES = (
     Feature("matter_30d", "the same, linear in likeness, 30 days", "alike"),
     Feature("both_ever", "share of votes, words, meaning and topics together", "alike"),
     Feature("both_30d", "the same, wider, 30 days", "alike"),
+    Feature("above_usual", "log of the answers to the 80 most alike, against as many by the share "
+            "of all answers just before each", "alike"),
     Feature("topics_ever", "share of deeds on the topics of the need, rare ones count more",
             "topics"),
     Feature("topics_30d", "the same, 30 days", "topics"),
@@ -96,6 +98,11 @@ _SOON_HOURS = 4.0
 _PROVEN_WORTH = 0.5
 # Of so many documents most alike that anybody did anything about, and half-life in such documents.
 _LATEST = {"latest_50": (50, 10.0), "latest_150": (150, 75.0)}
+# The same for "above_usual", of needs; so many answers just before each say who usually answers;
+# and everybody is counted as if they had answered one more, as was usual.
+_COMPARED, _COMPARED_HALF_LIFE = 80, 40.0
+_USUAL_ANSWERS = 100
+_PRIOR_ANSWERS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +197,7 @@ def describe(need: Need, activity: Activity, *, among: Ints | None = None) -> De
     _describe_topics(column, need, activity, described)
     _describe_ties(column, need, activity, people)
     deeds, parts = _describe_votes(column, need, activity, described)
+    _describe_surplus(column, need, activity, people)
     _describe_together(column)
     for name, holders in need.flags.items():
         # Not isin: it sorts the holders, of whom there may be as many as people.
@@ -362,20 +370,77 @@ def _latest(documents: Ints, need: Need, activity: Activity, answered: Ints) -> 
     it needs no telling how busy a community is, nor how many share one archive. Alike in meaning;
     by words where no meaning is known. ``answered`` are the places of those with a deed.
     """
-    similar = need.similar
-    by_likeness = (similar.by_sense, similar.sense)
-    if not len(similar.by_sense):
-        by_likeness = (similar.by_words, similar.words)
-    found = by_likeness[0][np.argsort(-by_likeness[1], kind="stable")]
-    nearest = np.searchsorted(documents, found)
+    nearest = np.searchsorted(documents, _by_likeness(need.similar))
     nearest = nearest[np.isin(nearest, answered)]
     began = activity.history.asked_at[documents]
     weights = {name: np.zeros(len(documents)) for name in _LATEST}
     for name, (most, half_life) in _LATEST.items():
         chosen = nearest[:most]
-        in_time = chosen[np.argsort(-began[chosen], kind="stable")]
-        weights[name][in_time] = 0.5 ** (np.arange(len(in_time)) / half_life)
+        weights[name][chosen] = _recency(began[chosen], half_life)
     return weights
+
+
+def _by_likeness(similar: Similar) -> Ints:
+    """Return the documents alike in meaning, the most alike first; by words if none is known."""
+    found, likeness = similar.by_sense, similar.sense
+    if not len(found):
+        found, likeness = similar.by_words, similar.words
+    return found[np.argsort(-likeness, kind="stable")]
+
+
+def _recency(began: Floats, half_life: float) -> Floats:
+    """Return how much each document counts: half as much as one begun ``half_life`` places later.
+
+    >>> _recency(np.array([10.0, 30.0, 20.0]), 1.0).tolist()
+    [0.25, 1.0, 0.5]
+    """
+    weights = np.empty(len(began))
+    weights[np.argsort(-began, kind="stable")] = 0.5 ** (np.arange(len(began)) / half_life)
+    return weights
+
+
+def _describe_surplus(
+    column: dict[str, Floats], need: Need, activity: Activity, people: Ints
+) -> None:
+    """Fill in how much more of the most alike needs each answered than of all needs.
+
+    Whoever answers most of everything has the highest share of similar needs as well. What goes
+    beyond their share of all the answers just before each of these needs is what the matter alone
+    explains. Several who answered one need share it. Needs count from a day on, when most answers
+    have come.
+    """
+    history = activity.history
+    found = _by_likeness(need.similar)
+    found = found[(history.asked_at[found] < need.at - DAY) & (history.asker[found] != NOBODY)]
+    deeds, place = counting_deeds(found, need, activity)
+    answers = np.bincount(place, minlength=len(found))
+    chosen = np.flatnonzero(answers)[:_COMPARED]
+    weights = np.zeros(len(found))
+    weights[chosen] = _recency(history.asked_at[found[chosen]], _COMPARED_HALF_LIFE)
+    came = summed(history.person[deeds], (weights / np.maximum(answers, 1))[place], history.people)
+    usual = _usual_answers(found[chosen], weights[chosen], activity)
+    ratio = (came[people] + _PRIOR_ANSWERS) / (usual[people] + _PRIOR_ANSWERS)
+    column["above_usual"][:] = np.log(ratio)
+
+
+def _usual_answers(needs: Ints, weights: Floats, activity: Activity) -> Floats:
+    """Return how much of these needs each would have answered, had they been like all others.
+
+    Answers by the asker of a need to others say nothing of who might answer it: left out.
+    O(needs + people).
+    """
+    history, answers = activity.history, activity.answers
+    until = np.searchsorted(activity.answered_at, history.asked_at[needs])
+    before = until[:, None] - np.arange(1, _USUAL_ANSWERS + 1)
+    there = before >= 0
+    if not there.any():
+        return np.zeros(history.people)
+    deeds = answers[np.where(there, before, 0)]
+    person = history.person[deeds]
+    counts = there & (person != history.asker[needs][:, None])
+    parts = counts / np.maximum(activity.answers_to[history.document[deeds]], 1.0)
+    shares = parts * (weights / np.maximum(parts.sum(axis=1), 1e-9))[:, None]
+    return summed(person.ravel(), shares.ravel(), history.people)
 
 
 def _topics_alike(documents: Ints, need: Need, activity: Activity) -> Floats:
