@@ -91,7 +91,7 @@ def test_many_small_steps_arrive_where_one_step_does(history: History, steps: li
     at_once = active(history, steps[-1])
     for name in ("deeds", "by_needs", "present", "quick", "first", "newcomers", "by_hour",
                  "last_seen", "since", "topic_now", "topic_ever", "proven",
-                 "answers_to"):  # fmt: skip
+                 "deeds_in"):  # fmt: skip
         assert np.allclose(getattr(stepped, name), getattr(at_once, name)), name
 
 
@@ -110,7 +110,7 @@ def test_what_a_reader_may_not_see_counts_for_nothing() -> None:
     assert not np.isfinite(activity.last_seen[1])
     assert activity.deeds[:, 2].sum() > 0
     assert history.person[activity.answers].tolist() == [2]
-    assert activity.answers_to.tolist() == [1]
+    assert activity.deeds_in.tolist() == [1]
 
 
 def test_going_back_in_time_is_refused() -> None:

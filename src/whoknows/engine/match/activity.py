@@ -36,9 +36,9 @@ class Activity:
         topic_rows, topic_now, topic_ever: one row for each topic and person: topic * people +
             person, ascending, with decayed and plain counts.
         topic_needs: [topics] documents that began before ``at``; ``needs`` is how many in all.
-        answers, answered_at: [answers] all that count, before ``at`` or not, and their times:
-            whoever reads them has to say until when.
-        answers_to: [documents] how many of them before ``at``.
+        answers: The deeds that are answers and count, before ``at`` or not: whoever reads them has
+            to say until when.
+        deeds_in: [documents] deeds in each.
     """
 
     history: History
@@ -61,8 +61,7 @@ class Activity:
     topic_needs: Floats = field(init=False)
     needs: int = field(init=False, default=0)
     answers: Ints = field(init=False)
-    answered_at: Floats = field(init=False)
-    answers_to: Floats = field(init=False)
+    deeds_in: Floats = field(init=False)
     _asks: Ints = field(init=False)
     _raised_before: Ints = field(init=False)
     _proofs: Ints = field(init=False)
@@ -89,8 +88,7 @@ class Activity:
         self.topic_ever = np.zeros(len(self.topic_rows))
         self.topic_needs = np.zeros(h.topics)
         self.answers = self._seen(np.flatnonzero(h.kind == Deed.ANSWERED))
-        self.answered_at = h.at[self.answers]
-        self.answers_to = np.zeros(len(h.asked_at))
+        self.deeds_in = np.zeros(len(h.asked_at))
 
     def advance(self, to: float) -> None:
         """Take in what happened from ``at`` up to, but not at, ``to``.
@@ -111,8 +109,6 @@ class Activity:
         self._take_in(h.person[rows], h.at[rows], to)
         self._take_in_deeds(rows[h.kind[rows] != Deed.PRESENT], to)
         self._take_in_proofs(to)
-        low, high = np.searchsorted(self.answered_at, [self.at, to])
-        np.add.at(self.answers_to, h.document[self.answers[low:high]], 1.0)
         self.at = to
 
     def faded(self, to: float, half_life_days: float) -> float:
@@ -162,6 +158,7 @@ class Activity:
         np.add.at(self.first, person, weight * h.first[rows])
         np.add.at(self.newcomers, person, weight * h.newcomer[document])
         np.add.at(self.total, person, 1.0)
+        np.add.at(self.deeds_in, document, 1.0)
         topics, place = h.topics_in.of_all(document)
         pair = np.searchsorted(self.topic_rows, h.topic_of[topics] * h.people + person[place])
         np.add.at(self.topic_now, pair, weight[place])

@@ -430,7 +430,7 @@ def _usual_answers(needs: Ints, weights: Floats, activity: Activity) -> Floats:
     O(needs + people).
     """
     history, answers = activity.history, activity.answers
-    until = np.searchsorted(activity.answered_at, history.asked_at[needs])
+    until = np.searchsorted(answers, np.searchsorted(history.at, history.asked_at[needs]))
     before = until[:, None] - np.arange(1, _USUAL_ANSWERS + 1)
     there = before >= 0
     if not there.any():
@@ -438,7 +438,7 @@ def _usual_answers(needs: Ints, weights: Floats, activity: Activity) -> Floats:
     deeds = answers[np.where(there, before, 0)]
     person = history.person[deeds]
     counts = there & (person != history.asker[needs][:, None])
-    parts = counts / np.maximum(activity.answers_to[history.document[deeds]], 1.0)
+    parts = counts / np.maximum(activity.deeds_in[history.document[deeds]], 1.0)
     shares = parts * (weights / np.maximum(parts.sum(axis=1), 1e-9))[:, None]
     return summed(person.ravel(), shares.ravel(), history.people)
 
