@@ -37,8 +37,8 @@ def main() -> None:
     try:
         sys.exit(run(sys.argv[1:]))
     except KeyboardInterrupt:
-        # Python then ends by the signal itself, so that a script around us stops as well; a plain
-        # status would not always reach it: whoever is interrupted within exec() ends so anyway.
+        # Python then ends by the signal itself, as a script around us expects. With an exit status
+        # it would now and then as well: whenever the interrupt strikes inside exec() of a string.
         sys.excepthook = _without_a_word
         raise
     except (WhoknowsError, DatabaseUnavailable) as error:

@@ -38,7 +38,7 @@ class Activity:
         topic_needs: [topics] documents that began before ``at``; ``needs`` is how many in all.
         answers: The deeds that are answers and count, before ``at`` or not: whoever reads them has
             to say until when.
-        deeds_in: [documents] deeds in each.
+        deeds_in: [documents] deeds done in each before ``at``.
     """
 
     history: History

@@ -426,8 +426,8 @@ def _describe_surplus(
 def _usual_answers(needs: Ints, weights: Floats, activity: Activity) -> Floats:
     """Return how much of these needs each would have answered, had they been like all others.
 
-    Answers by the asker of a need to others say nothing of who might answer it: left out.
-    O(needs + people).
+    What the asker of a need answered to others says nothing of who might answer it, and is left
+    out. O(100 needs + people).
     """
     history, answers = activity.history, activity.answers
     until = np.searchsorted(answers, np.searchsorted(history.at, history.asked_at[needs]))
