@@ -69,8 +69,9 @@ def fill(size: Size) -> bool:
     """
     done = Path(settings.HOME) / "filled.json"
     told = json.dumps({**asdict(size), "form": _FORM})
+    # The model too: without it nothing would have vectors before the worker had read everything.
+    call_command("prepare", verbosity=0)
     if done.exists() and done.read_text("ascii") == told:
-        call_command("prepare", verbosity=0)
         return False
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")

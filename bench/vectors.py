@@ -31,16 +31,16 @@ _READ = 400
 
 
 def write_vectors() -> None:
-    """Write the vectors of all documents in the database, unless there are some."""
+    """Write the vectors of all documents in the database that have none."""
     model = embedder(threads=2)
     if model is None:
         return
     writer = VectorWriter(vector_folder(settings.INDEX_FOLDER, model), model.dimensions)
-    if writer.count:
-        return
+    have = writer.known()
     known: dict[str, Vectors] = {}
     for source in sources().values():
-        ids = iter(list(source.every_id()) if source.by_meaning else [])
+        every = source.every_id() if source.by_meaning else []
+        ids = iter([n for n in every if key_of(source.code, n) not in have])
         with tqdm(desc=f"Vectors: {source.kind}", disable=None) as bar:
             while batch := list(islice(ids, _AT_ONCE)):
                 documents = list(source.fetch(batch))

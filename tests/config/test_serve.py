@@ -130,6 +130,13 @@ def test_a_second_server_on_the_same_data_is_sent_to_the_first(serving: Serving)
     assert f"already running on this data at http://localhost:{serving.port}." in second.said()
 
 
+def test_pages_come_before_jobs_where_both_want_the_processor(serving: Serving) -> None:
+    def nice(part: str) -> int:
+        return os.getpriority(os.PRIO_PROCESS, serving.children()[part])
+
+    assert soon(lambda: nice("worker") > nice("web"))
+
+
 def test_a_taken_port_is_named(serving: Serving) -> None:
     second = Serving(serving.home.parent / "other", serving.port)
 

@@ -146,22 +146,22 @@ def _aid(aid: Aid, hit: Hit, times: int, *, on: date) -> ObjectSuggestion:
 
 
 def _past_answer(need: Need, best: Answer | None, hit: Hit, times: int) -> ObjectSuggestion:
-    why, factor = _solved_for(times), 1.0
+    why, factor, url = _solved_for(times), 1.0, need.get_absolute_url()
     if best is None:
         factor = _UNANSWERED_FACTOR
         sentence = _("Asked by %s, not answered yet.") % need.owner
-        why.append(Reason(sentence, need.get_absolute_url()))
+        why.append(Reason(sentence, url))
     else:
         sentence = _("Answered by %s.")
         if best.verdict == Verdict.SOLVED:
             factor = _SOLVED_FACTOR
             sentence = _("Answered by %s; it solved it for whoever asked.")
-        why.append(Reason(sentence % best.author, f"{need.get_absolute_url()}#answer-{best.uid}"))
+        why.append(Reason(sentence % best.author, f"{url}#answer-{best.uid}"))
     return ObjectSuggestion(
         kind="need",
         id=need.pk,
         title=need.title,
-        url=need.get_absolute_url(),
+        url=url,
         snippet="",
         score=round(hit.score * factor * (1 + 0.05 * min(times, 6)), 4),
         why=why,
