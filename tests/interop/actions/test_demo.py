@@ -5,8 +5,13 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import NOON
-from whoknows.aids.models import Aid, Trust
+from whoknows.aids.models import Aid, State, Trust
+from whoknows.engine.aids import Procedure
+from whoknows.engine.interviews import gaps
 from whoknows.interop.actions.demo import set_up_demo
+from whoknows.interviews.models import Interview
+from whoknows.people.models import Person
+from whoknows.people.queries import reach_of
 
 pytestmark = pytest.mark.django_db
 
@@ -18,3 +23,23 @@ def test_the_demo_has_aids_in_every_state_of_trust() -> None:
     assert trusts >= {Trust.UNVERIFIED, Trust.VERIFIED, Trust.DUE, Trust.STALE}
     assert Aid.objects.filter(kind="procedure").exists()
     assert not set_up_demo(now=NOON + timedelta(days=1), say=lambda line: None)
+
+
+def test_the_demo_has_an_interview_whose_draft_waits_for_the_facilitator() -> None:
+    set_up_demo(now=NOON, say=lambda line: None)
+
+    interview = Interview.objects.get()
+    assert interview.aid is not None
+    assert interview.aid.state == State.DRAFT
+    content = interview.aid.parts()
+    assert isinstance(content, Procedure)
+    assert [step.action for step in content.steps][:2] == [
+        "See what users see",
+        "Find out what changed lately",
+    ]
+    # Something is left to ask: how one sees that everybody was told.
+    assert [(gap.number, gap.lacks) for gap in gaps(content)][:1] == [(4, ("cue", "result"))]
+    for name, sees in (("facilitator", True), ("expert", True), ("newcomer", False)):
+        person = Person.objects.get(email=f"{name}@demo.example")
+        reach = reach_of(person, on=NOON.date())
+        assert Interview.objects.visible_to(reach).exists() is sees

@@ -10,8 +10,8 @@ from whoknows.engine.match.ranking import Ranked
 
 # Of the answers, so many people give a share that their first places should not exceed.
 FEW = 10
-# How much likelier the one who makes room may be: by half, where hardly anything is lost by it.
-COMPARABLE = 1.5
+# How much likelier the one who makes room may be: by a fifth, where hardly anything is lost by it.
+COMPARABLE = 1.2
 # No bound: the first places of the few come down to their share of the answers, at any cost.
 AT_ANY_COST = inf
 # By how much the price of the few rises with each first place beyond their share.

@@ -14,6 +14,7 @@ from whoknows.base.days import day_of
 from whoknows.base.models import Installation
 from whoknows.communities.actions import bring_in_members, open_community
 from whoknows.demo import pack_folder
+from whoknows.interop.actions.demo_interview import hold_interview
 from whoknows.interop.actions.known import ids_by_key
 from whoknows.interop.actions.setting import Setting, open_source
 from whoknows.interop.actions.taking_in import TakingIn
@@ -44,6 +45,7 @@ def set_up_demo(*, now: datetime, say: Callable[[str], None]) -> bool:
     demo.take_in()
     demo.open_communities()
     _verify_some(now=now)
+    hold_interview(json.loads((pack_folder() / "interview.json").read_text("utf-8")), now=now)
     Installation.objects.update_or_create(pk=1, defaults={"is_demo": True, "prepared_at": now})
     return True
 
@@ -59,7 +61,8 @@ class _Demo:
             open_organisation(name=told["name"], slug=told["slug"], now=self.now)
         for told in self.pack["agreements"]:
             one, other = (Organisation.objects.get(slug=slug) for slug in told["between"])
-            agree_to_partner(one=one, other=other, since=day_of(self.now), now=self.now)
+            since = day_of(self.now - _MEMBER_FOR)
+            agree_to_partner(one=one, other=other, since=since, now=self.now)
 
     def let_people_in(self) -> None:
         for told in self.pack["accounts"]:
