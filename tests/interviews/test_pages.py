@@ -364,6 +364,21 @@ def test_statements_are_sorted_by_ticking_them(interview: Interview) -> None:
     )
 
 
+def test_what_experts_do_beside_a_step_is_shown_as_a_list(interview: Interview) -> None:
+    entry = interview.outline.get()
+    for words in ("Warm it first.", "Listen <b>twice</b>."):
+        a_note(interview, words, probe="acta-job-smarts", entry=entry)
+    sort_notes(interview=interview, by=interview.interviewer, now=NOON)
+    where = reverse("interviews:draft", args=[interview.uid])
+    client = signed_in(interview.interviewer)
+
+    again = {"title": "Isolate a pump", "kind": "procedure", "sharing": "organisation"}
+    assert client.post(where, again).status_code == 302
+    page = client.get(where).content.decode()
+
+    assert "<li>Warm it first.</li>\n<li>Listen twice.</li>" in page
+
+
 def test_the_draft_is_sent_to_the_expert_and_to_somebody_new(interview: Interview) -> None:
     novice = a_person(interview.organisation, name="Nia New")
     where = reverse("interviews:review", args=[interview.uid])
