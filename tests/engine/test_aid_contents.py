@@ -104,7 +104,7 @@ def test_says_where_the_plain_form_is_wrong(kind: Kind, plain: object, where: st
         from_plain(kind, plain)
 
     assert caught.value.where == where
-    assert caught.value.sentence.endswith(".")
+    assert str(caught.value.sentence).endswith(".")
 
 
 def test_a_procedure_reads_warning_cue_step_detail_result() -> None:

@@ -1,19 +1,28 @@
 """Anticipated failures. Anything that is not one of these is a defect."""
 
+from whoknows.base.sentences import translated
+from whoknows.engine.text.sentences import Sentence
+
 
 class WhoknowsError(Exception):
     """Something a person can understand and act on.
 
-    The message is one sentence that says what happened and what to do next; ``code`` names the
-    case for machines and never changes once released.
+    It is told in one sentence that says what happened and what to do next, in English, with what
+    differs from case to case in braces and by name; ``message`` is its translation for whoever is
+    served now. ``code`` names the case for machines and never changes once released.
     """
 
     code = "error"
     status = 400
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, sentence: str | Sentence, /, **values: object) -> None:
+        self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence, values)
+        super().__init__(str(self.sentence))
+
+    @property
+    def message(self) -> str:
+        """The sentence, in the language of whoever is served now."""
+        return translated(self.sentence)
 
 
 class BadInput(WhoknowsError):

@@ -48,7 +48,8 @@ def open_community(
     Organisation.objects.select_for_update().get(pk=by.organisation_id)
     if Community.objects.filter(organisation=by.organisation_id, name=name).exists():
         raise NameTaken(
-            f"There is a community called {name} already. Join it, or choose another name."
+            "There is a community called {name} already. Join it, or choose another name.",
+            name=name,
         )
     community = Community.objects.create(
         organisation_id=by.organisation_id,

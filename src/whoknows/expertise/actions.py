@@ -183,7 +183,9 @@ def declare_topics(
     topics = list(dict.fromkeys(open_topics(organisation=organisation, names=names).values()))
     before = set(DeclaredTopic.objects.filter(person=by).values_list("topic", flat=True))
     if len(before | {topic.pk for topic in topics}) > MOST_DECLARED:
-        raise BadInput(f"Name at most {MOST_DECLARED} topics: those you want to be asked about.")
+        raise BadInput(
+            "Name at most {most} topics: those you want to be asked about.", most=MOST_DECLARED
+        )
     DeclaredTopic.objects.bulk_create(
         [DeclaredTopic(person=by, topic=topic, at=now) for topic in topics], ignore_conflicts=True
     )
@@ -232,7 +234,7 @@ def open_topics(*, organisation: Organisation, names: Iterable[str]) -> dict[str
     if not slugs:
         return {}
     if bad := next((name for name, slug in slugs.items() if not slug), None):
-        raise BadInput(f"“{bad}” cannot be a topic: it has no letters or digits.")
+        raise BadInput("“{bad}” cannot be a topic: it has no letters or digits.", bad=bad)
     Topic.objects.bulk_create(
         [
             Topic(organisation=organisation, slug=slug, name=name[:80])

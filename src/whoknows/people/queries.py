@@ -123,7 +123,9 @@ def person_by_email(email: str) -> Person:
     """
     person = Person.objects.get_queryset().filter(email=email.strip().lower()).first()
     if person is None:
-        raise NotFound(f"Nobody here has the e-mail address {email}. Check the spelling.")
+        raise NotFound(
+            "Nobody here has the e-mail address {email}. Check the spelling.", email=email
+        )
     return person
 
 
@@ -165,7 +167,11 @@ def membership_in(person: Person, *, organisation: str, on: date) -> Membership:
         .first()
     )
     if found is None:
-        raise NotFound(f"{person} does not belong to “{organisation}”. Check the name.")
+        raise NotFound(
+            "{person} does not belong to “{organisation}”. Check the name.",
+            person=person,
+            organisation=organisation,
+        )
     return found
 
 

@@ -11,6 +11,7 @@ from whoknows.aids.actions.states import locked, move
 from whoknows.aids.models import Aid, ReviewRole, ReviewVerdict, State
 from whoknows.base import audit
 from whoknows.base.days import day_of
+from whoknows.engine.text.sentences import Sentence
 from whoknows.people.models import Membership, Person, Role, SharingClass
 from whoknows.search.actions import note_changed
 
@@ -23,8 +24,8 @@ def retire_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
         NotAllowed: Somebody other than the owner tries.
         WrongState: It is retired already.
     """
-    aid = locked(aid, by=by, doing="retire this aid")
-    move(aid, State.RETIRED, why_not="This aid is retired already.")
+    aid = locked(aid, by=by, doing=Sentence("retire this aid"))
+    move(aid, State.RETIRED, why_not=Sentence("This aid is retired already."))
     return _put(aid, "retire_aid", by=by, now=now)
 
 
@@ -36,9 +37,9 @@ def revive_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
         NotAllowed: Somebody other than the owner tries.
         WrongState: It is not retired.
     """
-    aid = locked(aid, by=by, doing="bring this aid back")
+    aid = locked(aid, by=by, doing=Sentence("bring this aid back"))
     if aid.state == State.RETIRED:
-        move(aid, State.DRAFT, why_not="This aid is not retired.")
+        move(aid, State.DRAFT, why_not=Sentence("This aid is not retired."))
     return _put(aid, "revive_aid", by=by, now=now)
 
 
@@ -59,7 +60,7 @@ def take_back_aid(*, aid: Aid, by: Person, now: datetime) -> bool:
         aid.delete()
         return True
     if aid.state != State.RETIRED:
-        move(aid, State.RETIRED, why_not="This aid is retired already.")
+        move(aid, State.RETIRED, why_not=Sentence("This aid is retired already."))
         _put(aid, "take_back_aid", by=by, now=now)
         tell(aid.owner, "aids/mail/taken_back", aid=aid)
     return False
@@ -86,7 +87,7 @@ def ask_for_reading(*, aid: Aid, wanted: bool, by: Person, now: datetime) -> Aid
     Raises:
         NotAllowed: Somebody other than the owner tries.
     """
-    aid = locked(aid, by=by, doing="ask for proof of reading")
+    aid = locked(aid, by=by, doing=Sentence("ask for proof of reading"))
     aid.asks_reading = wanted
     aid.save(update_fields=["asks_reading"])
     audit.record(

@@ -81,7 +81,7 @@ def _keep(aid: Aid, made: Clean, alt: str, *, by: Person | None, now: datetime) 
     code = code_of(digest)
     others = Picture.objects.filter(aid=aid).exclude(code=code)
     if others.count() >= MOST_PICTURES:
-        raise BadInput(f"An aid has at most {MOST_PICTURES} pictures. Remove one first.")
+        raise BadInput("An aid has at most {most} pictures. Remove one first.", most=MOST_PICTURES)
     picture, is_new = Picture.objects.update_or_create(
         aid=aid,
         code=code,
@@ -111,7 +111,7 @@ def _words(alt: str) -> str:
     if not words:
         raise BadInput("Say what the picture shows, for whoever cannot see it.")
     if len(words) > LONGEST_LINE:
-        raise BadInput(f"Say what it shows in at most {LONGEST_LINE} characters.")
+        raise BadInput("Say what it shows in at most {most} characters.", most=LONGEST_LINE)
     return words
 
 

@@ -22,6 +22,7 @@ from whoknows.base import audit
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.engine.aids import Severity, problems, step_count
+from whoknows.engine.text.sentences import Sentence
 from whoknows.people.models import Person, Reach
 from whoknows.people.queries import reach_of
 from whoknows.search.actions import note_changed
@@ -51,16 +52,18 @@ def ask_for_review(
         BadInput: Something in the aid has to be mended first, or the reviewer cannot see it.
         WrongState: It is retired, or verified already.
     """
-    aid = locked(aid, by=by, doing="ask for a review")
+    aid = locked(aid, by=by, doing=Sentence("ask for a review"))
     errors = [p for p in problems(aid.parts()) if p.severity is Severity.ERROR]
     if errors:
-        raise BadInput(f"Mend this first: {errors[0].sentence}")
+        raise BadInput("Mend this first: {sentence}", sentence=errors[0].sentence)
     if role == ReviewRole.NOVICE and reviewer.pk == aid.owner_id:
         raise BadInput("Ask somebody else: whoever wrote an aid does not stumble over it.")
     if not Aid.objects.visible_to(reach_of(reviewer, on=day_of(now))).filter(pk=aid.pk).exists():
-        raise BadInput(f"{reviewer} cannot see this aid yet. Change who can see it first.")
+        raise BadInput(
+            "{reviewer} cannot see this aid yet. Change who can see it first.", reviewer=reviewer
+        )
     if aid.state != State.IN_REVIEW:
-        move(aid, State.IN_REVIEW, why_not="Only a draft can be sent to review.")
+        move(aid, State.IN_REVIEW, why_not=Sentence("Only a draft can be sent to review."))
         aid.save(update_fields=["state"])
     review, made = Review.objects.get_or_create(
         aid=aid,
@@ -161,7 +164,7 @@ def _verify_if_passed(aid: Aid, *, now: datetime) -> None:
     novices = passed.filter(role=ReviewRole.NOVICE)
     if expert is None or not novices.exclude(reviewer=expert.reviewer).exists():
         return
-    move(aid, State.VERIFIED, why_not="This aid is not in review.")
+    move(aid, State.VERIFIED, why_not=Sentence("This aid is not in review."))
     _verified(aid, on=day_of(now), by=expert.reviewer)
     tell(aid.owner, "aids/mail/verified", aid=aid)
 
@@ -182,7 +185,7 @@ def verify_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
         NotAllowed: Somebody else tries.
         WrongState: It changed since an expert and a novice passed it, or they never did.
     """
-    aid = locked(aid, by=by, doing="verify this aid")
+    aid = locked(aid, by=by, doing=Sentence("verify this aid"))
     if aid.state != State.VERIFIED:
         raise WrongState(
             "An expert and somebody new to it have to read this first. Send it to review."

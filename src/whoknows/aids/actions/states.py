@@ -2,6 +2,7 @@
 
 from whoknows.aids.models import TRANSITIONS, Aid, State
 from whoknows.base.errors import Conflict, NotAllowed
+from whoknows.engine.text.sentences import Sentence
 from whoknows.people.models import Person
 
 
@@ -11,7 +12,7 @@ class WrongState(Conflict):
     code = "wrong_state"
 
 
-def locked(aid: Aid, *, by: Person, doing: str) -> Aid:
+def locked(aid: Aid, *, by: Person, doing: Sentence) -> Aid:
     """Return ``aid`` as it is now, locked for its owner ``by``.
 
     Raises:
@@ -19,11 +20,11 @@ def locked(aid: Aid, *, by: Person, doing: str) -> Aid:
     """
     now = Aid.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=aid.pk)
     if now.owner_id != by.pk:
-        raise NotAllowed(f"Only its owner can {doing}.")
+        raise NotAllowed("Only its owner can {doing}.", doing=doing)
     return now
 
 
-def move(aid: Aid, to: State, *, why_not: str) -> None:
+def move(aid: Aid, to: State, *, why_not: Sentence) -> None:
     """Put ``aid`` (not saved here) into the state ``to``.
 
     Raises:

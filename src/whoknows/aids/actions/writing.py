@@ -23,6 +23,7 @@ from whoknows.engine.aids import (
     with_texts,
 )
 from whoknows.engine.text.languages import detect_language
+from whoknows.engine.text.sentences import Sentence
 from whoknows.expertise.actions import Shown, change_sharing, open_topics, record_evidence
 from whoknows.expertise.models import Evidence, EvidenceKind, Topic
 from whoknows.people.models import Organisation, Person, SharingClass, Unit
@@ -150,7 +151,7 @@ def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all ne
             "Somebody changed this aid while you wrote. Your text is kept: compare, then save."
         )
     if is_material:
-        move(aid, State.DRAFT, why_not="This aid cannot be changed now.")
+        move(aid, State.DRAFT, why_not=Sentence("This aid cannot be changed now."))
         aid.verify_by = verify_by
         if verified_on:
             aid.state, aid.verified_on, aid.verified_by_id = (
@@ -196,7 +197,7 @@ def _write(aid: Aid, text: AidText, *, now: datetime) -> list[Topic]:
     if not title:
         raise BadInput("An aid needs a title that says what one does with it.")
     if len(title) > LONGEST_TITLE:
-        raise BadInput(f"A title has at most {LONGEST_TITLE} characters. Shorten it.")
+        raise BadInput("A title has at most {most} characters. Shorten it.", most=LONGEST_TITLE)
     content = _checked(with_texts(text.parts(), tidy_pictures))
     body = to_markdown(content).strip()
     if not body:

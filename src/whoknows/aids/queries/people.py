@@ -112,9 +112,11 @@ def colleague(words: str, *, reach: Reach) -> Person:
     if not found and len(name) >= 3:  # noqa: PLR2004 - two letters begin too many names
         found = list(seen.filter(name__icontains=name)[:2])
     if not found:
-        raise NotFound(f"Nobody here is called “{name}”. Check the spelling, or use an e-mail.")
+        raise NotFound(
+            "Nobody here is called “{name}”. Check the spelling, or use an e-mail.", name=name
+        )
     if len(found) > 1:
-        raise NotFound(f"Several people here match “{name}”. Use the e-mail address.")
+        raise NotFound("Several people here match “{name}”. Use the e-mail address.", name=name)
     return found[0]
 
 

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
 from whoknows.aids.forms.conversion import number_of
+from whoknows.base.sentences import translated
 from whoknows.engine.aids import (
     BadContent,
     Checklist,
@@ -222,7 +223,7 @@ def _worksheet(made: Using, content: Worksheet, query: QueryDict) -> None:
         try:
             number = number_of(words, f.name)
         except BadContent as problem:
-            wrong[f.name] = problem.sentence
+            wrong[f.name] = translated(problem.sentence)
         else:
             if number is not None:
                 numbers[f.name] = number

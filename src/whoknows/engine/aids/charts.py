@@ -39,8 +39,11 @@ def chart_problems(chart: Flowchart) -> Iterator[Problem]:
         yield from _node_problems(index, node, ways.get(node.id, []))
     yield from _lost(chart, ways)
     if len(chart.nodes) > MANY_NODES:
-        why = f"{len(chart.nodes)} boxes are hard to take in. Most people read a table more easily."
-        yield hint("nodes", why)
+        yield hint(
+            "nodes",
+            "{count} boxes are hard to take in. Most people read a table more easily.",
+            count=len(chart.nodes),
+        )
 
 
 def _broken(chart: Flowchart) -> Iterator[Problem]:
@@ -54,7 +57,9 @@ def _broken(chart: Flowchart) -> Iterator[Problem]:
     for index, edge in enumerate(chart.edges):
         for name, end in (("from", edge.source), ("to", edge.target)):
             if end not in ids:
-                yield error(f"edges-{index}-{name}", f"There is no box called “{end}”. Choose one.")
+                yield error(
+                    f"edges-{index}-{name}", "There is no box called “{end}”. Choose one.", end=end
+                )
 
 
 def _unnamed(chart: Flowchart) -> Iterator[Problem]:
@@ -63,7 +68,7 @@ def _unnamed(chart: Flowchart) -> Iterator[Problem]:
         if not node.id:
             yield error(f"nodes-{index}-id", "Give this box a short name for others to lead to.")
         elif node.id in ids:
-            yield error(f"nodes-{index}-id", f"Two boxes are called “{node.id}”. Rename one.")
+            yield error(f"nodes-{index}-id", "Two boxes are called “{id}”. Rename one.", id=node.id)
         if not node.text:
             yield error(f"nodes-{index}-text", "Say what to ask or to do here.")
         ids.add(node.id)
@@ -73,17 +78,23 @@ def _node_problems(index: int, node: Node, ways: list[Edge]) -> Iterator[Problem
     place = f"nodes-{index}-text"
     if not node.is_question:
         if len(ways) > 1:
-            yield error(place, f"“{node.text}” leads to several boxes. Make it a question.")
+            yield error(
+                place, "“{text}” leads to several boxes. Make it a question.", text=node.text
+            )
         return
     labels = [edge.label for edge in ways]
     if not ways:
-        yield error(place, f"The question “{node.text}” leads nowhere. Add its answers.")
+        yield error(place, "The question “{text}” leads nowhere. Add its answers.", text=node.text)
     elif len(ways) == 1:
-        yield error(place, f"The question “{node.text}” has one answer only. Add the others.")
+        yield error(
+            place, "The question “{text}” has one answer only. Add the others.", text=node.text
+        )
     if "" in labels:
-        yield error(place, f"An answer to “{node.text}” is not named. Write it on its way.")
+        yield error(
+            place, "An answer to “{text}” is not named. Write it on its way.", text=node.text
+        )
     if len({*labels}) < len(labels):
-        yield error(place, f"Two answers to “{node.text}” are the same. Change one.")
+        yield error(place, "Two answers to “{text}” are the same. Change one.", text=node.text)
 
 
 def _lost(chart: Flowchart, ways: Mapping[str, list[Edge]]) -> Iterator[Problem]:
@@ -99,8 +110,14 @@ def _lost(chart: Flowchart, ways: Mapping[str, list[Edge]]) -> Iterator[Problem]
     asks = {node.id for node in chart.nodes if node.is_question and not ways.get(node.id)}
     for index, node in enumerate(chart.nodes):
         if node.id not in reached:
-            why = f"Nothing leads to “{node.text}”. Connect it or remove it."
-            yield error(f"nodes-{index}-text", why)
+            yield error(
+                f"nodes-{index}-text",
+                "Nothing leads to “{text}”. Connect it or remove it.",
+                text=node.text,
+            )
         elif node.id not in with_exit and not reached_from(node.id, ways) & asks:
-            why = f"From “{node.text}” one only goes round in circles. Add a way out."
-            yield error(f"nodes-{index}-text", why)
+            yield error(
+                f"nodes-{index}-text",
+                "From “{text}” one only goes round in circles. Add a way out.",
+                text=node.text,
+            )

@@ -10,6 +10,8 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from whoknows.engine.text.sentences import Sentence, Unusable
+
 LONGEST = 500
 MOST_NODES = 150
 DEEPEST = 25
@@ -37,12 +39,12 @@ _FUNCTIONS = {"min": (1, 20), "max": (1, 20), "round": (1, 2), "abs": (1, 1), "s
 FUNCTIONS = frozenset(_FUNCTIONS)
 
 
-class BadFormula(ValueError):
-    """The formula cannot be read; the message is a sentence that says why."""
+class BadFormula(Unusable):
+    """The formula cannot be read."""
 
 
-class NoResult(ValueError):
-    """The formula makes no sense for these numbers; the message is a sentence that says why."""
+class NoResult(Unusable):
+    """The formula makes no sense for these numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,9 @@ def read_formula(text: str) -> Formula:
     if not written:
         raise BadFormula("The formula is empty. Write one, as in “width * height”.")
     if len(written) > LONGEST:
-        raise BadFormula(f"The formula is over {LONGEST} characters. Split it over two fields.")
+        raise BadFormula(
+            "The formula is over {longest} characters. Split it over two fields.", longest=LONGEST
+        )
     # Deep brackets are refused before the parser meets them: its own limit is a crash.
     if _deepest_bracket(written) > DEEPEST or _longest_run(written) > DEEPEST:
         raise BadFormula("The formula is nested too deeply. Split it over two fields.")
@@ -112,7 +116,9 @@ def _check(node: ast.expr, names: set[str], *, depth: int) -> None:
             _check_number(value)
         case ast.Name(id=name):
             if name in FUNCTIONS:
-                raise BadFormula(f"“{name}” needs its numbers in brackets, as in {name}(a, b).")
+                raise BadFormula(
+                    "“{name}” needs its numbers in brackets, as in {name}(a, b).", name=name
+                )
             names.add(name)
         case ast.Call():
             _check_call(node)
@@ -131,10 +137,18 @@ def _check_call(node: ast.Call) -> None:
     name = node.func.id if isinstance(node.func, ast.Name) else ""
     if name not in _FUNCTIONS or node.keywords:
         known = ", ".join(sorted(FUNCTIONS))
-        raise BadFormula(f"A formula can use {known}, and nothing else that has brackets.")
+        raise BadFormula(
+            "A formula can use {known}, and nothing else that has brackets.", known=known
+        )
     least, most = _FUNCTIONS[name]
     if not least <= len(node.args) <= most:
-        raise BadFormula(f"“{name}” takes {least if least == most else f'{least} to {most}'}.")
+        raise BadFormula(
+            "“{name}” takes {numbers}.",
+            name=name,
+            numbers=least
+            if least == most
+            else Sentence("{least} to {most}", {"least": least, "most": most}),
+        )
 
 
 def _check_shape(node: ast.expr) -> None:
@@ -221,7 +235,10 @@ def _binary(op: ast.operator, left: float, right: float) -> float:
 
 def _power(base: float, exponent: float) -> float:
     if abs(exponent) > LARGEST_EXPONENT:
-        raise NoResult(f"A number can be raised to at most {LARGEST_EXPONENT}.")
+        raise NoResult(
+            "A number can be raised to at most {largest_exponent}.",
+            largest_exponent=LARGEST_EXPONENT,
+        )
     if base == 0 and exponent < 0:
         raise NoResult("This would divide by zero. Check the number that is raised.")
     if base < 0 and exponent != int(exponent):

@@ -22,6 +22,7 @@ from whoknows.engine.aids.kinds import (
     Step,
     Worksheet,
 )
+from whoknows.engine.text.sentences import Sentence
 
 Plain: TypeAlias = "dict[str, object]"
 LONGEST_TEXT = 20_000
@@ -43,10 +44,10 @@ class BadContent(ValueError):
         sentence: What is wrong and what to do.
     """
 
-    def __init__(self, where: str, sentence: str) -> None:
-        super().__init__(f"{where}: {sentence}" if where else sentence)
+    def __init__(self, where: str, text: str, /, **values: object) -> None:
         self.where = where
-        self.sentence = sentence
+        self.sentence = Sentence(text, values)
+        super().__init__(f"{where}: {self.sentence}" if where else str(self.sentence))
 
 
 def to_plain(content: Content) -> Plain:
@@ -185,14 +186,20 @@ class _Part:
             raise BadContent(self.place(name), "Here belongs a list.")
         values = cast("list[object]", value)
         if len(values) > most:
-            why = f"There are {len(values)} of these; at most {most} fit. Split the aid in two."
-            raise BadContent(self.place(name), why)
+            raise BadContent(
+                self.place(name),
+                "There are {count} of these; at most {most} fit. Split the aid in two.",
+                count=len(values),
+                most=most,
+            )
         return tuple(read(each, f"{self.place(name)}-{i}") for i, each in enumerate(values))
 
     def end(self) -> None:
         if self._left:
             unknown = min(self._left)
-            raise BadContent(self.place(unknown), f"“{unknown}” is no part of this kind of aid.")
+            raise BadContent(
+                self.place(unknown), "“{unknown}” is no part of this kind of aid.", unknown=unknown
+            )
 
 
 def _text(value: object, where: str, *, longest: int = LONGEST_TEXT) -> str:
@@ -201,7 +208,9 @@ def _text(value: object, where: str, *, longest: int = LONGEST_TEXT) -> str:
     if not isinstance(value, str):
         raise BadContent(where, "Here belongs text.")
     if len(value) > longest:
-        raise BadContent(where, f"This text is over {longest:,} characters. Shorten it.")
+        raise BadContent(
+            where, "This text is over {longest:,} characters. Shorten it.", longest=longest
+        )
     if "\0" in value:
         raise BadContent(where, "The text holds a character that cannot be kept. Remove it.")
     return value.strip()

@@ -1,7 +1,10 @@
 """What stands between an aid and its readers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from whoknows.engine.text.sentences import Sentence
 
 
 class Severity(StrEnum):
@@ -22,14 +25,18 @@ class Problem:
 
     severity: Severity
     where: str
-    sentence: str
+    sentence: Sentence
 
 
-def error(where: str, sentence: str) -> Problem:
+def error(where: str, text: str | Sentence, /, **values: object) -> Problem:
     """Return something that has to be mended before review."""
-    return Problem(Severity.ERROR, where, sentence)
+    return Problem(Severity.ERROR, where, _sentence(text, values))
 
 
-def hint(where: str, sentence: str) -> Problem:
+def hint(where: str, text: str | Sentence, /, **values: object) -> Problem:
     """Return something worth a thought that holds nothing up."""
-    return Problem(Severity.WARNING, where, sentence)
+    return Problem(Severity.WARNING, where, _sentence(text, values))
+
+
+def _sentence(text: str | Sentence, values: Mapping[str, object]) -> Sentence:
+    return text if isinstance(text, Sentence) else Sentence(text, values)

@@ -17,6 +17,7 @@ from whoknows.engine.aids.kinds import (
 from whoknows.engine.aids.problem import Problem, Severity, error, hint
 from whoknows.engine.aids.tables import table_problems
 from whoknows.engine.aids.worksheets import worksheet_problems
+from whoknows.engine.text.sentences import Sentence
 
 MANY_ITEMS = 9
 MANY_STEPS = 30
@@ -67,23 +68,39 @@ def _checklist(content: Checklist) -> Iterator[Problem]:
             yield error(f"items-{index}-text", "Say what to check, or remove the line.")
     for phase, count in Counter(item.phase for item in content.items).items():
         if count > MANY_ITEMS:
-            of = f" in “{phase}”" if phase else ""
-            why = f"{count} things{of} are many to keep in view; up to nine are easier. Add phases."
-            yield hint("items", why)
+            yield hint("items", _too_many(count, phase))
+
+
+def _too_many(count: int, phase: str) -> Sentence:
+    if not phase:
+        return Sentence(
+            "{count} things are many to keep in view; up to nine are easier. Add phases.",
+            {"count": count},
+        )
+    return Sentence(
+        "{count} things in “{phase}” are many to keep in view; up to nine are easier. Add phases.",
+        {"count": count, "phase": phase},
+    )
 
 
 def _procedure(content: Procedure) -> Iterator[Problem]:
     if not content.steps:
         yield error("steps", "Add the first step.")
     if len(content.steps) > MANY_STEPS:
-        why = f"{len(content.steps)} steps are long for one aid. Could it be two?"
-        yield hint("steps", why)
+        yield hint(
+            "steps",
+            "{count} steps are long for one aid. Could it be two?",
+            count=len(content.steps),
+        )
     for index, step in enumerate(content.steps):
         if not step.action:
             yield error(f"steps-{index}-action", "Say what to do, or remove the step.")
         elif _SEVERAL.search(step.action):
-            why = f"Step {index + 1} seems to hold several actions. One a step is easier to follow."
-            yield hint(f"steps-{index}-action", why)
+            yield hint(
+                f"steps-{index}-action",
+                "Step {number} seems to hold several actions. One a step is easier to follow.",
+                number=index + 1,
+            )
 
 
 def _reference(content: Reference) -> Iterator[Problem]:
@@ -95,5 +112,10 @@ def _reference(content: Reference) -> Iterator[Problem]:
             yield error(f"rows-{index}-key", "A row needs what one looks up and what one finds.")
         for word in {word.casefold() for word in (row.key, *row.synonyms) if word}:
             if seen.setdefault(word, index) != index:
-                why = f"“{word}” leads to two rows, {seen[word] + 1} and {index + 1}. Join them."
-                yield error(f"rows-{index}-key", why)
+                yield error(
+                    f"rows-{index}-key",
+                    "“{word}” leads to two rows, {one} and {other}. Join them.",
+                    word=word,
+                    one=seen[word] + 1,
+                    other=index + 1,
+                )

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from whoknows.engine.aids.kinds import DecisionTable, Rule
 from whoknows.engine.aids.problem import Problem, error, hint
+from whoknows.engine.text.sentences import Sentence
 
 # One value per condition, None where any will do: a set of combinations with straight sides.
 Box: TypeAlias = "tuple[str | None, ...]"
@@ -118,12 +119,16 @@ def table_problems(table: DecisionTable) -> Iterator[Problem]:
             a if a is not None else b
             for a, b in zip(table.rules[one].when, table.rules[other].when, strict=True)
         )
-        why = (
-            f"Rules {one + 1} and {other + 1} both apply {_in_words(table, both)}, but one says "
-            f"“{table.rules[one].action}” and the other “{table.rules[other].action}”. "
-            "Change one of them."
+        yield error(
+            f"rules-{other}-action",
+            "Rules {one} and {other} both apply {when}, but one says “{action}” and the other "
+            "“{other_action}”. Change one of them.",
+            one=one + 1,
+            other=other + 1,
+            when=_in_words(table, both),
+            action=table.rules[one].action,
+            other_action=table.rules[other].action,
         )
-        yield error(f"rules-{other}-action", why)
 
 
 def _gap_problems(table: DecisionTable) -> Iterator[Problem]:
@@ -133,17 +138,20 @@ def _gap_problems(table: DecisionTable) -> Iterator[Problem]:
         yield error("rules", "These rules are too tangled to check. Make two tables of them.")
         return
     for box in found:
-        why = f"No rule says what to do {_in_words(table, box)}. Add a rule for it."
-        yield error("rules", why)
+        yield error(
+            "rules",
+            "No rule says what to do {when}. Add a rule for it.",
+            when=_in_words(table, box),
+        )
 
 
-def _in_words(table: DecisionTable, box: Box) -> str:
-    said = [
-        f"{condition.name} is “{value}”"
+def _in_words(table: DecisionTable, box: Box) -> Sentence:
+    said = tuple(
+        Sentence("{condition} is “{value}”", {"condition": condition.name, "value": value})
         for condition, value in zip(table.conditions, box, strict=True)
         if value is not None
-    ]
-    return f"when {' and '.join(said)}" if said else "in any case"
+    )
+    return Sentence("when {conditions}", {"conditions": said}) if said else Sentence("in any case")
 
 
 def _shape(table: DecisionTable) -> Iterator[Problem]:
@@ -152,8 +160,11 @@ def _shape(table: DecisionTable) -> Iterator[Problem]:
     if not table.rules:
         yield error("rules", "Add the first rule: what to do, and when.")
     if len(table.conditions) > MANY_CONDITIONS:
-        why = f"{len(table.conditions)} conditions are hard to read; beyond four, try a flowchart."
-        yield hint("conditions", why)
+        yield hint(
+            "conditions",
+            "{count} conditions are hard to read; beyond four, try a flowchart.",
+            count=len(table.conditions),
+        )
     yield from _condition_shapes(table)
     for i, rule in enumerate(table.rules):
         yield from _rule_shape(table, i, rule)
@@ -165,10 +176,14 @@ def _condition_shapes(table: DecisionTable) -> Iterator[Problem]:
         if not condition.name:
             yield error(f"conditions-{i}-name", "Say what this condition is.")
         elif condition.name in names[:i]:
-            yield error(f"conditions-{i}-name", f"“{condition.name}” is there twice. Rename one.")
+            yield error(
+                f"conditions-{i}-name", "“{name}” is there twice. Rename one.", name=condition.name
+            )
         if len({*condition.values} - {""}) < max(2, len(condition.values)):
-            why = "Give each condition at least two different values, as in “yes, no”."
-            yield error(f"conditions-{i}-values", why)
+            yield error(
+                f"conditions-{i}-values",
+                "Give each condition at least two different values, as in “yes, no”.",
+            )
 
 
 def _rule_shape(table: DecisionTable, i: int, rule: Rule) -> Iterator[Problem]:
@@ -179,5 +194,9 @@ def _rule_shape(table: DecisionTable, i: int, rule: Rule) -> Iterator[Problem]:
         return
     for k, (condition, value) in enumerate(zip(table.conditions, rule.when, strict=True)):
         if value is not None and value not in condition.values:
-            why = f"“{value}” is no value of {condition.name or 'this condition'}. Choose one."
-            yield error(f"rules-{i}-when-{k}", why)
+            yield error(
+                f"rules-{i}-when-{k}",
+                "“{value}” is no value of {condition}. Choose one.",
+                value=value,
+                condition=condition.name or Sentence("this condition"),
+            )

@@ -14,6 +14,7 @@ from whoknows.engine.aids.formulas import (
 )
 from whoknows.engine.aids.kinds import Field, Worksheet
 from whoknows.engine.aids.problem import Problem, error, hint
+from whoknows.engine.text.sentences import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Filled:
 
     field: Field
     number: float | None
-    why_not: str = ""
+    why_not: Sentence | None = None
 
 
 def fill(sheet: Worksheet, inputs: Mapping[str, float]) -> list[Filled]:
@@ -38,27 +39,33 @@ def fill(sheet: Worksheet, inputs: Mapping[str, float]) -> list[Filled]:
     formulas, _ = _formulas(sheet)
     labels = {field.name: field.label or field.name for field in sheet.fields}
     numbers = {f.name: inputs[f.name] for f in sheet.fields if not f.formula and f.name in inputs}
-    reasons: dict[str, str] = {}
+    reasons: dict[str, Sentence] = {}
     for name in _in_order(formulas):
         missing = sorted(formulas[name].names - numbers.keys())
         if missing:
             needs = ", ".join(labels.get(each, each) for each in missing)
-            reasons[name] = f"Still needed: {needs}."
+            reasons[name] = Sentence("Still needed: {needs}.", {"needs": needs})
             continue
         try:
             numbers[name] = work_out(formulas[name], numbers)
         except NoResult as problem:
-            reasons[name] = str(problem)
-    usual = "This formula cannot be worked out. Its owner has to mend it."
+            reasons[name] = problem.sentence
+    usual = Sentence("This formula cannot be worked out. Its owner has to mend it.")
     return [
-        Filled(f, numbers.get(f.name), _why(f, f.name in numbers, reasons, usual))
+        Filled(f, numbers.get(f.name), _why(f, reasons, usual, is_known=f.name in numbers))
         for f in sheet.fields
     ]
 
 
-def _why(field: Field, is_known: bool, reasons: Mapping[str, str], usual: str) -> str:  # noqa: FBT001 - private
+def _why(
+    field: Field,
+    reasons: Mapping[str, Sentence],
+    usual: Sentence,
+    *,
+    is_known: bool,
+) -> Sentence | None:
     if is_known or not field.formula:
-        return ""
+        return None
     return reasons.get(field.name, usual)
 
 
@@ -73,12 +80,18 @@ def worksheet_problems(sheet: Worksheet) -> Iterator[Problem]:
     for index, field in enumerate(sheet.fields):
         if field.name in formulas:
             for name in sorted(formulas[field.name].names - known):
-                why = f"The formula uses “{name}”, but no field has this name. Add it or mend it."
-                yield error(f"fields-{index}-formula", why)
+                yield error(
+                    f"fields-{index}-formula",
+                    "The formula uses “{name}”, but no field has this name. Add it or mend it.",
+                    name=name,
+                )
     ring = _cycle(formulas)
     if ring:
-        why = f"These fields wait for each other: {' → '.join(ring)}. Break the circle."
-        yield error(f"fields-{_index(sheet, ring[0])}-formula", why)
+        yield error(
+            f"fields-{_index(sheet, ring[0])}-formula",
+            "These fields wait for each other: {ring}. Break the circle.",
+            ring=" → ".join(ring),
+        )
     elif not problems:
         yield from _example(sheet)
 
@@ -88,12 +101,16 @@ def _names(sheet: Worksheet) -> Iterator[Problem]:
     for index, field in enumerate(sheet.fields):
         place = f"fields-{index}-name"
         if not field.name.isidentifier() or keyword.iskeyword(field.name):
-            why = "The name of a field is one word of letters, digits and _, as in “floor_area”."
-            yield error(place, why)
+            yield error(
+                place,
+                "The name of a field is one word of letters, digits and _, as in “floor_area”.",
+            )
         elif field.name in FUNCTIONS:
-            yield error(place, f"“{field.name}” is a function. Choose another name.")
+            yield error(place, "“{name}” is a function. Choose another name.", name=field.name)
         elif field.name in seen:
-            yield error(place, f"Two fields are called “{field.name}”. Rename one of them.")
+            yield error(
+                place, "Two fields are called “{name}”. Rename one of them.", name=field.name
+            )
         seen.add(field.name)
         if not field.label:
             yield error(f"fields-{index}-label", "Say in a few words what this number is.")
@@ -107,7 +124,7 @@ def _formulas(sheet: Worksheet) -> tuple[dict[str, Formula], list[Problem]]:
             try:
                 formulas[field.name] = read_formula(field.formula)
             except BadFormula as problem:
-                problems.append(error(f"fields-{index}-formula", str(problem)))
+                problems.append(error(f"fields-{index}-formula", problem.sentence))
     return formulas, problems
 
 
@@ -145,8 +162,11 @@ def _example(sheet: Worksheet) -> Iterator[Problem]:
     inputs = {f.name: f.example for f in sheet.fields if not f.formula and f.example is not None}
     lacking = [f.label or f.name for f in sheet.fields if f.example is None]
     if lacking and sheet.fields:
-        why = f"The worked example has no number for: {', '.join(lacking)}. Fill it in."
-        yield error("fields", why)
+        yield error(
+            "fields",
+            "The worked example has no number for: {fields}. Fill it in.",
+            fields=", ".join(lacking),
+        )
         return
     for index, filled in enumerate(fill(sheet, inputs)):
         example = filled.field.example
@@ -154,10 +174,16 @@ def _example(sheet: Worksheet) -> Iterator[Problem]:
             continue
         place = f"fields-{index}-example"
         if filled.number is None:
-            yield error(place, f"The worked example does not work out. {filled.why_not}")
+            yield error(
+                place, "The worked example does not work out. {why_not}", why_not=filled.why_not
+            )
         elif abs(filled.number - example) > _tolerance(example):
-            why = f"The example says {example:g}, the formula {filled.number:g}. Mend one of them."
-            yield error(place, why)
+            yield error(
+                place,
+                "The example says {example:g}, the formula {number:g}. Mend one of them.",
+                example=example,
+                number=filled.number,
+            )
     if not any(field.formula for field in sheet.fields):
         yield hint("fields", "No field has a formula. If it is only a form, a checklist may do.")
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
+from whoknows.engine.text.sentences import Unusable
+
 MOST_CHARACTERS = 2_000_000
 MOST_STATEMENTS = 5_000
 LONGEST_STATEMENT = 5_000
@@ -34,8 +36,8 @@ _SENTENCE_ENDS = re.compile(r"[.!?…][\"'”\u2019)\]]*$")
 _MOST_WORDS_OF_A_NAME = 4
 
 
-class BadTranscript(ValueError):
-    """There is nothing in it to read, or far too much. The message says what to do."""
+class BadTranscript(Unusable):
+    """There is nothing in it to read, or far too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,10 @@ def read_transcript(text: str) -> list[Statement]:
     if not said:
         raise BadTranscript("There is nothing said in this. Paste what was said, line by line.")
     if len(said) > MOST_STATEMENTS:
-        raise BadTranscript(f"This has more than {MOST_STATEMENTS} statements. Bring it in parts.")
+        raise BadTranscript(
+            "This has more than {most_statements} statements. Bring it in parts.",
+            most_statements=MOST_STATEMENTS,
+        )
     return [Statement(n, s.speaker, s.at_ms, s.text) for n, s in enumerate(said, 1)]
 
 

@@ -12,6 +12,8 @@ from typing import IO
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from whoknows.engine.text.sentences import Sentence
+
 MOST_BYTES_IN = 10_000_000
 MOST_BYTES_OUT = 300_000
 MOST_PIXELS = 40_000_000
@@ -27,7 +29,9 @@ _INDEXED = {"1", "P", "PA"}
 _MEDIA = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 # What Pillow raises on files that lie about themselves.
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error, zlib.error)
-_TOO_MANY = "This picture has more than 40 million pixels. Make it smaller, then add it again."
+_TOO_MANY = Sentence(
+    "This picture has more than 40 million pixels. Make it smaller, then add it again."
+)
 # How a camera held so has to be turned back; the numbers are those of EXIF.
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -45,9 +49,9 @@ _ONE_AT_A_TIME = threading.Lock()
 class BadPicture(Exception):
     """A file cannot be used as a picture; ``sentence`` says why and what to do."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, sentence: str | Sentence) -> None:
+        super().__init__(str(sentence))
+        self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence)
 
 
 @dataclass(frozen=True, slots=True)

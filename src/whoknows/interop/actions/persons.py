@@ -128,8 +128,10 @@ class _Places:
             return self._setting.organisation
         if not self._setting.others_allowed:
             raise BadInput(
-                f"It is of {name}, not of {self._setting.organisation}; add --other-organisations "
-                "if this file may tell who belongs there."
+                "It is of {name}, not of {organisation}; add --other-organisations if this "
+                "file may tell who belongs there.",
+                name=name,
+                organisation=self._setting.organisation,
             )
         if name not in self._organisations:
             self._organisations[name] = open_organisation(name=name, now=self._setting.now)

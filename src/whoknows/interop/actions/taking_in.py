@@ -53,7 +53,9 @@ def _alone(source: Source) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, source.pk])
         if not cursor.fetchone()[0]:
-            raise ImportRunning(f"Another import of “{source.name}” is running. Wait for its end.")
+            raise ImportRunning(
+                "Another import of “{name}” is running. Wait for its end.", name=source.name
+            )
     try:
         yield
     finally:

@@ -52,7 +52,7 @@ def organisation_called(name: str) -> Organisation:
     found = Organisation.objects.filter(slug=name).first()
     found = found or Organisation.objects.filter(name=name).first()
     if found is None:
-        raise NotFound(f"There is no organisation “{name}” here. Check the name.")
+        raise NotFound("There is no organisation “{name}” here. Check the name.", name=name)
     return found
 
 
@@ -62,7 +62,11 @@ def _source(organisation: Organisation, name: str) -> Source:
         known = ", ".join(
             Source.objects.filter(organisation=organisation).values_list("name", flat=True)
         )
-        raise NotFound(f"Nothing was imported from “{name}”. Sources here: {known or 'none'}.")
+        raise NotFound(
+            "Nothing was imported from “{name}”. Sources here: {value}.",
+            name=name,
+            value=known or "none",
+        )
     return found
 
 

@@ -24,7 +24,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     if not words:
         raise BadInput("Add what somebody is trying to do: ?q=WORDS.")
     if len(words) > LONGEST_NEED:
-        raise BadInput(f"Send at most {LONGEST_NEED:,} characters.")
+        raise BadInput("Send at most {most:,} characters.", most=LONGEST_NEED)
     return JsonResponse(as_plain(suggest(words, reach=reach, now=now)))
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
+from whoknows.engine.text.sentences import Sentence
 from whoknows.interviews.actions.states import (
     drop_items_without_source,
     note_down,
@@ -43,7 +44,7 @@ def add_note(
     interview = open_for_asking(interview, by)
     if interview.steps().probe(probe) is None:
         raise BadInput("This protocol has no such question. Open the page again.")
-    words = words_of(words, most=LONGEST_NOTE, missing="Write down what was said.")
+    words = words_of(words, most=LONGEST_NOTE, missing=Sentence("Write down what was said."))
     entry = None
     if entry_id is not None:
         entry = interview.outline.filter(pk=entry_id).first()
@@ -80,7 +81,9 @@ def change_note(*, interview: Interview, uid: UUID, words: str, by: Person, now:
     """
     interview = open_for_asking(interview, by)
     note = _own_note(interview, uid, by)
-    note.words = words_of(words, most=LONGEST_NOTE, missing="Write something, or remove the note.")
+    note.words = words_of(
+        words, most=LONGEST_NOTE, missing=Sentence("Write something, or remove the note.")
+    )
     note.changed_at = now
     note.save(update_fields=["words", "changed_at"])
     note_down("change_note", interview, by=by, now=now, note=note.pk)
@@ -123,10 +126,13 @@ def add_entry(
     """
     interview = open_for_asking(interview, by)
     words = words_of(
-        words, most=LONGEST_ENTRY, missing="Say in a few words what it is.", in_one_line=True
+        words,
+        most=LONGEST_ENTRY,
+        missing=Sentence("Say in a few words what it is."),
+        in_one_line=True,
     )
     if interview.outline.count() >= MOST_ENTRIES:
-        raise BadInput(f"{MOST_ENTRIES} entries are the most. Join some of them.")
+        raise BadInput("{most} entries are the most. Join some of them.", most=MOST_ENTRIES)
     last = interview.outline.aggregate(last=Max("position"))["last"] or 0
     entry, made = OutlineEntry.objects.get_or_create(
         interview=interview,
@@ -172,7 +178,10 @@ def change_entry(
     interview = open_for_asking(interview, by)
     entry = _entry(interview, entry_id)
     entry.words = words_of(
-        words, most=LONGEST_ENTRY, missing="Say what it is, or remove it.", in_one_line=True
+        words,
+        most=LONGEST_ENTRY,
+        missing=Sentence("Say what it is, or remove it."),
+        in_one_line=True,
     )
     entry.time, entry.is_marked = " ".join(time.split())[:LONGEST_TIME], is_marked
     entry.save(update_fields=["words", "time", "is_marked"])

@@ -10,6 +10,7 @@ from whoknows.aids.models import State as AidState
 from whoknows.base.errors import BadInput
 from whoknows.engine.aids import Kind
 from whoknows.engine.interviews import Draft, draft
+from whoknows.engine.text.sentences import Sentence
 from whoknows.interviews.actions.states import NotNow, locked, note_down, only_interviewer
 from whoknows.interviews.models import DraftLink, Interview, State
 from whoknows.interviews.queries.items import outline_of, sorted_of
@@ -41,9 +42,9 @@ def make_draft(
     interview = locked(
         interview,
         states={State.HELD, State.DRAFTED},
-        why_not="A draft is made between the conversation and the end of the interview.",
+        why_not=Sentence("A draft is made between the conversation and the end of the interview."),
     )
-    only_interviewer(interview, by, doing="make the draft")
+    only_interviewer(interview, by, doing=Sentence("make the draft"))
     made = draft(kind, outline_of(interview), sorted_of(interview))
     if not made.origins:
         raise BadInput("There is nothing to make a draft of yet. Sort what was said first.")
@@ -96,8 +97,8 @@ def send_to_review(*, interview: Interview, novice: Person, by: Person, now: dat
             somebody who was there.
         WrongState: The aid is verified or retired.
     """
-    interview = locked(interview, states={State.DRAFTED}, why_not="Make the draft first.")
-    only_interviewer(interview, by, doing="send it to review")
+    interview = locked(interview, states={State.DRAFTED}, why_not=Sentence("Make the draft first."))
+    only_interviewer(interview, by, doing=Sentence("send it to review"))
     if interview.aid is None:
         raise NotNow("The draft is gone. Make it again.")
     if novice.pk == interview.expert_id or interview.asks(novice.pk):

@@ -8,6 +8,7 @@ from whoknows.aids.actions.mail import tell
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput
 from whoknows.engine.interviews import NEWEST_TEXT
+from whoknows.engine.text.sentences import Sentence
 from whoknows.interviews.actions.recording import delete_all_recordings
 from whoknows.interviews.actions.states import (
     OPEN,
@@ -45,13 +46,17 @@ def plan_interview(
             can see and who can sign in.
     """
     task = words_of(
-        task, most=LONGEST_TASK, missing="Say what they can do that others are to learn.",
+        task,
+        most=LONGEST_TASK,
+        missing=Sentence("Say what they can do that others are to learn."),
         in_one_line=True,
-    )  # fmt: skip
+    )
     purpose = words_of(
-        purpose, most=LONGEST_PURPOSE, missing="Say what will be made of it, and for whom.",
+        purpose,
+        most=LONGEST_PURPOSE,
+        missing=Sentence("Say what will be made of it, and for whom."),
         in_one_line=True,
-    )  # fmt: skip
+    )
     _check_people(by.owner, expert, note_taker, now=now)
     interview = Interview.objects.create(
         organisation_id=by.organisation_id,
@@ -81,9 +86,11 @@ def _check_people(
     seen = persons_visible_to(reach_of(interviewer, on=day_of(now)))
     for person in filter(None, (expert, note_taker)):
         if not seen.filter(pk=person.pk).exists():
-            raise BadInput(f"You cannot see {person} here. Check the name.")
+            raise BadInput("You cannot see {person} here. Check the name.", person=person)
         if person.email is None or not person.is_active:
-            raise BadInput(f"{person} cannot sign in here, and so cannot agree or write.")
+            raise BadInput(
+                "{person} cannot sign in here, and so cannot agree or write.", person=person
+            )
 
 
 @transaction.atomic
@@ -102,9 +109,9 @@ def give_consent(
     interview = locked(
         interview,
         states={State.PLANNED, *OPEN},
-        why_not="This interview is over. Ask for a new one.",
+        why_not=Sentence("This interview is over. Ask for a new one."),
     )
-    only_expert(interview, by, doing="agree to it")
+    only_expert(interview, by, doing=Sentence("agree to it"))
     before = interview.consents.filter(withdrawn_at__isnull=True)
     before.update(withdrawn_at=now)
     consent = Consent.objects.create(
@@ -135,9 +142,9 @@ def end_talk(*, interview: Interview, by: Person, now: datetime) -> Interview:
         NotNow: There is no consent, or it was over before.
     """
     interview = locked(
-        interview, states={State.CONSENTED}, why_not="This conversation is over already."
+        interview, states={State.CONSENTED}, why_not=Sentence("This conversation is over already.")
     )
-    only_interviewer(interview, by, doing="end the conversation")
+    only_interviewer(interview, by, doing=Sentence("end the conversation"))
     interview.state, interview.held_at = State.HELD, now
     interview.save(update_fields=["state", "held_at"])
     note_down("end_talk", interview, by=by, now=now)
@@ -155,9 +162,9 @@ def close_interview(*, interview: Interview, by: Person, now: datetime) -> Inter
     interview = locked(
         interview,
         states={State.HELD, State.DRAFTED},
-        why_not="Only an interview that was held can be closed.",
+        why_not=Sentence("Only an interview that was held can be closed."),
     )
-    only_interviewer(interview, by, doing="close it")
+    only_interviewer(interview, by, doing=Sentence("close it"))
     delete_all_recordings(interview, by=by, now=now)
     interview.state, interview.ended_at = State.CLOSED, now
     interview.save(update_fields=["state", "ended_at"])

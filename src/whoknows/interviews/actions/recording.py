@@ -35,7 +35,9 @@ def _check_allowed(interview: Interview) -> None:
         interview=interview, withdrawn_at__isnull=True, allows_recording=True
     )
     if not allowed.exists():
-        raise NotAllowed(f"{interview.expert} did not agree to a recording. Take notes.")
+        raise NotAllowed(
+            "{expert} did not agree to a recording. Take notes.", expert=interview.expert
+        )
     if Transcript.objects.filter(interview=interview, accepted_at__isnull=False).exists():
         raise NotAllowed("The transcript is accepted. Nothing more is recorded.")
 
@@ -95,7 +97,7 @@ def take_piece(
     if number < recording.pieces:
         return recording
     if number > recording.pieces:
-        raise PieceMissing(f"Piece {recording.pieces} is missing. Send it first.")
+        raise PieceMissing("Piece {pieces} is missing. Send it first.", pieces=recording.pieces)
     if len(sound) > MOST_BYTES_A_PIECE or recording.bytes + len(sound) > MOST_BYTES:
         raise BadInput("The recording is full. Stop it and start another one.")
     _write(sound_file(recording), sound, at=recording.bytes)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from whoknows.base.errors import BadInput, NotFound
+from whoknows.engine.text.sentences import Sentence
 from whoknows.interviews.actions.states import note_down, open_for_asking, words_of
 from whoknows.interviews.models import (
     Interview,
@@ -99,7 +100,9 @@ def add_item(  # noqa: PLR0913 - what it is and where it comes from are all need
     if not said and not written:
         raise BadInput("Tick at least one statement or note: every item rests on something said.")
     joined = " ".join([*(one.words for one in said), *(one.words for one in written)])
-    words = words_of(text or joined, most=LONGEST_ITEM, missing="Say it.", in_one_line=True)
+    words = words_of(
+        text or joined, most=LONGEST_ITEM, missing=Sentence("Say it."), in_one_line=True
+    )
     entry = interview.outline.filter(pk=entry_id).first() if entry_id is not None else None
     item = _item(interview, kind, words, entry, _next_place(interview), by, now)
     Source.objects.bulk_create(
@@ -141,7 +144,7 @@ def change_item(
     item = _one(interview, item_id)
     item.kind = kind
     item.text = words_of(
-        text, most=LONGEST_ITEM, missing="Say it, or remove the item.", in_one_line=True
+        text, most=LONGEST_ITEM, missing=Sentence("Say it, or remove the item."), in_one_line=True
     )
     item.entry = interview.outline.filter(pk=entry_id).first() if entry_id is not None else None
     item.save(update_fields=["kind", "text", "entry"])

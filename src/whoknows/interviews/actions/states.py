@@ -6,6 +6,7 @@ from typing import Any
 
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
+from whoknows.engine.text.sentences import Sentence
 from whoknows.interviews.models import Interview, Item, State
 from whoknows.people.models import Person
 
@@ -19,7 +20,7 @@ class NotNow(Conflict):
     code = "interview_not_now"
 
 
-def locked(interview: Interview, *, states: Collection[str], why_not: str) -> Interview:
+def locked(interview: Interview, *, states: Collection[str], why_not: Sentence) -> Interview:
     """Return ``interview`` as it is now, locked.
 
     Raises:
@@ -49,23 +50,25 @@ def open_for_asking(interview: Interview, by: Person) -> Interview:
     found = locked(
         interview,
         states=OPEN,
-        why_not="Nothing can be written down without consent, or once an interview is over.",
+        why_not=Sentence(
+            "Nothing can be written down without consent, or once an interview is over."
+        ),
     )
     if not found.asks(by.pk):
         raise NotAllowed("Only the interviewer and the note-taker write here.")
     return found
 
 
-def only_expert(interview: Interview, by: Person, *, doing: str) -> None:
+def only_expert(interview: Interview, by: Person, *, doing: Sentence) -> None:
     """Refuse everybody but the expert; ``doing`` completes “Only whoever is interviewed can …”."""
     if interview.expert_id != by.pk:
-        raise NotAllowed(f"Only whoever is interviewed can {doing}.")
+        raise NotAllowed("Only whoever is interviewed can {doing}.", doing=doing)
 
 
-def only_interviewer(interview: Interview, by: Person, *, doing: str) -> None:
+def only_interviewer(interview: Interview, by: Person, *, doing: Sentence) -> None:
     """Refuse everybody but the interviewer; ``doing`` completes “Only the interviewer can …”."""
     if interview.interviewer_id != by.pk:
-        raise NotAllowed(f"Only the interviewer can {doing}.")
+        raise NotAllowed("Only the interviewer can {doing}.", doing=doing)
 
 
 def drop_items_without_source(interview: Interview) -> None:
@@ -73,7 +76,7 @@ def drop_items_without_source(interview: Interview) -> None:
     Item.objects.filter(interview=interview, sources__isnull=True).delete()
 
 
-def words_of(text: str, *, most: int, missing: str, in_one_line: bool = False) -> str:
+def words_of(text: str, *, most: int, missing: Sentence, in_one_line: bool = False) -> str:
     """Return ``text`` as it is kept.
 
     Raises:
@@ -83,7 +86,11 @@ def words_of(text: str, *, most: int, missing: str, in_one_line: bool = False) -
     if not words:
         raise BadInput(missing)
     if len(words) > most:
-        raise BadInput(f"This has {len(words)} characters; at most {most} fit. Split it in two.")
+        raise BadInput(
+            "This has {count} characters; at most {most} fit. Split it in two.",
+            count=len(words),
+            most=most,
+        )
     return words
 
 

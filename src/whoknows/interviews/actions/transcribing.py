@@ -7,6 +7,7 @@ from django.db import transaction
 from whoknows.aids.actions.mail import tell
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.engine.interviews import BadTranscript, read_transcript
+from whoknows.engine.text.sentences import Sentence
 from whoknows.interviews.actions.recording import delete_all_recordings
 from whoknows.interviews.actions.states import (
     OPEN,
@@ -42,7 +43,7 @@ def bring_transcript(*, interview: Interview, text: str, by: Person, now: dateti
     try:
         said = read_transcript(text)
     except BadTranscript as problem:
-        raise BadInput(str(problem)) from problem
+        raise BadInput(problem.sentence) from problem
     before = Transcript.objects.filter(interview=interview).first()
     if before is not None:
         _check_replaceable(before)
@@ -65,14 +66,17 @@ def _check_replaceable(transcript: Transcript) -> None:
     resting = Source.objects.filter(statement__transcript=transcript).count()
     if resting:
         raise TranscriptInUse(
-            f"{resting} links lead to this transcript. Mend its statements one by one, or remove "
-            "the items that rest on it first."
+            "{resting} links lead to this transcript. Mend its statements one by one, "
+            "or remove the items that rest on it first.",
+            resting=resting,
         )
 
 
 def _unaccepted(interview: Interview, by: Person) -> tuple[Interview, Transcript]:
     interview = locked(
-        interview, states=OPEN, why_not="This interview is over; nothing is changed any more."
+        interview,
+        states=OPEN,
+        why_not=Sentence("This interview is over; nothing is changed any more."),
     )
     if not (interview.asks(by.pk) or interview.expert_id == by.pk):
         raise NotAllowed("Only those who take part can change the transcript.")
@@ -105,7 +109,9 @@ def change_statement(
     interview, transcript = _unaccepted(interview, by)
     statement = _statement(transcript, number)
     statement.words = words_of(
-        words, most=LONGEST_STATEMENT, missing="Write what was said, or strike the statement out."
+        words,
+        most=LONGEST_STATEMENT,
+        missing=Sentence("Write what was said, or strike the statement out."),
     )
     statement.save(update_fields=["words"])
     note_down("change_statement", interview, by=by, now=now, number=number)
@@ -138,7 +144,7 @@ def accept_transcript(*, interview: Interview, by: Person, now: datetime) -> Tra
         NotNow: The interview is over.
     """
     interview, transcript = _unaccepted(interview, by)
-    only_expert(interview, by, doing="accept the transcript")
+    only_expert(interview, by, doing=Sentence("accept the transcript"))
     transcript.accepted_at = now
     transcript.save(update_fields=["accepted_at"])
     delete_all_recordings(interview, by=by, now=now)

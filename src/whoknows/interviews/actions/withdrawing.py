@@ -7,6 +7,7 @@ from django.db import transaction
 from whoknows.aids.actions import take_back_aid
 from whoknows.aids.actions.mail import tell
 from whoknows.base.errors import NotAllowed
+from whoknows.engine.text.sentences import Sentence
 from whoknows.interviews.actions.recording import delete_all_recordings
 from whoknows.interviews.actions.states import locked, note_down
 from whoknows.interviews.models import Interview, State, Transcript
@@ -30,7 +31,9 @@ def withdraw(*, interview: Interview, by: Person, now: datetime) -> Interview:
     """
     every_state = {state for state in State if state != State.WITHDRAWN}
     interview = locked(
-        interview, states=every_state, why_not="This was taken back already; nothing is left of it."
+        interview,
+        states=every_state,
+        why_not=Sentence("This was taken back already; nothing is left of it."),
     )
     is_expert = interview.expert_id == by.pk
     if not is_expert and interview.interviewer_id != by.pk:

@@ -41,7 +41,9 @@ def answer_need(*, need: Need, text: str, by: Person, reach: Reach, now: datetim
     if not text:
         raise BadInput("Write a line or two before you send your answer.")
     if len(text) > LONGEST_ANSWER:
-        raise BadInput(f"An answer has at most {LONGEST_ANSWER:,} characters. Shorten it.")
+        raise BadInput(
+            "An answer has at most {most:,} characters. Shorten it.", most=LONGEST_ANSWER
+        )
     # Locked, so that a button pressed twice is one answer.
     Need.objects.select_for_update().get(pk=need.pk)
     same = Answer.objects.filter(need=need, author=by, text=text, given_at__gt=now - _A_MOMENT)

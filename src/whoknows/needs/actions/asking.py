@@ -41,7 +41,9 @@ def raise_need(
     if not words:
         raise BadInput("Say what you are trying to do, in your own words.")
     if len(words) > LONGEST_NEED:
-        raise BadInput(f"A need has at most {LONGEST_NEED:,} characters. Keep what matters.")
+        raise BadInput(
+            "A need has at most {most:,} characters. Keep what matters.", most=LONGEST_NEED
+        )
     if sharing == SharingClass.UNIT and by.unit_id is None:
         raise BadInput("You belong to no unit here. Choose another circle of readers.")
     if community is not None and not _may_post(community, by):

@@ -49,7 +49,7 @@ def welcome_person(  # noqa: PLR0913 - a person is what they are
         raise BadInput("A person needs a name.")
     email = email.strip().lower() if email else None
     if email and Person.objects.get_queryset().filter(email=email).exists():
-        raise EmailTaken(f"Somebody else has the e-mail address {email} already.")
+        raise EmailTaken("Somebody else has the e-mail address {email} already.", email=email)
     person = Person(
         name=name,
         email=email,
@@ -70,7 +70,9 @@ def welcome_person(  # noqa: PLR0913 - a person is what they are
             person.save()
     except IntegrityError as error:
         # Somebody else came in by the same address in this very moment.
-        raise EmailTaken(f"Somebody else has the e-mail address {email} already.") from error
+        raise EmailTaken(
+            "Somebody else has the e-mail address {email} already.", email=email
+        ) from error
     audit.record("welcome_person", f"person:{person.pk}", by=by, now=now)
     return person
 
@@ -95,9 +97,13 @@ def join_organisation(  # noqa: PLR0913 - one argument for each thing a membersh
         BadInput: The unit is another organisation's.
     """
     if unit is not None and unit.organisation_id != organisation.pk:
-        raise BadInput(f"{unit} is not a unit of {organisation}.")
+        raise BadInput(
+            "{unit} is not a unit of {organisation}.", unit=unit, organisation=organisation
+        )
     if Membership.objects.filter(owner=person, organisation=organisation, ended_on=None).exists():
-        raise AlreadyMember(f"{person} belongs to {organisation} already.")
+        raise AlreadyMember(
+            "{person} belongs to {organisation} already.", person=person, organisation=organisation
+        )
     membership = Membership.objects.create(
         owner=person,
         organisation=organisation,
