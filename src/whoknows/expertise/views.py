@@ -76,7 +76,7 @@ def declare(request: SignedInRequest) -> HttpResponse:
                 now=now,
             )
         except BadInput as problem:
-            form.add_error("topics", str(problem))
+            form.add_error("topics", problem.message)
         else:
             names = ", ".join(topic.name for topic in told)
             messages.success(request, _("Noted that you know about %s.") % names)

@@ -154,7 +154,9 @@ def number_of(typed: str, where: str) -> float | None:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise BadContent(where, f"“{typed.strip()[:40]}” is no number. Write it like 2.5.")
+        raise BadContent(
+            where, "“{typed}” is no number. Write it like 2.5.", typed=typed.strip()[:40]
+        )
     return number
 
 

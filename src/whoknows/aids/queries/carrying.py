@@ -112,7 +112,7 @@ def printed(aids: Sequence[Aid], carrier: Carrier, *, site: str, one_sided: bool
     try:
         return print_cards(sheets, carrier, one_sided=one_sided)
     except Overflow as error:
-        raise DoesNotFit(str(error)) from error
+        raise DoesNotFit(error.sentence) from error
 
 
 def _printed(line: Line, pictures: Mapping[str, Picture]) -> Line:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from whoknows.aids.queries import carrying as queries
+from whoknows.base.sentences import translated
 from whoknows.engine.carriers import Carrier, Overflow, Sheet, missing_letters, preview
 from whoknows.engine.carriers.forms import PER_FOLDED, PER_SHEET
 from whoknows.people.http import ReaderRequest
@@ -30,7 +31,7 @@ def print_page(request: ReaderRequest, code: str) -> HttpResponse:
     try:
         sides = len(preview(sheet, carrier))
     except Overflow as error:
-        refusal = str(error)
+        refusal = translated(error.sentence)
     context = {
         "aid": aid,
         "trust": aid.trust(timezone.localdate()),
@@ -52,7 +53,7 @@ def side(request: ReaderRequest, code: str, on: str, number: int) -> HttpRespons
     try:
         drawn = preview(queries.sheet_of(aid, site=settings.SITE_URL), _carrier(on))
     except Overflow as error:
-        raise queries.DoesNotFit(str(error)) from error
+        raise queries.DoesNotFit(error.sentence) from error
     if not 0 < number <= len(drawn):
         raise Http404
     return HttpResponse(drawn[number - 1], content_type="image/svg+xml")

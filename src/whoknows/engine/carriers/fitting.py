@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from whoknows.engine.carriers.forms import Form
 from whoknows.engine.carriers.sheet import Piece
+from whoknows.engine.text.sentences import Sentence, Unusable
 
 POINTS_PER_MM = 72 / 25.4
 # Between the last line and what stands at the foot, in gaps.
@@ -12,8 +13,8 @@ CLEARANCE = 1.4
 AFTER_HEAD = 1.2
 
 
-class Overflow(ValueError):
-    """It does not fit. The message says what to cut so that it does."""
+class Overflow(Unusable):
+    """It does not fit. Its sentence says what to cut so that it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _units(pieces: Sequence[Piece]) -> list[list[int]]:
     return units
 
 
-def _refusal(sides: _Sides, ask: Ask) -> str:
+def _refusal(sides: _Sides, ask: Ask) -> Sentence:
     last = len(sides.full) - 1
     number = next(
         n for n, chosen in enumerate(sides.full) if not sides.holds(n, chosen, is_last=n == last)
@@ -160,11 +161,12 @@ def _refusal(sides: _Sides, ask: Ask) -> str:
     if not kept and sides.used(number, [], is_last=number == last) > sides.room:
         return _refuse_frame(sides, number, ask, is_last=number == last)
     too_many = sides.lines(chosen) - sides.lines(kept)
-    side = f"Side {number + 1}" if sides.form.sides > 1 else "The page"
-    lines = sides.lines(chosen)
-    holds = f"{side} would hold {lines} {_plural(lines, 'line')}; cut {too_many}"
+    values = {"side": _side(sides, number), "lines": _lines(sides.lines(chosen)), "cut": too_many}
     shorter = _shorter_line(sides, number, ask, is_last=number == last)
-    return f"{holds}, or {shorter}." if shorter else f"{holds}."
+    if shorter is None:
+        return Sentence("{side} would hold {lines}; cut {cut}.", values)
+    values["shorter"] = shorter
+    return Sentence("{side} would hold {lines}; cut {cut}, or {shorter}.", values)
 
 
 def _kept(sides: _Sides, number: int, *, is_last: bool) -> list[int]:
@@ -174,49 +176,72 @@ def _kept(sides: _Sides, number: int, *, is_last: bool) -> list[int]:
     return kept
 
 
-def _shorter_line(sides: _Sides, number: int, ask: Ask, *, is_last: bool) -> str:
-    """Return the line whose shortening costs the fewest letters, "" if none would do alone."""
+def _shorter_line(sides: _Sides, number: int, ask: Ask, *, is_last: bool) -> Sentence | None:
+    """Return the line whose shortening costs the fewest letters, None if none would do alone."""
     chosen, form = sides.full[number], sides.form
     if form.most_lines is not None and sides.lines(chosen) > form.most_lines:
-        return ""
+        return None
     excess = sides.used(number, chosen, is_last=is_last) - sides.room
     wishes = [Wish("piece", sides.heights.pieces[n] - excess, n) for n in chosen]
     answers = zip(wishes, ask(form.sizes[-1], wishes), strict=True)
     possible = [(cut, wish.piece) for wish, cut in answers if cut is not None]
     if not possible:
-        return ""
+        return None
     cut, piece = min(possible)
     place = 1 + sides.lines([n for n in chosen if n < piece]) + len(sides.pieces[piece].before)
-    words = _quoted(sides.pieces[piece].text)
-    return f"shorten line {place} ({words}) by {cut} {_plural(cut, 'character')}"
+    return Sentence(
+        "shorten line {place} ({words}) by {characters}",
+        {
+            "place": place,
+            "words": _quoted(sides.pieces[piece].text),
+            "characters": _characters(cut),
+        },
+    )
 
 
-def _refuse_frame(sides: _Sides, number: int, ask: Ask, *, is_last: bool) -> str:
+def _refuse_frame(sides: _Sides, number: int, ask: Ask, *, is_last: bool) -> Sentence:
     """Say what to cut when not even an empty side holds its head and its foot."""
     heights = sides.heights
     excess = sides.used(number, [], is_last=is_last) - sides.room
     wishes = [Wish("title", heights.head - excess), Wish("trigger", heights.head - excess)]
-    names = ["the title", "when to use it"]
+    names = [Sentence("the title"), Sentence("when to use it")]
     if number:
         wishes, names = [], []
     if is_last:
         wishes.append(Wish("done", heights.foot - excess))
-        names.append("what it looks like when done")
+        names.append(Sentence("what it looks like when done"))
     cuts = zip(ask(sides.form.sizes[-1], wishes), names, strict=True)
     possible = [(cut, name) for cut, name in cuts if cut is not None]
-    side = f"Side {number + 1}" if sides.form.sides > 1 else "The page"
+    side = _side(sides, number)
     if not possible:
-        return f"{side} has no room left for a single line; shorten {' and '.join(names)}."
-    cut, name = min(possible)
-    return (
-        f"{side} has no room left for a single line; shorten {name}"
-        f" by {cut} {_plural(cut, 'character')}."
+        return Sentence(
+            "{side} has no room left for a single line; shorten {parts}.",
+            {"side": side, "parts": tuple(names)},
+        )
+    cut, name = min(possible, key=lambda pair: pair[0])
+    return Sentence(
+        "{side} has no room left for a single line; shorten {part} by {characters}.",
+        {"side": side, "part": name, "characters": _characters(cut)},
     )
+
+
+def _side(sides: _Sides, number: int) -> Sentence:
+    if sides.form.sides > 1:
+        return Sentence("Side {number}", {"number": number + 1})
+    return Sentence("The page")
 
 
 def _quoted(text: str, most: int = 28) -> str:
     return f"“{text}”" if len(text) <= most else f"“{text[:most].rstrip()}…”"
 
 
-def _plural(count: int, noun: str) -> str:
-    return noun if count == 1 else f"{noun}s"
+def _lines(count: int) -> Sentence:
+    if count == 1:
+        return Sentence("one line")
+    return Sentence("{count} lines", {"count": count})
+
+
+def _characters(count: int) -> Sentence:
+    if count == 1:
+        return Sentence("one character")
+    return Sentence("{count} characters", {"count": count})

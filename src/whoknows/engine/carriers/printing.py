@@ -106,7 +106,9 @@ def _laid_out(sheet: Sheet, form: Form, *, is_one_of_many: bool = False) -> Json
     try:
         layout = lay_out(pieces, form, measure, ask)
     except Overflow as error:
-        raise Overflow(f"{sheet.code}: {error}" if is_one_of_many else str(error)) from None
+        if not is_one_of_many:
+            raise
+        raise Overflow("{aid}: {why}", aid=sheet.code, why=error.sentence) from None
     return {**card, "size": layout.size, "sides": layout.sides}
 
 

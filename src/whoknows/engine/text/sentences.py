@@ -7,8 +7,7 @@ they are given to, so they have to be written there in full, never put together.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-
-AND = " and "
+from typing import cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,13 @@ def _value(value: object, translate: Callable[[str], str]) -> object:
     if isinstance(value, Sentence):
         return told(value, translate)
     if isinstance(value, tuple):
-        return translate(AND).join(str(_value(part, translate)) for part in value)
+        parts = cast("tuple[object, ...]", value)
+        return translate(_AND.text).join(str(_value(part, translate)) for part in parts)
     return value
+
+
+# A sentence as well, for makemessages to find it.
+_AND = Sentence(" and ")
 
 
 class Unusable(ValueError):

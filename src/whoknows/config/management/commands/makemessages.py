@@ -1,0 +1,29 @@
+"""`whoknows makemessages` collects what there is to translate; it needs the programs of gettext."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from django.core.management.commands import makemessages
+
+from whoknows.base.errors import WhoknowsError
+from whoknows.engine.text.sentences import Unusable
+
+# Classes are known once they are loaded, and every page leads to those it needs.
+import_module("whoknows.config.urls")
+
+
+def _named_after(kind: type[Exception]) -> Iterator[str]:
+    yield kind.__name__
+    for narrower in kind.__subclasses__():
+        yield from _named_after(narrower)
+
+
+class Command(makemessages.Command):
+    """Collect sentences as Django does, and those given to refusals and proofs."""
+
+    xgettext_options = [
+        *makemessages.Command.xgettext_options,
+        *(f"--keyword={name}" for kind in (WhoknowsError, Unusable) for name in _named_after(kind)),
+        *("--keyword=Sentence", "--keyword=BadPicture", "--keyword=BadContent:2"),
+        *("--keyword=error:2", "--keyword=hint:2"),
+    ]
