@@ -24,7 +24,7 @@ usage: whoknows COMMAND [--help]
 Django's own commands (migrate, shell, changepassword ...) work as well.
 """
 # These find out for themselves whether there are tables.
-MAY_COME_FIRST = {"prepare", "doctor"}
+MAY_COME_FIRST = {"prepare", "doctor", "makemessages"}
 PARTS = {
     "serve": "Run everything on this machine; Ctrl-C stops it.",
     "web": "Serve the pages only, as many times as you like.",

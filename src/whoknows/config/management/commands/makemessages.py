@@ -21,6 +21,8 @@ def _named_after(kind: type[Exception]) -> Iterator[str]:
 class Command(makemessages.Command):
     """Collect sentences as Django does, and those given to refusals and proofs."""
 
+    help = "Collect what there is to translate, for translators. Needs the programs of gettext."
+
     xgettext_options = [
         *makemessages.Command.xgettext_options,
         *(f"--keyword={name}" for kind in (WhoknowsError, Unusable) for name in _named_after(kind)),
