@@ -179,6 +179,26 @@ def test_what_was_done_without_a_network_is_sent_once_when_there_is_one(
     assert Delivery.objects.count() == 2
 
 
+def test_a_network_that_leads_nowhere_is_none_and_is_tried_until_it_does(
+    phone: BrowserContext, house: House, checklist: Aid
+) -> None:
+    page = phone.new_page()
+    page.route("**/a/offline.json", lambda route: route.abort())
+    page.route("**/helped", lambda route: route.abort())
+    page.goto(f"{house.url}/a/{checklist.code}")
+
+    expect(page.get_by_text("No network. This is the aid as it was on")).to_be_visible()
+    page.get_by_role("button", name="This helped").click()
+    expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
+    assert page.evaluate("navigator.onLine")
+    page.unroute("**/helped")
+    page.unroute("**/a/offline.json")
+
+    in_time(lambda: waiting(page), 0)
+    expect(page.get_by_text("No network. This is the aid as it was on")).to_be_hidden()
+    assert Use.objects.get().helped
+
+
 def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_happens_twice(
     phone: BrowserContext, house: House, checklist: Aid
 ) -> None:

@@ -5,6 +5,8 @@
 
   const KEPT = "aids-";
   const LIST = "/a/offline.json";
+  const SHORTEST_PAUSE_MS = 2000;
+  const LONGEST_PAUSE_MS = 300000;
   const meta = document.querySelector("meta[name=whoknows-person]");
   const me = meta?.content ?? "";
   const today = () => {
@@ -90,10 +92,37 @@
     }
   };
 
+  // What the browser says of the network is half of the truth: a phone may have a signal and get
+  // nowhere, and then no event tells when it does again.
+  let isReached = navigator.onLine;
+  const showNetwork = () => document.querySelectorAll("[data-aid] [data-offline]").forEach((one) => { one.hidden = isReached; });
+  const noteReached = (is) => { isReached = is; showNetwork(); };
+
+  let pause = SHORTEST_PAUSE_MS;
+  let nextTry = 0;
+  const tryAgainLater = () => {
+    clearTimeout(nextTry);
+    nextTry = setTimeout(synchroniseSoon, pause);
+    pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+  };
+
+  const fetchList = async () => {
+    try {
+      const response = await fetch(LIST, { credentials: "same-origin", cache: "no-store" });
+      noteReached(true);
+      pause = SHORTEST_PAUSE_MS;
+      return response;
+    } catch {
+      noteReached(false);
+      tryAgainLater();
+      return null;
+    }
+  };
+
   const synchronise = async () => {
     await forgetOthers();
-    if (!me || !navigator.onLine) return;
-    const response = await fetch(LIST, { credentials: "same-origin", cache: "no-store" });
+    const response = me ? await fetchList() : null;
+    if (!response) return;
     const list = response.ok ? await response.json() : { person: "" };
     if (list.person !== me) return;
     await sendWaiting(list.token);
@@ -102,7 +131,7 @@
 
   let running = Promise.resolve();
   // One after the other: two at once would send the same thing under the same key, in vain.
-  const synchroniseSoon = () => { running = running.then(synchronise).catch(() => { /* The network went away again: next time. */ }); };
+  const synchroniseSoon = () => { running = running.then(synchronise).catch(tryAgainLater); };
 
   const tell = (form, kind) => {
     const said = form.parentElement.querySelector(`[data-said=${kind}]`);
@@ -122,7 +151,9 @@
         tell(form, "sent");
         return;
       }
-    } catch { /* It waits. */ }
+    } catch {
+      tryAgainLater();
+    }
     tell(form, "waits");
   };
 
@@ -151,10 +182,7 @@
     if (goodUntil && goodUntil < today()) aid.querySelectorAll("[data-expired]").forEach((one) => { one.hidden = false; });
     const printed = Number(new URLSearchParams(location.search).get("v"));
     if (printed > 0 && printed < Number(version)) aid.querySelectorAll("[data-superseded]").forEach((one) => { one.hidden = false; });
-    const showNetwork = () => aid.querySelectorAll("[data-offline]").forEach((one) => { one.hidden = navigator.onLine; });
     showNetwork();
-    addEventListener("online", showNetwork);
-    addEventListener("offline", showNetwork);
   };
 
   document.addEventListener("submit", (event) => {
@@ -190,4 +218,7 @@
   if (meta) synchroniseSoon();
   listKept();
   addEventListener("online", synchroniseSoon);
+  addEventListener("offline", () => noteReached(false));
+  // Whoever takes the phone out of the pocket has perhaps walked to where there is a network.
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && !isReached) synchroniseSoon(); });
 })();
