@@ -80,7 +80,19 @@ def test_proofs_of_aids_are_told_in_the_language_of_the_reader() -> None:
     assert "Keine Regel gilt, wenn das Licht „aus“ ist und der Ton „aus“ ist." in said
 
 
-PUT_TOGETHER = ast.JoinedStr | ast.BinOp | ast.IfExp
+# Django has translated these before.
+BY_OTHERS = {"people/actions/persons.py": "' '.join(error.messages)"}
+
+
+def is_whole(said: ast.expr) -> bool:
+    """Tell whether it is written in full, here or where the sentence was made."""
+    match said:
+        case ast.Constant() | ast.Name() | ast.Attribute(attr="sentence"):
+            return True
+        case ast.Call(func=ast.Name(id=name)):
+            return name == "Sentence" or name.startswith("_")
+        case _:
+            return False
 
 
 def refusals() -> set[str]:
@@ -98,16 +110,16 @@ def refusals() -> set[str]:
 
 def test_no_sentence_is_put_together_where_no_translator_can_find_it() -> None:
     say = dict.fromkeys(refusals(), 0) | SAY
-    put_together = [
-        f"{path.relative_to(SOURCES)}:{node.lineno}"
+    put_together = {
+        str(path.relative_to(SOURCES)): ast.unparse(node.args[say[node.func.id]])
         for path in sorted(SOURCES.rglob("*.py"))
         if not str(path.relative_to(SOURCES)).startswith(ENGLISH)
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and len(node.args) > say.get(node.func.id, len(node.args))
-        and isinstance(node.args[say[node.func.id]], PUT_TOGETHER)
-    ]
+        and not is_whole(node.args[say[node.func.id]])
+    }
 
     assert len(say) > 20
-    assert put_together == []
+    assert put_together == BY_OTHERS

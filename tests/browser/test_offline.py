@@ -199,6 +199,42 @@ def test_a_network_that_leads_nowhere_is_none_and_is_tried_until_it_does(
     assert Use.objects.get().helped
 
 
+def test_the_page_that_stands_in_without_a_network_forgets_nothing(
+    phone: BrowserContext, house: House, checklist: Aid
+) -> None:
+    page = phone.new_page()
+    page.goto(f"{house.url}/a/{checklist.code}")
+    has_kept(page, 1)
+    phone.set_offline(offline=True)
+    page.get_by_role("button", name="This helped").click()
+    expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
+    page.goto(f"{house.url}/people/")
+    expect(page.get_by_role("heading", name="There is no network")).to_be_visible()
+
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(page.get_by_role("link", name="Close the line")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert cached(page) == [f"/a/{checklist.code}"]
+    assert waiting(page) == 1
+
+
+@pytest.mark.parametrize("answer", [{"status": 503}, {"body": "<h1>Pay first</h1>"}])
+def test_an_answer_that_is_none_of_ours_is_no_network(
+    phone: BrowserContext, house: House, checklist: Aid, answer: dict[str, object]
+) -> None:
+    page = phone.new_page()
+    page.route("**/a/offline.json", lambda route: route.fulfill(**answer))  # type: ignore[arg-type]
+    page.goto(f"{house.url}/a/{checklist.code}")
+
+    expect(page.get_by_text("No network. This is the aid as it was on")).to_be_visible()
+    page.unroute("**/a/offline.json")
+
+    expect(page.get_by_text("No network. This is the aid as it was on")).to_be_hidden()
+    has_kept(page, 1)
+
+
 def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_happens_twice(
     phone: BrowserContext, house: House, checklist: Aid
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from whoknows.base.errors import NotFound
+from whoknows.engine.text.sentences import Sentence
 from whoknows.interop.importers.archive_writer import write_archive
 from whoknows.interop.importers.records import (
     AnswerRecord,
@@ -63,9 +64,9 @@ def _source(organisation: Organisation, name: str) -> Source:
             Source.objects.filter(organisation=organisation).values_list("name", flat=True)
         )
         raise NotFound(
-            "Nothing was imported from “{name}”. Sources here: {value}.",
+            "Nothing was imported from “{name}”. Sources here: {sources}.",
             name=name,
-            value=known or "none",
+            sources=known or Sentence("none"),
         )
     return found
 

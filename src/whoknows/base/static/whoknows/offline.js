@@ -7,6 +7,7 @@
   const LIST = "/a/offline.json";
   const SHORTEST_PAUSE_MS = 2000;
   const LONGEST_PAUSE_MS = 300000;
+  const LONGEST_WAIT_MS = 15000;
   const meta = document.querySelector("meta[name=whoknows-person]");
   const me = meta?.content ?? "";
   const today = () => {
@@ -79,7 +80,10 @@
     redirect: "error",
     headers: { "X-CSRFToken": token, Accept: "application/json" },
     body: new URLSearchParams(fields),
+    signal: AbortSignal.timeout(LONGEST_WAIT_MS),
   });
+
+  const isBusy = (response) => response.status === 429 || response.status >= 500;
 
   // A key says that it is the same thing when an answer got lost and it is sent again.
   const sendWaiting = async (token) => {
@@ -88,7 +92,7 @@
       const response = await post(one.url, one.fields, token);
       // Refused for good: the aid is gone, or no longer this person's to see.
       if (response.ok || [400, 403, 404, 410, 422].includes(response.status)) await store("readwrite", (all) => all.delete(one.key));
-      else return;
+      else throw new Error(`Not now: ${response.status}`);
     }
   };
 
@@ -106,55 +110,56 @@
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
   };
 
+  // An answer that is no list, as that of a hotel which wants to be paid first, is no network.
   const fetchList = async () => {
     try {
-      const response = await fetch(LIST, { credentials: "same-origin", cache: "no-store" });
+      const response = await fetch(LIST, { credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(LONGEST_WAIT_MS) });
+      if (isBusy(response)) throw new Error(`Not now: ${response.status}`);
+      const list = response.ok ? await response.json() : { person: "" };
       noteReached(true);
-      pause = SHORTEST_PAUSE_MS;
-      return response;
-    } catch {
+      return list;
+    } catch (error) {
       noteReached(false);
-      tryAgainLater();
-      return null;
+      throw error;
     }
   };
 
   const synchronise = async () => {
+    // The page that stands in for all others without a network knows of nobody: it forgets nobody.
+    if (!meta) return;
     await forgetOthers();
-    const response = me ? await fetchList() : null;
-    if (!response) return;
-    const list = response.ok ? await response.json() : { person: "" };
+    if (!me) return;
+    const list = await fetchList();
     if (list.person !== me) return;
     await sendWaiting(list.token);
     await keepAll(list);
+    pause = SHORTEST_PAUSE_MS;
   };
 
   let running = Promise.resolve();
   // One after the other: two at once would send the same thing under the same key, in vain.
-  const synchroniseSoon = () => { running = running.then(synchronise).catch(tryAgainLater); };
+  const synchroniseSoon = () => {
+    // A device that is full will be so in two seconds.
+    running = running.then(synchronise).catch((error) => { if (error.name !== "QuotaExceededError") tryAgainLater(); });
+  };
 
   const tell = (form, kind) => {
     const said = form.parentElement.querySelector(`[data-said=${kind}]`);
     form.parentElement.querySelectorAll("[data-said]").forEach((one) => { one.hidden = one !== said; });
   };
 
-  // Sends a form without leaving the page; without a network it waits here.
-  const sendOrKeep = async (form, fields) => {
-    const key = crypto.randomUUID();
-    fields.push(["key", key]);
-    await store("readwrite", (all) => all.put({ key, person: me, url: form.action, fields, at: Date.now() }));
+  // Sends what a form says without leaving the page; without a network it waits here.
+  const send = async (form, one) => {
     try {
-      const token = form.elements.csrfmiddlewaretoken.value;
-      const response = await post(form.action, fields, token);
+      const response = await post(one.url, one.fields, form.elements.csrfmiddlewaretoken.value);
       if (response.ok) {
-        await store("readwrite", (all) => all.delete(key));
+        await store("readwrite", (all) => all.delete(one.key));
         tell(form, "sent");
         return;
       }
-    } catch {
-      tryAgainLater();
-    }
+    } catch { /* It waits. */ }
     tell(form, "waits");
+    tryAgainLater();
   };
 
   const listKept = async () => {
@@ -190,7 +195,11 @@
     if (!form.matches("[data-sends-later]") || !me) return;
     event.preventDefault();
     const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "csrfmiddlewaretoken");
-    running = running.then(() => sendOrKeep(form, fields));
+    const key = crypto.randomUUID();
+    const one = { key, person: me, url: form.action, fields: [...fields, ["key", key]], at: Date.now() };
+    // Kept at once: a network that hangs must not make it wait in memory alone.
+    const kept = store("readwrite", (all) => all.put(one)).catch(() => { /* Refused by the browser: it is only sent. */ });
+    running = running.then(() => kept).then(() => send(form, one));
     if (event.submitter?.name === "afresh") form.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = false; });
   });
 
@@ -213,12 +222,13 @@
 
   judge();
   if (me) showWaitingTicks();
-  if (!("caches" in window) || !("serviceWorker" in navigator)) return;
-  if (me) navigator.serviceWorker.register("/sw.js").catch(() => { /* Refused by the browser: pages work as before. */ });
-  if (meta) synchroniseSoon();
-  listKept();
-  addEventListener("online", synchroniseSoon);
+  const canKeep = "caches" in window && "serviceWorker" in navigator;
   addEventListener("offline", () => noteReached(false));
+  addEventListener("online", () => { if (canKeep && me) synchroniseSoon(); else noteReached(true); });
+  if (!canKeep) return;
+  if (me) navigator.serviceWorker.register("/sw.js").catch(() => { /* Refused by the browser: pages work as before. */ });
+  synchroniseSoon();
+  listKept();
   // Whoever takes the phone out of the pocket has perhaps walked to where there is a network.
   document.addEventListener("visibilitychange", () => { if (!document.hidden && !isReached) synchroniseSoon(); });
 })();

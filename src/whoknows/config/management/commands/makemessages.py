@@ -8,8 +8,9 @@ from django.core.management.commands import makemessages
 from whoknows.base.errors import WhoknowsError
 from whoknows.engine.text.sentences import Unusable
 
-# Classes are known once they are loaded, and every page leads to those it needs.
-import_module("whoknows.config.urls")
+# Classes are known once they are loaded. Pages and imports lead to all that refuse anything.
+for name in ("whoknows.config.urls", "whoknows.interop.actions.taking_in"):
+    import_module(name)
 
 
 def _named_after(kind: type[Exception]) -> Iterator[str]:
