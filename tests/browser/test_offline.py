@@ -225,7 +225,7 @@ def test_an_answer_that_is_none_of_ours_is_no_network(
     phone: BrowserContext, house: House, checklist: Aid, answer: dict[str, object]
 ) -> None:
     page = phone.new_page()
-    page.route("**/a/offline.json", lambda route: route.fulfill(**answer))  # type: ignore[arg-type]
+    page.route("**/a/offline.json", lambda route: route.fulfill(**answer))
     page.goto(f"{house.url}/a/{checklist.code}")
 
     expect(page.get_by_text("No network. This is the aid as it was on")).to_be_visible()
