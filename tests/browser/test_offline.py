@@ -79,6 +79,14 @@ def has_kept(page: Page, number: int) -> None:
     page.evaluate(IN_CHARGE)
 
 
+def open_and_keep(phone: BrowserContext, house: House, aid: Aid) -> Page:
+    """Return a page that shows ``aid``, the only one the device keeps by then."""
+    page = phone.new_page()
+    page.goto(f"{house.url}/a/{aid.code}")
+    has_kept(page, 1)
+    return page
+
+
 def cached(page: Page) -> list[str]:
     """Return the addresses of all aids on the device."""
     found: list[str] = page.evaluate(CACHED)
@@ -119,9 +127,7 @@ def test_a_kept_aid_shows_its_pictures_in_flight_mode(
     shut = Checklist((Item(f"Air is off ![](picture:{picture.code})"), Item("Lamp is out")))
     text = AidText(title=checklist.title, content=shut)
     change_aid(aid=checklist, text=text, by=house.mika, now=timezone.now())
-    page = phone.new_page()
-    page.goto(f"{house.url}/a/{checklist.code}")
-    has_kept(page, 1)
+    page = open_and_keep(phone, house, checklist)
     in_time(lambda: picture.get_absolute_url() in cached(page), expected=True)
 
     phone.set_offline(offline=True)
@@ -158,9 +164,7 @@ def test_kept_aids_open_in_flight_mode_and_others_do_not(
 def test_what_was_done_without_a_network_is_sent_once_when_there_is_one(
     phone: BrowserContext, house: House, checklist: Aid
 ) -> None:
-    page = phone.new_page()
-    page.goto(f"{house.url}/a/{checklist.code}")
-    has_kept(page, 1)
+    page = open_and_keep(phone, house, checklist)
     phone.set_offline(offline=True)
     page.goto(f"{house.url}/a/{checklist.code}")
 
@@ -202,9 +206,7 @@ def test_a_network_that_leads_nowhere_is_none_and_is_tried_until_it_does(
 def test_the_page_that_stands_in_without_a_network_forgets_nothing(
     phone: BrowserContext, house: House, checklist: Aid
 ) -> None:
-    page = phone.new_page()
-    page.goto(f"{house.url}/a/{checklist.code}")
-    has_kept(page, 1)
+    page = open_and_keep(phone, house, checklist)
     phone.set_offline(offline=True)
     page.get_by_role("button", name="This helped").click()
     expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
@@ -238,9 +240,7 @@ def test_an_answer_that_is_none_of_ours_is_no_network(
 def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_happens_twice(
     phone: BrowserContext, house: House, checklist: Aid
 ) -> None:
-    page = phone.new_page()
-    page.goto(f"{house.url}/a/{checklist.code}")
-    has_kept(page, 1)
+    page = open_and_keep(phone, house, checklist)
     # It arrives and is done, but the answer never comes back.
     lost = []
 
@@ -272,9 +272,7 @@ def test_a_kept_aid_says_by_its_own_date_that_it_is_out_of_date(
         verify_by=today + timedelta(days=30),
     )
     pin_aid(aid=aid, by=house.dana, now=timezone.now())
-    page = phone.new_page()
-    page.goto(f"{house.url}/a/{aid.code}")
-    has_kept(page, 1)
+    page = open_and_keep(phone, house, aid)
     phone.set_offline(offline=True)
     page.reload()
     expect(page.get_by_text("This is out of date")).to_be_hidden()
@@ -326,9 +324,7 @@ def test_signing_out_leaves_nothing_on_the_phone(
 def test_the_next_person_on_a_shared_phone_finds_nothing_of_the_one_before(
     phone: BrowserContext, open_context: OpenContext, house: House, checklist: Aid
 ) -> None:
-    page = phone.new_page()
-    page.goto(f"{house.url}/a/{checklist.code}")
-    has_kept(page, 1)
+    page = open_and_keep(phone, house, checklist)
     page.route("**/helped", lambda route: route.abort())
     page.get_by_role("button", name="This helped").click()
     expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()

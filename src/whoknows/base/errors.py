@@ -1,7 +1,7 @@
 """Anticipated failures. Anything that is not one of these is a defect."""
 
 from whoknows.base.sentences import translated
-from whoknows.engine.text.sentences import Sentence
+from whoknows.engine.text.sentences import Sentence, sentence_of
 
 
 class WhoknowsError(Exception):
@@ -16,7 +16,7 @@ class WhoknowsError(Exception):
     status = 400
 
     def __init__(self, sentence: str | Sentence, /, **values: object) -> None:
-        self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence, values)
+        self.sentence = sentence_of(sentence, values)
         super().__init__(str(self.sentence))
 
     @property

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from whoknows.base.markup import render_line, render_markdown
 from whoknows.base.sentences import translated
-from whoknows.engine.text.sentences import Sentence
 
 register = template.Library()
+register.filter("translated", translated)
 _RELATIVE_FOR_DAYS = 7
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 
@@ -31,12 +31,6 @@ def markdown(text: str, top_heading: int = 2) -> SafeString:
     html = html.replace("<th></th>", "<td></td>").replace("<pre>", '<pre tabindex="0">')
     html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
     return mark_safe(html.replace("</table>", "</table></div>"))  # noqa: S308 - cleaned before
-
-
-@register.filter
-def told(sentence: Sentence) -> str:
-    """Return a sentence of the engine in the language of the reader."""
-    return translated(sentence)
 
 
 @register.filter

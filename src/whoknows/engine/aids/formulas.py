@@ -73,7 +73,7 @@ def read_formula(text: str) -> Formula:
         raise BadFormula("The formula is empty. Write one, as in “width * height”.")
     if len(written) > LONGEST:
         raise BadFormula(
-            "The formula is over {longest} characters. Split it over two fields.", longest=LONGEST
+            "The formula is over {most} characters. Split it over two fields.", most=LONGEST
         )
     # Deep brackets are refused before the parser meets them: its own limit is a crash.
     if _deepest_bracket(written) > DEEPEST or _longest_run(written) > DEEPEST:
@@ -142,12 +142,9 @@ def _check_call(node: ast.Call) -> None:
         )
     least, most = _FUNCTIONS[name]
     if not least <= len(node.args) <= most:
+        between = Sentence("{least} to {most}", {"least": least, "most": most})
         raise BadFormula(
-            "“{name}” takes {numbers}.",
-            name=name,
-            numbers=least
-            if least == most
-            else Sentence("{least} to {most}", {"least": least, "most": most}),
+            "“{name}” takes {numbers}.", name=name, numbers=least if least == most else between
         )
 
 
@@ -235,10 +232,7 @@ def _binary(op: ast.operator, left: float, right: float) -> float:
 
 def _power(base: float, exponent: float) -> float:
     if abs(exponent) > LARGEST_EXPONENT:
-        raise NoResult(
-            "A number can be raised to at most {largest_exponent}.",
-            largest_exponent=LARGEST_EXPONENT,
-        )
+        raise NoResult("A number can be raised to at most {most}.", most=LARGEST_EXPONENT)
     if base == 0 and exponent < 0:
         raise NoResult("This would divide by zero. Check the number that is raised.")
     if base < 0 and exponent != int(exponent):

@@ -1,10 +1,9 @@
 """What stands between an aid and its readers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from whoknows.engine.text.sentences import Sentence
+from whoknows.engine.text.sentences import Sentence, sentence_of
 
 
 class Severity(StrEnum):
@@ -30,13 +29,9 @@ class Problem:
 
 def error(where: str, text: str | Sentence, /, **values: object) -> Problem:
     """Return something that has to be mended before review."""
-    return Problem(Severity.ERROR, where, _sentence(text, values))
+    return Problem(Severity.ERROR, where, sentence_of(text, values))
 
 
 def hint(where: str, text: str | Sentence, /, **values: object) -> Problem:
     """Return something worth a thought that holds nothing up."""
-    return Problem(Severity.WARNING, where, _sentence(text, values))
-
-
-def _sentence(text: str | Sentence, values: Mapping[str, object]) -> Sentence:
-    return text if isinstance(text, Sentence) else Sentence(text, values)
+    return Problem(Severity.WARNING, where, sentence_of(text, values))

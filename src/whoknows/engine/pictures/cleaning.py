@@ -12,7 +12,7 @@ from typing import IO
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from whoknows.engine.text.sentences import Sentence
+from whoknows.engine.text.sentences import Sentence, sentence_of
 
 MOST_BYTES_IN = 10_000_000
 MOST_BYTES_OUT = 300_000
@@ -51,7 +51,7 @@ class BadPicture(Exception):
 
     def __init__(self, sentence: str | Sentence) -> None:
         super().__init__(str(sentence))
-        self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence)
+        self.sentence = sentence_of(sentence, {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ class Sentence:
         return told(self, str)
 
 
+def sentence_of(text: str | Sentence, values: Mapping[str, object]) -> Sentence:
+    """Return ``text`` with its values; what is a sentence already stays one."""
+    return text if isinstance(text, Sentence) else Sentence(text, values)
+
+
 def told(sentence: Sentence, translate: Callable[[str], str]) -> str:
     """Return ``sentence`` with its values, each part of it as ``translate`` says it.
 
@@ -57,5 +62,5 @@ class Unusable(ValueError):
     """Something that cannot be used as it is; ``sentence`` says why, and what to do."""
 
     def __init__(self, text: str | Sentence, /, **values: object) -> None:
-        self.sentence = text if isinstance(text, Sentence) else Sentence(text, values)
+        self.sentence = sentence_of(text, values)
         super().__init__(str(self.sentence))
