@@ -8,7 +8,7 @@ import pytest
 from whoknows.engine.match.history import Floats
 from whoknows.engine.match.measures import concentration
 from whoknows.engine.match.ranking import Ranked
-from whoknows.engine.match.spread import AT_ANY_COST, FEW, fair_first
+from whoknows.engine.match.spread import AT_ANY_COST, FEW, drawn, fair_first
 
 PEOPLE = 40
 ANSWERS = 10.0 / (1 + np.arange(PEOPLE))
@@ -97,3 +97,20 @@ def test_nobody_outside_the_few_leaves_the_order() -> None:
     two = ranked({0: 1.0, 1: 0.5})
     assert people(fair_first(two, firsts={0: 99.0, 1: 99.0}, answers=np.ones(2))) == [0, 1]
     assert fair_first([], firsts={}, answers=ANSWERS) == []
+
+
+def test_people_are_drawn_by_the_chances_that_scores_give() -> None:
+    chances = {0: 0.6, 1: 0.3, 2: 0.1}
+    logs = ranked({person: float(np.log(chance)) + 50 for person, chance in chances.items()})
+    counts = Counter(drawn(logs, times=20_000, seed=7))
+    for person, chance in chances.items():
+        assert counts[person] / 20_000 == pytest.approx(chance, abs=0.015)
+    assert drawn(logs, times=9, seed=7) == drawn(logs, times=9, seed=7)
+    assert drawn([], times=9, seed=7) == []
+
+
+def test_to_name_the_likeliest_concentrates_more_than_answers_that_fall_as_foretold() -> None:
+    rankings = needs(1500)
+    named = concentration(people(one)[0] for one in rankings)
+    fell = concentration(drawn(one, times=1, seed=n)[0] for n, one in enumerate(rankings))
+    assert named.top_ten > fell.top_ten + 0.1

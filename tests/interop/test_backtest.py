@@ -63,7 +63,8 @@ def test_the_matter_tells_who_answers_and_popularity_does_not(tmp_path: Path) ->
     assert told["any"]["Whoknows"]["hits"]["1"] == 1.0
     assert told["any"]["all-time popularity"]["hits"]["1"] == pytest.approx(8 / 11)
     assert told["accepted"]["Whoknows"]["needs"] == 11
-    assert told["answers"]["top_ten"] == 1.0
+    assert told["answers"]["top_ten"] == told["answers_foretold"]["top_ten"] == 1.0
+    assert 0.5 < told["right_if_drawn"] < 1.0
 
 
 def test_the_run_ranks_everybody_but_whoever_asked(tmp_path: Path) -> None:

@@ -113,3 +113,15 @@ def concentration(chosen: Iterable[Key]) -> Concentration:
     weighed = sum(place * count for place, count in enumerate(counts, 1))
     gini = 2 * weighed / (len(counts) * total) - (len(counts) + 1) / len(counts)
     return Concentration(gini, sum(counts[-10:]) / total)
+
+
+def mean_concentration(told: Sequence[Concentration]) -> Concentration:
+    """Return the means of several; 0 for none.
+
+    >>> mean_concentration([Concentration(0.2, 1.0), Concentration(0.4, 0.5)]).top_ten
+    0.75
+    """
+    number = max(1, len(told))
+    return Concentration(
+        sum(one.gini for one in told) / number, sum(one.top_ten for one in told) / number
+    )

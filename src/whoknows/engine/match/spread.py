@@ -62,6 +62,21 @@ def fair_first(
     return [first, *(one for one in ranked if one is not first)]
 
 
+def drawn(ranked: Sequence[Ranked], *, times: int, seed: int) -> list[int]:
+    """Return people drawn from ``ranked`` with the chances that the scores give them.
+
+    So answers would fall if the ranking were wholly right about the chances: what is left of a
+    difference to its first places is not an error of the ranking but comes of naming the likeliest.
+    Deterministic for a ``seed``; O(len(ranked) + times).
+    """
+    if not ranked:
+        return []
+    raised = np.exp([one.score - ranked[0].score for one in ranked])
+    people = [one.person for one in ranked]
+    drawing = np.random.default_rng(seed)
+    return list(drawing.choice(people, size=times, p=raised / raised.sum()).tolist())
+
+
 def _few(firsts: Mapping[int, float]) -> set[int]:
     """Return the ten who were shown first most often."""
     return set(sorted(firsts, key=lambda person: (-firsts[person], person))[:FEW])

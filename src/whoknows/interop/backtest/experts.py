@@ -19,10 +19,16 @@ from whoknows.engine.match.baselines import BASELINES
 from whoknows.engine.match.features import Need
 from whoknows.engine.match.history import DAY
 from whoknows.engine.match.listwise import refit
-from whoknows.engine.match.measures import Concentration, Measured, concentration, measured
+from whoknows.engine.match.measures import (
+    Concentration,
+    Measured,
+    concentration,
+    mean_concentration,
+    measured,
+)
 from whoknows.engine.match.ranking import Ranked, default_weights, rank
 from whoknows.engine.match.samples import Sample, known_samples, sample
-from whoknows.engine.match.spread import COMPARABLE, fair_first
+from whoknows.engine.match.spread import COMPARABLE, drawn, fair_first
 from whoknows.interop.backtest.community import Community
 from whoknows.interop.backtest.past import Past
 from whoknows.search.embedding import Embedder
@@ -34,6 +40,7 @@ PLAIN = "Whoknows, by likelihood alone"
 _FEW_DEEDS = 3
 _SHOWN = 3
 _ABOVE = 1e-4
+_DRAWS = 20
 _FIRSTS_COUNT = 30 * DAY
 _LEARN_FROM = 1_200
 _REFIT_EVERY = 100
@@ -55,6 +62,8 @@ class ExpertsTested:
         first, true: How our first suggestions fall on people, and how the answers really did.
         plain_first: The same of the first by likelihood alone, and ``three`` of the first three of
             ours.
+        foretold: The same of the answers, were the chances that the scores give wholly right, and
+            ``foretold_right``: how often a first suggestion drawn by these chances would be right.
     """
 
     rankings: dict[str, Ranking] = field(default_factory=dict)
@@ -67,6 +76,8 @@ class ExpertsTested:
     true: Concentration = field(default_factory=lambda: concentration(()))
     plain_first: Concentration = field(default_factory=lambda: concentration(()))
     three: Concentration = field(default_factory=lambda: concentration(()))
+    foretold: Concentration = field(default_factory=lambda: concentration(()))
+    foretold_right: float = 0.0
     took_ms: list[float] = field(default_factory=list)
     is_refitted: bool = False
 
@@ -131,6 +142,7 @@ class _Run:
         self._weights = default_weights()
         self._firsts: deque[tuple[float, int]] = deque()
         self._rankings: dict[str, dict[str, list[int]]] = {}
+        self._drawn: dict[str, list[int]] = {}
         self._gold: dict[str, dict[str, dict[int, float]]] = {"any": {}, "accepted": {}}
         self._cold: dict[str, dict[int, float]] = {}
         self._result = ExpertsTested()
@@ -152,6 +164,7 @@ class _Run:
         self._result.rankings[key] = _falling(
             [(self._names[one.person], one.score) for one in ours]
         )
+        self._drawn[key] = drawn(plain, times=_DRAWS, seed=len(self._drawn))
         self._rank(OURS, key, [one.person for one in ours])
         self._rank(PLAIN, key, [one.person for one in plain])
         default = rank(need, activity, default_weights(), places=PLACES)
@@ -203,4 +216,14 @@ class _Run:
         result.plain_first = concentration(people[0] for people in plain if people)
         result.three = concentration(p for people in ours.values() for p in people[:_SHOWN])
         result.true = concentration(p for key in ours for p in sorted(self._answerers[key]))
+        self._tell_foretold()
         return result
+
+    def _tell_foretold(self) -> None:
+        """Say how answers would fall on people if they fell by the chances that the scores give."""
+        some = {key: people for key, people in self._drawn.items() if people}
+        draws = zip(*some.values(), strict=True)
+        self._result.foretold = mean_concentration([concentration(people) for people in draws])
+        judged = {key: right for key, right in self._gold["any"].items() if right}
+        right = sum(p in judged[key] for key in judged for p in some.get(key, ()))
+        self._result.foretold_right = right / max(1, _DRAWS * len(judged))

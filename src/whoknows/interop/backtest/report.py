@@ -64,7 +64,7 @@ def experts_table(tested: ExpertsTested) -> str:
     if any(told.needs for told in tested.accepted.values()):
         lines += ["Whoever's answer was accepted is right:", *measured_rows(tested.accepted), ""]
     first, true, cold = tested.first, tested.true, tested.newcomers
-    plain = tested.plain_first
+    plain, drawn, right = tested.plain_first, tested.foretold, tested.foretold_right
     lines += [
         f"Needs tested: {tested.tested}; answered by somebody known by then: {tested.known}.",
         f"Weights: {'fitted to the past before' if tested.is_refitted else 'the default ones'}.",
@@ -72,6 +72,8 @@ def experts_table(tested: ExpertsTested) -> str:
         f"First suggestions: Gini {first.gini:.2f}; ten people get {first.top_ten:.0%} of them.",
         f"Of the first three suggestions, ten people get {tested.three.top_ten:.0%}.",
         f"Answers as they were: Gini {true.gini:.2f}; ten gave {true.top_ten:.0%} of them.",
+        f"If its chances were right: Gini {drawn.gini:.2f}; ten would give {drawn.top_ten:.0%}.",
+        f"Drawn by its chances, first suggestions would be right for {right:.1%} of needs.",
         f"Only newcomers answered {cold.needs} needs: MRR {cold.mrr:.3f} (±{cold.mrr_error:.3f}).",
         f"Ranking everybody took {took[len(took) // 2]:.1f} ms for a need (median).",
     ]
@@ -92,6 +94,8 @@ def experts_plain(tested: ExpertsTested) -> dict[str, Any]:
         "first_by_likelihood": asdict(tested.plain_first),
         "first_three": asdict(tested.three),
         "answers": asdict(tested.true),
+        "answers_foretold": asdict(tested.foretold),
+        "right_if_drawn": tested.foretold_right,
         "median_ms": took[len(took) // 2],
     }
 
