@@ -10,10 +10,14 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from pytest_django import Settings
 
-from tests.builders import a_need, a_person, an_answer, an_organisation
+from tests.builders import NOON, a_need, a_person, an_aid, an_answer, an_organisation, reach
 from tests.interop.files import Row, an_archive
+from whoknows.aids.models import Aid
 from whoknows.interop.importers.records import UnusableSource
 from whoknows.interop.importers.retrieval_set import read_retrieval_set
+from whoknows.needs.actions import say_solved, share_need
+from whoknows.needs.models import Need, Verdict
+from whoknows.people.models import SharingClass
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +34,31 @@ def run(*typed: str) -> tuple[str, str]:
 def figures(*typed: str) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(run(*typed, "--json")[0])
     return told
+
+
+class Hospital:
+    """An organisation in which one asks and one helps."""
+
+    def __init__(self) -> None:
+        self.organisation = an_organisation(name="Hill Hospital")
+        self.asker, self.helper = a_person(self.organisation), a_person(self.organisation)
+
+        self.other = a_person(self.organisation)
+
+    def solves(self, words: str, text: str) -> Need:
+        need = a_need(words, by=self.asker)
+        an_answer(need, text, by=self.helper, verdict=Verdict.SOLVED)
+        return need
+
+    def says_solved(self, words: str, found: Need | Aid) -> None:
+        say_solved(
+            words=words,
+            document_kind="aid" if isinstance(found, Aid) else "need",
+            document_id=found.pk,
+            by=self.other,
+            reach=reach(self.other),
+            now=NOON,
+        )
 
 
 # Pat answers all about wrenches, Kim all about invoices; Pat did so more often.
@@ -91,10 +120,18 @@ def test_measures_what_happened_here(tmp_path: Path) -> None:
     assert "Needs tested: 4" in out
 
 
-@pytest.mark.parametrize("typed", [["experts"], ["experts", "x", "--organisation", "y"]])
-def test_wants_an_archive_or_an_organisation(typed: list[str]) -> None:
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["experts", "--from", "2025-01-01"],
+        ["experts", "x", "--organisation", "y", "--from", "2025-01-01"],
+        ["objects"],
+        ["objects", "x", "--organisation", "y"],
+    ],
+)
+def test_wants_a_folder_or_an_organisation(typed: list[str]) -> None:
     with pytest.raises(CommandError, match="not both"):
-        run(*typed, "--from", "2025-01-01")
+        run(*typed)
 
 
 def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
@@ -142,3 +179,59 @@ def test_a_missing_file_is_named(tmp_path: Path, missing: str) -> None:
 
     with pytest.raises(UnusableSource, match=missing):
         read_retrieval_set(folder)
+
+
+def test_of_an_archive_the_accepted_answer_is_right(tmp_path: Path) -> None:
+    told = figures("objects", str(a_past(tmp_path / "a", days=3)))["systems"]
+
+    # Three answers in all, two of them on wrenches in the same words.
+    assert told["Whoknows"]["needs"] == 3
+    assert told["Whoknows"]["hits"]["1"] == pytest.approx(2 / 3)
+    assert told["Whoknows"]["hits"]["3"] == 1.0
+
+
+def test_an_archive_in_which_nothing_was_accepted_is_refused(tmp_path: Path) -> None:
+    folder = an_archive(tmp_path / "a", answers=[])
+
+    with pytest.raises(CommandError, match="nothing tells what is right"):
+        run("objects", str(folder))
+
+
+@pytest.fixture
+def hospital() -> Hospital:
+    return Hospital()
+
+
+@pytest.mark.django_db
+class TestThingsHere:
+    """What an organisation said solved its needs."""
+
+    def test_answers_and_what_was_shown_are_told_apart(self, hospital: Hospital) -> None:
+        need = hospital.solves("The infusion pump beeps", "Its battery is loose: press it in.")
+        aid = an_aid("Change the ink of the label printer", owner=hospital.helper)
+        hospital.says_solved("label printer prints pale", aid)
+        hospital.says_solved("infusion pump beeps", need)
+
+        told = figures("objects", "--organisation", "Hill Hospital")
+
+        answered, shown = told["groups"].values()
+        assert answered["Whoknows"]["needs"] == 1
+        assert shown["Whoknows"]["needs"] == 2
+        assert told["systems"]["Whoknows"]["needs"] == 3
+        # The answer has none of the words of "infusion pump beeps".
+        assert shown["Whoknows"]["hits"]["1"] == 0.5
+
+    def test_what_people_keep_to_themselves_is_left_out(self, hospital: Hospital) -> None:
+        need = hospital.solves("My payslip is wrong", "Ring the pay desk.")
+        hospital.says_solved("payslip", need)
+        share_need(need=need, sharing=SharingClass.PRIVATE, by=hospital.asker, now=NOON)
+
+        with pytest.raises(CommandError, match="Nobody at Hill Hospital has said yet"):
+            run("objects", "--organisation", "Hill Hospital")
+
+    def test_what_others_solved_is_left_out(self, hospital: Hospital) -> None:
+        hospital.solves("The infusion pump beeps twice", "Its battery is loose: press it in.")
+        an_organisation(name="Dale Clinic")
+
+        with pytest.raises(CommandError, match="Nobody at Dale Clinic"):
+            run("objects", "--organisation", "Dale Clinic")

@@ -225,20 +225,33 @@ def test_somebody_far_behind_takes_nobodys_place(index: Index) -> None:
     assert sorted(names(help_for(reader))) == ["Usual A", "Usual B", "Usual C"]
 
 
-def test_a_solved_need_ranks_above_answered_ones_and_these_above_unanswered(index: Index) -> None:
+def test_what_came_of_a_need_moves_it(index: Index) -> None:
     organisation = an_organisation()
     reader, author = (a_person(organisation) for _ in range(2))
-    unanswered, answered, solved = (a_need(WORDS, by=a_person(organisation)) for _ in range(3))
+    needs = [a_need(WORDS, by=a_person(organisation)) for _ in range(4)]
+    unanswered, answered, helped, solved = needs
     an_answer(answered, by=author)
+    an_answer(helped, by=author, verdict=Verdict.HELPED)
     an_answer(solved, by=author, verdict=Verdict.SOLVED)
     index.catch_up()
 
     found = help_for(reader).objects
 
-    assert [o.id for o in found] == [solved.pk, answered.pk, unanswered.pk]
+    assert [o.id for o in found] == [solved.pk, helped.pk, answered.pk, unanswered.pk]
     assert "it solved it" in found[0].why[0].text
-    assert "not answered yet" in found[2].why[0].text
-    assert found[2].score < 0.7 * found[1].score
+    assert "it helped" in found[1].why[0].text
+    assert "not answered yet" in found[3].why[0].text
+    assert found[3].score < 0.7 * found[2].score
+
+
+def test_a_verified_aid_ranks_above_one_that_nobody_verified(index: Index) -> None:
+    owner = a_person()
+    reader = a_person(place_of(owner).organisation)
+    plain = an_aid(owner=owner)
+    verified = an_aid(owner=owner, verified_on=NOON.date())
+    index.catch_up()
+
+    assert [o.id for o in help_for(reader).objects] == [verified.pk, plain.pk]
 
 
 def test_the_snippet_comes_from_the_answer_that_solved_it(index: Index) -> None:

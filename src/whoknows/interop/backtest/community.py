@@ -1,12 +1,16 @@
 """A community's past as the backtest reads it: by number, in the order of time."""
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
+from django.utils import timezone
 
 from whoknows.engine.match.history import NEVER, Deed, Deeds, Documents, History, history
+from whoknows.interop.importers.archive import ArchiveSource
 from whoknows.interop.importers.records import (
     AnswerRecord,
     PersonRecord,
@@ -14,6 +18,7 @@ from whoknows.interop.importers.records import (
     Refused,
     Source,
 )
+from whoknows.interop.queries.exporting import export_archive
 
 
 @dataclass(slots=True)
@@ -99,6 +104,20 @@ def read_community(source: Source) -> Community:
     made.answers.sort(key=lambda a: (a.at, a.key))
     _number(made)
     return made
+
+
+def community_here(organisation: str) -> Community:
+    """Return what happened in ``organisation``, as an archive of it would tell it.
+
+    What people keep to themselves or to their unit is left out.
+
+    Raises:
+        NotFound: There is no such organisation.
+    """
+    with tempfile.TemporaryDirectory(prefix="whoknows-backtest-") as scratch:
+        archive = Path(scratch) / "archive"
+        export_archive(archive, organisation=organisation, source=None, compress=False)
+        return read_community(ArchiveSource(archive, now=timezone.now()))
 
 
 def _number(made: Community) -> None:

@@ -1,7 +1,7 @@
 """How often the right thing is found: ours beside the usual ways, on somebody's own judgements."""
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -29,11 +29,13 @@ class ObjectsTested:
     Attributes:
         rankings: Ours: need -> (document, score), best first.
         measured: By system, ours last.
+        groups: The same of the needs of each group of the set by itself; none without groups.
         took_ms: How long ours took for each need.
     """
 
     rankings: Mapping[str, Ranking]
     measured: Mapping[str, Measured]
+    groups: Mapping[str, Mapping[str, Measured]]
     took_ms: Sequence[float]
 
 
@@ -65,13 +67,25 @@ def backtest_objects(
                 rankings.setdefault(system, {})[need.key] = kept[:DEPTH]
             progress(1)
         own.close()
-    gold = {need.key: given.gold[need.key] for need in given.needs}
-    told = {system: measured(_keys(found), gold) for system, found in rankings.items()}
-    return ObjectsTested(rankings[OURS], told, took_ms)
+
+    def told(needs: Iterable[str]) -> dict[str, Measured]:
+        gold = {need: given.gold[need] for need in needs}
+        return {system: measured(_keys(found), gold) for system, found in rankings.items()}
+
+    groups = {group: told(needs) for group, needs in given.groups.items() if needs}
+    return ObjectsTested(rankings[OURS], told(need.key for need in given.needs), groups, took_ms)
 
 
 def _document(number: int, text: Text) -> Document:
-    return Document(id=number, audience=[AUDIENCE], title=text.title, body=text.text)
+    return Document(
+        id=number,
+        audience=[AUDIENCE],
+        title=text.title,
+        body=text.text,
+        more=text.more,
+        topics=text.topics,
+        language=text.language,
+    )
 
 
 def _keys(found: Mapping[str, Ranking]) -> dict[str, list[str]]:

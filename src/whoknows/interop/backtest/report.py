@@ -54,7 +54,10 @@ def objects_table(tested: ObjectsTested) -> str:
     """Return what came of it, for reading."""
     took = sorted(tested.took_ms)
     times = f"Ours took {took[len(took) // 2]:.1f} ms for a need (median)."
-    return "\n".join([*measured_rows(tested.measured), "", times])
+    lines = measured_rows(tested.measured)
+    for group, told in tested.groups.items():
+        lines += ["", f"{group}:", *measured_rows(told)]
+    return "\n".join([*lines, "", times])
 
 
 def experts_table(tested: ExpertsTested) -> str:
@@ -105,5 +108,9 @@ def objects_plain(tested: ObjectsTested) -> dict[str, Any]:
     took = sorted(tested.took_ms)
     return {
         "systems": {name: measured_plain(told) for name, told in tested.measured.items()},
+        "groups": {
+            group: {name: measured_plain(told) for name, told in systems.items()}
+            for group, systems in tested.groups.items()
+        },
         "median_ms": took[len(took) // 2],
     }

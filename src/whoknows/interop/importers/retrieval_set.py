@@ -18,20 +18,32 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A document, or a need (without a title)."""
+    """A document, or a need (without a title).
+
+    Attributes:
+        more: Words around a document, which weigh less.
+        language: ISO 639-1.
+    """
 
     key: str
     title: str
     text: str
+    more: str = ""
+    topics: tuple[str, ...] = ()
+    language: str = "en"
 
 
 @dataclass(slots=True)
 class RetrievalSet:
-    """Documents and needs by their own ids, and what is right: need -> document -> gain above 0."""
+    """Documents and needs by their own ids, and what is right: need -> document -> gain above 0.
+
+    ``groups`` name needs that are to be measured by themselves as well, by what the group is.
+    """
 
     documents: list[Text] = field(default_factory=list)
     needs: list[Text] = field(default_factory=list)
     gold: dict[str, dict[str, float]] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
 
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from whoknows.aids.models import Aid
 from whoknows.aids.queries import as_markdown, file_name, file_of, pictures_with_bytes
-from whoknows.interop.queries.exporting import organisation_called
-from whoknows.people.models import SharingClass
+from whoknows.interop.queries.exporting import NARROW, organisation_called
 
 
 def export_aids(folder: Path, *, organisation: str) -> int:
@@ -20,9 +19,8 @@ def export_aids(folder: Path, *, organisation: str) -> int:
         NotFound: There is no such organisation.
         OSError: The folder cannot be written.
     """
-    narrow = [SharingClass.PRIVATE, SharingClass.UNIT]
     aids = Aid.objects.in_use().filter(organisation=organisation_called(organisation))
-    found = aids.exclude(sharing__in=narrow).select_related("owner").prefetch_related("topics")
+    found = aids.exclude(sharing__in=NARROW).select_related("owner").prefetch_related("topics")
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
     for aid in found.order_by("pk").iterator(chunk_size=500):

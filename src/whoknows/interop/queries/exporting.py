@@ -20,6 +20,9 @@ from whoknows.interop.queries.records import answer_record, person_record, quest
 from whoknows.needs.models import Answer, Need
 from whoknows.people.models import Membership, Organisation, Person, SharingClass
 
+# What people keep to themselves or to their unit stays here.
+NARROW = (SharingClass.PRIVATE, SharingClass.UNIT)
+
 
 def export_archive(folder: Path, *, organisation: str, source: str | None, compress: bool) -> int:
     """Write needs and answers with the persons in them into ``folder``; returns how many needs.
@@ -89,8 +92,7 @@ class _Export:
         return Description(name=name, attribution="; ".join(sorted(set(texts))))
 
     def needs(self) -> QuerySet[Need]:
-        narrow = [SharingClass.PRIVATE, SharingClass.UNIT]
-        found = Need.objects.filter(organisation=self._organisation).exclude(sharing__in=narrow)
+        found = Need.objects.filter(organisation=self._organisation).exclude(sharing__in=NARROW)
         if self._source:
             found = found.filter(pk__in=[pk for kind, pk in self._keys if kind == "need"])
         return found

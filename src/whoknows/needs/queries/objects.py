@@ -20,9 +20,17 @@ from whoknows.needs.queries.suggested import ObjectSuggestion, Reason
 from whoknows.people.models import Reach
 from whoknows.search.queries import Found, Hit
 
+# What came of a thing moves it. By hand: no archive tells what was shown and then of no use.
 _STALE_FACTOR = 0.8
+_VERIFIED_FACTOR = 1.05
 _UNANSWERED_FACTOR = 0.6
+_HELPED_FACTOR = 1.05
 _SOLVED_FACTOR = 1.15
+_TRUST_FACTORS = {
+    Trust.STALE: _STALE_FACTOR,
+    Trust.VERIFIED: _VERIFIED_FACTOR,
+    Trust.DUE: _VERIFIED_FACTOR,
+}
 _SNIPPET_FROM = 4_000
 _MOST_LINES = 200
 _SURE_ENOUGH = 0.6
@@ -131,14 +139,14 @@ def _aid(aid: Aid, hit: Hit, times: int, *, on: date) -> ObjectSuggestion:
         )
     if not why:
         why.append(Reason(_("Kept by %s; nobody has verified it yet.") % aid.owner))
-    score = hit.score * (_STALE_FACTOR if trust == Trust.STALE else 1) * (1 + 0.05 * min(times, 6))
+    factor = _TRUST_FACTORS.get(trust, 1.0)
     return ObjectSuggestion(
         kind="aid",
         id=aid.pk,
         title=aid.title,
         url=aid.get_absolute_url(),
         snippet="",
-        score=round(score, 4),
+        score=round(hit.score * factor * (1 + 0.05 * min(times, 6)), 4),
         why=why,
         aid=aid,
         trust=trust,
@@ -156,6 +164,9 @@ def _past_answer(need: Need, best: Answer | None, hit: Hit, times: int) -> Objec
         if best.verdict == Verdict.SOLVED:
             factor = _SOLVED_FACTOR
             sentence = _("Answered by %s; it solved it for whoever asked.")
+        elif best.verdict == Verdict.HELPED:
+            factor = _HELPED_FACTOR
+            sentence = _("Answered by %s; it helped whoever asked.")
         why.append(Reason(sentence % best.author, f"{url}#answer-{best.uid}"))
     return ObjectSuggestion(
         kind="need",

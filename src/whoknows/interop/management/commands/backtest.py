@@ -2,7 +2,6 @@
 
 import json
 import sys
-import tempfile
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from whoknows.base.errors import WhoknowsError
-from whoknows.interop.backtest.community import read_community
+from whoknows.interop.backtest.community import community_here, read_community
 from whoknows.interop.backtest.experts import backtest_experts
 from whoknows.interop.backtest.objects import backtest_objects
 from whoknows.interop.backtest.report import (
@@ -25,10 +24,11 @@ from whoknows.interop.backtest.report import (
     objects_table,
     write_run,
 )
-from whoknows.interop.importers.archive import ArchiveSource
+from whoknows.interop.backtest.solved import solved_here, solved_in
+from whoknows.interop.importers.archive import QUESTIONS, ArchiveSource
+from whoknows.interop.importers.reading import find_file
 from whoknows.interop.importers.records import Refused
-from whoknows.interop.importers.retrieval_set import read_retrieval_set
-from whoknows.interop.queries.exporting import export_archive
+from whoknows.interop.importers.retrieval_set import CORPUS, RetrievalSet, read_retrieval_set
 from whoknows.search.embedding import embedder
 
 
@@ -42,30 +42,43 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parsers = parser.add_subparsers(dest="what", required=True)
-        objects = parsers.add_parser("objects", help="Things, on a retrieval set (BEIR form).")
-        objects.add_argument("folder", type=Path)
+        objects = parsers.add_parser("objects", help="Things, by what solved needs.")
+        objects.add_argument(
+            "given", type=Path, nargs="?", metavar="FOLDER",
+            help="A retrieval set (BEIR form) or a community archive; else --organisation.",
+        )  # fmt: skip
         experts = parsers.add_parser("experts", help="People, on a community's own past.")
         experts.add_argument(
-            "archive", type=Path, nargs="?", help="A community archive; else --organisation."
-        )
-        experts.add_argument("--organisation", help="What happened here, in this organisation.")
+            "given", type=Path, nargs="?", metavar="ARCHIVE",
+            help="A community archive; else --organisation.",
+        )  # fmt: skip
         experts.add_argument(
             "--from", dest="start", type=_moment, required=True, metavar="ISO",
             help="Test needs raised from this time on; learn from those before.",
         )  # fmt: skip
         experts.add_argument("--limit", type=int, help="Test at most so many needs.")
         for each in (objects, experts):
+            each.add_argument("--organisation", help="What happened here, in this organisation.")
             each.add_argument("--out", type=Path, metavar="RUN.trec", help="Write our ranking.")
             each.add_argument("--json", action="store_true", help="Print figures for programs.")
 
-    def handle(self, *args: Any, what: str, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        what: str,
+        given: Path | None,
+        organisation: str | None,
+        **options: Any,
+    ) -> None:
+        if (given is None) == (organisation is None):
+            raise CommandError("Name a folder, or an organisation with --organisation; not both.")
         try:
-            (self._objects if what == "objects" else self._experts)(**options)
+            (self._objects if what == "objects" else self._experts)(given, organisation, **options)
         except (WhoknowsError, OSError) as error:
             raise CommandError(str(error)) from error
 
-    def _objects(self, *, folder: Path, out: Path | None, **options: Any) -> None:
-        given = read_retrieval_set(folder)
+    def _objects(self, folder: Path | None, organisation: str | None, **options: Any) -> None:
+        given = _judged(folder) if folder is not None else solved_here(organisation or "")
         total = len(given.documents) + len(given.needs)
         with tqdm(total=total, disable=not sys.stderr.isatty()) as bar:
 
@@ -73,19 +86,15 @@ class Command(BaseCommand):
                 bar.update(done)
 
             tested = backtest_objects(given, model=embedder(threads=2), progress=progress)
-        if out is not None:
+        if out := options["out"]:
             write_run(out, tested.rankings)
         self._tell(given.refused, objects_table(tested), objects_plain(tested), options)
 
-    def _experts(self, *, archive: Path | None, organisation: str | None, **options: Any) -> None:
-        if (archive is None) == (organisation is None):
-            raise CommandError("Name an archive, or an organisation with --organisation; not both.")
-        with tempfile.TemporaryDirectory(prefix="whoknows-backtest-") as scratch:
-            if organisation is not None:
-                archive = Path(scratch) / "archive"
-                export_archive(archive, organisation=organisation, source=None, compress=False)
-            assert archive is not None  # noqa: S101 - one of the two was named
+    def _experts(self, archive: Path | None, organisation: str | None, **options: Any) -> None:
+        if archive is not None:
             community = read_community(ArchiveSource(archive, now=timezone.now()))
+        else:
+            community = community_here(organisation or "")
         with tqdm(total=len(community.questions), disable=not sys.stderr.isatty()) as bar:
 
             def progress(done: int) -> None:
@@ -113,6 +122,12 @@ class Command(BaseCommand):
         for row in refused:
             self.stderr.write(f"{row.file}:{row.line}: {row.why}")
         self.stdout.write(json.dumps(plain, indent=2) if options["json"] else table)
+
+
+def _judged(folder: Path) -> RetrievalSet:
+    """Read a retrieval set, or a community archive as one."""
+    is_archive = find_file(folder, QUESTIONS) is not None and find_file(folder, CORPUS) is None
+    return solved_in(folder) if is_archive else read_retrieval_set(folder)
 
 
 def _moment(text: str) -> datetime:
