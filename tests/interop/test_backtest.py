@@ -213,11 +213,17 @@ class TestThingsHere:
         hospital.says_solved("infusion pump beeps", need)
 
         told = figures("objects", "--organisation", "Hill Hospital")
+        text, _ = run("objects", "--organisation", "Hill Hospital")
 
         answered, shown = told["groups"].values()
         assert answered["Whoknows"]["needs"] == 1
         assert shown["Whoknows"]["needs"] == 2
         assert told["systems"]["Whoknows"]["needs"] == 3
+        assert [line for line in text.splitlines() if line.endswith(":")] == [
+            "All:",
+            "Needs that an answer solved:",
+            "Words for which something shown here solved it:",
+        ]
         # The answer has none of the words of "infusion pump beeps".
         assert shown["Whoknows"]["hits"]["1"] == 0.5
 

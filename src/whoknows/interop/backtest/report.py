@@ -54,10 +54,11 @@ def objects_table(tested: ObjectsTested) -> str:
     """Return what came of it, for reading."""
     took = sorted(tested.took_ms)
     times = f"Ours took {took[len(took) // 2]:.1f} ms for a need (median)."
-    lines = measured_rows(tested.measured)
-    for group, told in tested.groups.items():
-        lines += ["", f"{group}:", *measured_rows(told)]
-    return "\n".join([*lines, "", times])
+    tables = {"All": tested.measured, **tested.groups} if len(tested.groups) > 1 else tested.groups
+    lines = [] if tables else [*measured_rows(tested.measured), ""]
+    for group, told in tables.items():
+        lines += [f"{group}:", *measured_rows(told), ""]
+    return "\n".join([*lines, times])
 
 
 def experts_table(tested: ExpertsTested) -> str:
