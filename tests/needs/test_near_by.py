@@ -16,8 +16,10 @@ from tests.builders import (
 )
 from tests.conftest import Index
 from whoknows.needs.queries.suggestions import suggest
-from whoknows.people.actions import introduce
+from whoknows.people.actions import introduce, leave_organisation
+from whoknows.people.actions.noting import note_places
 from whoknows.people.models import Membership, Organisation, Person, SharingClass
+from whoknows.people.queries import reach_of
 
 pytestmark = pytest.mark.django_db
 WORDS = "Wie kann ich den Flansch nach der Eichung wieder dicht machen?"
@@ -107,3 +109,50 @@ def test_the_same_name_of_a_site_in_another_organisation_is_another_site(index: 
 
     assert any("Works at your site." in whys for _, whys in suggested(reader))
     assert all("Works at your site." not in whys for _, whys in suggested(guest))
+
+
+def test_where_somebody_works_counts_no_more_once_fewer_may_know_it(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in an installation so large that what is new is read beside the request.
+    monkeypatch.setattr("whoknows.needs.queries.history._QUICK_S", 0.0)
+    organisation = an_organisation()
+    _first, second = two_helpers(organisation)
+    reader = a_person(organisation)
+    for person in (second, reader):
+        put(person, site="Plant 2")
+    # So that they are found still, by a membership that says nothing of a site.
+    Membership.objects.create(
+        owner=second,
+        organisation=an_organisation(),
+        started_on=NOON.date(),
+        sharing=SharingClass.PUBLIC,
+    )
+    index.catch_up()
+    assert "Works at your site." in str(suggested(reader))
+
+    put(second, sharing=SharingClass.PRIVATE)
+    note_places(Membership.objects.filter(owner=second).values_list("pk", flat=True))
+
+    assert "Works at your site." not in str(suggested(reader))
+
+
+def test_whoever_left_is_not_at_a_site_from_that_day_on(index: Index) -> None:
+    organisation = an_organisation()
+    _first, second = two_helpers(organisation)
+    reader = a_person(organisation)
+    for person in (second, reader):
+        put(person, site="Plant 2")
+    place = place_of(second)
+    leaving = NOON.date() + timedelta(days=2)
+    leave_organisation(membership=place, on=leaving, now=NOON, stays_as_alumni=True)
+    index.catch_up()
+
+    later = NOON + timedelta(days=2)
+    found = {
+        now: suggest(WORDS, reach=reach_of(reader, on=now.date()), now=now).people
+        for now in (NOON, later)
+    }
+
+    assert "Works at your site." in str(found[NOON])
+    assert "Works at your site." not in str(found[later])

@@ -128,7 +128,7 @@ def test_learning_finds_only_what_had_begun_when_a_need_was_raised(index: Index)
         an_answer(needs[-1], by=expert, at=at + timedelta(hours=1))
     index.catch_up()
     reader = Reach(organisations=frozenset({organisation.pk}))
-    seen = seen_by(reader, read_columns())
+    seen = seen_by(reader, read_columns(NOON.date()))
 
     found = [
         similar_at(WORDS, seen, reader, (NOON - timedelta(hours=hours)).timestamp())

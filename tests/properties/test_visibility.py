@@ -16,6 +16,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from pytest_django import Settings
 
+from tests.builders import NOON
 from tests.properties.building import EVERY_TITLE_SAYS, World, mark, moment
 from tests.properties.worlds import Plan, may_see, may_see_person, may_see_place, plans
 from whoknows.aids.models import Aid
@@ -144,7 +145,7 @@ def see_in_the_index(eyes: Eyes) -> None:
 
 def see_in_columns(eyes: Eyes) -> None:
     """Hold what people are ranked by against the rules: one's own alone is no part of it."""
-    seen = seen_by(eyes.reach, read_columns())
+    seen = seen_by(eyes.reach, read_columns(NOON.date()))
 
     visible = {eyes.world.things[n].pk for n in eyes.of_kind("need")}
     mine = {

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from whoknows.base.admin import Audited, ReadOnly
+from whoknows.people.actions.noting import note_places
 from whoknows.people.models import Membership, Organisation, PartnerAgreement, Person, Token, Unit
 from whoknows.people.queries import organisations_run_by
-from whoknows.search.actions import note_changed
 
 
 def _today() -> date:
@@ -76,7 +76,7 @@ class PersonAdmin(Audited[Person]):
 
     def after_save(self, obj: Person) -> None:
         memberships = Membership.objects.filter(owner=obj)
-        note_changed("membership", memberships.values_list("pk", flat=True))
+        note_places(memberships.values_list("pk", flat=True))
 
     def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         """Nobody changes whoever runs it all, or somebody another organisation has too."""
@@ -94,7 +94,7 @@ class MembershipAdmin(Audited[Membership]):
     raw_id_fields = ("owner",)
 
     def after_save(self, obj: Membership) -> None:
-        note_changed("membership", [obj.pk])
+        note_places([obj.pk])
 
 
 @admin.register(PartnerAgreement)

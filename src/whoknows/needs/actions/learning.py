@@ -6,6 +6,7 @@ import numpy as np
 from django.db import transaction
 
 from whoknows.base import audit
+from whoknows.base.days import day_of
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import Need as AskedNeed
 from whoknows.engine.match.features import Similar
@@ -34,7 +35,7 @@ def learn_ranking(*, now: datetime) -> int:
 
     Cost: a search and a description of everybody for each of these needs.
     """
-    columns = read_columns()
+    columns = read_columns(day_of(now))
     for organisation in Organisation.objects.order_by("pk"):
         reach = Reach(organisations=frozenset({organisation.pk}))
         samples = known_samples(_samples(seen_by(reach, columns), reach), now.timestamp())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from django.db import connection
@@ -89,9 +90,9 @@ class Columns:
     languages: tuple[str, ...]
 
 
-def read_columns() -> Columns:
-    """Read needs, evidence, topics and places. Five queries over whole tables."""
-    places, languages = _places()
+def read_columns(on: date) -> Columns:
+    """Read needs, evidence, topics, and places as of ``on``. Five queries over whole tables."""
+    places, languages = _places(on)
     return Columns(_needs(), _evidence(), _topics(), _declared(), places, languages)
 
 
@@ -139,13 +140,14 @@ def _declared() -> DeclaredColumns:
     return DeclaredColumns(_ids(persons), _ids(topics))
 
 
-def _places() -> tuple[PlaceColumns, tuple[str, ...]]:
+def _places(on: date) -> tuple[PlaceColumns, tuple[str, ...]]:
     rows = _rows(
         "SELECT m.owner_id, extract(epoch FROM m.started_on)::float8, lower(m.site), p.language,"
         " m.sharing, m.organisation_id,"
         " coalesce(m.unit_id, 0) FROM people_membership m JOIN people_person p ON p.id = m.owner_id"
-        " WHERE m.started_on <= current_date AND (m.ended_on IS NULL OR m.ended_on > current_date)"
-        " ORDER BY m.id"
+        " WHERE m.started_on <= %s AND (m.ended_on IS NULL OR m.ended_on > %s) ORDER BY m.id",
+        on,
+        on,
     )
     owners, since, sites, languages, *shared = _columns(rows, 7)
     named = [(org, site) if site else None for org, site in zip(shared[1], sites, strict=True)]
@@ -161,9 +163,9 @@ def _places() -> tuple[PlaceColumns, tuple[str, ...]]:
     return made, known
 
 
-def _rows(sql: str) -> list[tuple[object, ...]]:
+def _rows(sql: str, *values: object) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
+        cursor.execute(sql, values)
         return list(cursor.fetchall())
 
 

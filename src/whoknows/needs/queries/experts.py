@@ -10,6 +10,7 @@ import numpy as np
 from django.conf import settings
 from django.db.models import Count
 
+from whoknows.base.days import day_of
 from whoknows.base.prepared import IsAfter, IsAmong, Prepared, given
 from whoknows.engine.match.activity import DEED_HALF_LIVES
 from whoknows.engine.match.features import Need, counting_deeds
@@ -74,7 +75,7 @@ def people_found(
     """
     if not fitting:
         return []
-    seen = histories.seen_by(reach)
+    seen = histories.seen_by(reach, on=day_of(now))
     shown_for = set(seen.documents(fitting))
     if not shown_for:
         return []

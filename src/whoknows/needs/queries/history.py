@@ -10,6 +10,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 
 import numpy as np
 from django.db import connection
@@ -210,9 +212,13 @@ def _topics_of(columns: Columns, needs: Ids, aids: Ids) -> tuple[Ids, tuple[Ids,
 
 @dataclass(slots=True)
 class _Snapshot:
-    """Columns as of a moment, what readers make of them, and how the log of changes stood then."""
+    """Columns as of a moment, what readers make of them, and how the log of changes stood then.
+
+    Places are those of the day ``on``: memberships end without anything being written.
+    """
 
     columns: Columns
+    on: date
     horizon: int
     additions: tuple[int, int]
     removals: tuple[int, int]
@@ -228,9 +234,9 @@ class Histories:
         self._lock = threading.Lock()
         self._refreshing = threading.Lock()
 
-    def seen_by(self, reach: Reach) -> Seen:
+    def seen_by(self, reach: Reach, *, on: date) -> Seen:
         """Return what ``reach`` may know. One query, unless there is something new to read."""
-        snapshot = self._newest()
+        snapshot = self._newest(on)
         key = (reach.organisations, reach.units, reach.partners)
         with self._lock:
             if found := snapshot.seen.get(key):
@@ -243,37 +249,39 @@ class Histories:
                 snapshot.seen.popitem(last=False)
         return made
 
-    def _newest(self) -> _Snapshot:
+    def _newest(self, on: date) -> _Snapshot:
         before = self._snapshot
-        if before is None:
-            return self._read()
+        if before is None or before.on != on:
+            return self._read(on)
         state = _state_of_log(before.horizon)
         if state["removals"] != before.removals or (
             state["additions"] != before.additions and before.took_s < _QUICK_S
         ):
-            return self._read()
+            return self._read(on)
         if state["additions"] != before.additions and self._refreshing.acquire(blocking=False):
-            threading.Thread(target=self._read_aside, name="history", daemon=True).start()
+            read_aside = partial(self._read_aside, on)
+            threading.Thread(target=read_aside, name="history", daemon=True).start()
         return before
 
-    def _read(self) -> _Snapshot:
+    def _read(self, on: date) -> _Snapshot:
         began = time.perf_counter()
         horizon = _horizon()
         state = _state_of_log(horizon)
         # Read after the log: what came in between is read again, never missed.
-        columns = read_columns()
-        made = _Snapshot(
-            columns, horizon, state["additions"], state["removals"], time.perf_counter() - began
-        )
+        columns = read_columns(on)
+        took_s = time.perf_counter() - began
+        made = _Snapshot(columns, on, horizon, state["additions"], state["removals"], took_s)
         self._snapshot = made
         return made
 
-    def _read_aside(self) -> None:
+    def _read_aside(self, on: date) -> None:
         try:
-            self._read()
+            try:
+                self._read(on)
+            finally:
+                connection.close()
             time.sleep(_PAUSE_S)
         finally:
-            connection.close()
             self._refreshing.release()
 
 
@@ -286,14 +294,15 @@ def _horizon() -> int:
 def _state_of_log(horizon: int) -> Mapping[str, tuple[int, int]]:
     """Return count and highest number of what was noted since ``horizon``.
 
-    A change that is committed late appears behind ones already seen; the count tells.
+    A change that is committed late appears behind ones already seen; the count tells. What is noted
+    of evidence or of where people are may narrow who may know it: that counts as a removal.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FILTER (WHERE kind = 'evidence'),"
-            " coalesce(max(id) FILTER (WHERE kind = 'evidence'), 0), count(*),"
-            " coalesce(max(id), 0) FROM search_change"
-            " WHERE written_by >= %s::text::xid8 AND kind IN ('evidence', 'need', 'aid')",
+            "SELECT count(*) FILTER (WHERE narrows), coalesce(max(id) FILTER (WHERE narrows), 0),"
+            " count(*), coalesce(max(id), 0) FROM (SELECT id, kind IN ('evidence', 'place')"
+            " AS narrows FROM search_change WHERE written_by >= %s::text::xid8"
+            " AND kind IN ('evidence', 'place', 'need', 'aid')) noted",
             [str(horizon)],
         )
         removed, last_removed, noted, last_noted = cursor.fetchone()

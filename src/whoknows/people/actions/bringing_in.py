@@ -9,8 +9,8 @@ from django.db import transaction
 
 from whoknows.base import audit
 from whoknows.base.days import day_of
+from whoknows.people.actions.noting import note_places
 from whoknows.people.models import Membership, Organisation, Person, SharingClass, Unit
-from whoknows.search.actions import note_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _give_places(pairs: list[tuple[Person, PersonFromElsewhere]], *, today: date
     Membership.objects.bulk_update(changed, ["unit", "site", "title", "ended_on"])
     # All of them: the name stands at each place where somebody can be found.
     places = Membership.objects.filter(owner__in=[person.pk for person, _ in pairs])
-    note_changed("membership", places.values_list("pk", flat=True))
+    note_places(places.values_list("pk", flat=True))
 
 
 def _new_place(person: Person, told: PersonFromElsewhere, *, today: date) -> Membership:

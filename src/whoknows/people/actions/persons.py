@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict
+from whoknows.people.actions.noting import note_places
 from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass, Unit
-from whoknows.search.actions import note_changed
 
 
 class EmailTaken(Conflict):
@@ -113,7 +113,7 @@ def join_organisation(  # noqa: PLR0913 - one argument for each thing a membersh
         started_on=on,
         sharing=sharing,
     )
-    note_changed("membership", [membership.pk])
+    note_places([membership.pk])
     audit.record(
         "join_organisation",
         f"membership:{membership.pk}",
@@ -141,7 +141,7 @@ def leave_organisation(
     membership.ended_on = on
     membership.stays_as_alumni = stays_as_alumni
     membership.save(update_fields=["ended_on", "stays_as_alumni"])
-    note_changed("membership", [membership.pk])
+    note_places([membership.pk])
     audit.record(
         "leave_organisation",
         f"membership:{membership.pk}",
@@ -193,6 +193,6 @@ def introduce(
     person.language = language or person.language
     person.save(update_fields=["name", "about", "most_a_week", "language"])
     memberships = Membership.objects.filter(owner=person)
-    note_changed("membership", memberships.values_list("pk", flat=True))
+    note_places(memberships.values_list("pk", flat=True))
     audit.record("introduce", f"person:{person.pk}", by=person, now=now)
     return person
