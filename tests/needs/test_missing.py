@@ -10,7 +10,6 @@ from tests.builders import (
     a_need,
     a_person,
     a_stranger,
-    an_aid,
     an_answer,
     an_organisation,
     place_of,
@@ -68,24 +67,23 @@ def test_what_nobody_looks_for_any_more_is_forgotten() -> None:
     assert prune_misses(now=NOON + timedelta(days=91)) == 1
 
 
-def test_words_sent_off_are_noted_and_words_being_typed_are_not(
+def test_asking_keeps_nothing_and_saying_that_it_is_missing_does(
     client: Client, index: Index
 ) -> None:
     person = a_person()
-    an_aid("Clear E4 on the wrench", owner=person)
     index.catch_up()
-    client.get("/?q=weld+titanium")
-    assert not Miss.objects.exists()
+    button = "Say that this is missing"
+    assert button not in client.get("/?q=weld+titanium").content.decode()
+    assert client.post("/needs/missing/", {"words": "weld titanium"}).status_code == 302
     client.force_login(person)
 
-    typing = {"HX-Request": "true", "HX-Trigger": "words"}
-    client.get("/?q=weld+titanium+tubes", headers=typing)
-    client.get("/?q=clear+E4+wrench")
+    assert button in client.get("/?q=weld+titanium").content.decode()
     assert not Miss.objects.exists()
-    page = client.get("/?q=weld+titanium")
+    listed = client.post("/needs/missing/", {"words": "weld titanium"}, follow=True)
 
     assert Miss.objects.get().words == "weld titanium"
-    assert "without your name" in page.content.decode()
+    assert "without your name" in listed.content.decode()
+    assert client.post("/needs/missing/", {"words": " "}).status_code == 422
     listed = client.get("/needs/missing/").content.decode()
     assert "/aids/new/?title=Weld%20titanium" in listed
     assert "fewer than five people" in listed

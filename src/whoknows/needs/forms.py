@@ -45,6 +45,15 @@ class RaiseNeed(forms.Form):
         self.fields["community"].queryset = communities  # type: ignore[attr-defined]
 
 
+class SayMissing(forms.Form):
+    """Words for which there is nothing to use."""
+
+    words = forms.CharField(
+        max_length=LONGEST_NEED,
+        error_messages={"required": _("Say what is missing, in your own words.")},
+    )
+
+
 class ShareNeed(forms.Form):
     """Who may see a need from now on."""
 

@@ -105,9 +105,9 @@ class Answer(models.Model):
 
 
 class Miss(models.Model):
-    """Somebody looked for these words and there was nothing to use.
+    """Somebody says that there is nothing to use for these words.
 
-    The organisation sees the words and how many looked, never who; forgotten after 90 days.
+    The organisation sees the words and how many said so, never who; forgotten after 90 days.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")

@@ -20,7 +20,6 @@ from whoknows.needs import actions, forms
 from whoknows.needs.models import LONGEST_NEED, Verdict
 from whoknows.needs.queries import everything, pages
 from whoknows.needs.queries.missing import missing_here
-from whoknows.needs.queries.suggested import Suggestions
 from whoknows.needs.queries.suggestions import FEWEST_WORDS, suggest
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import Person, SharingClass
@@ -43,30 +42,25 @@ def ask(request: ReaderRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "needs/ask.html#answers", context)
-    suggestions = context["suggestions"]
-    if isinstance(suggestions, Suggestions) and not suggestions.objects:
-        context["is_noted"] = _note_miss(request, words)
     context["examples"] = [] if words else pages.examples(request.reach)
     return render(request, "needs/ask.html", context)
 
 
-def _note_miss(request: ReaderRequest, words: str) -> bool:
-    """Note words that somebody sent off, not those still being typed; whether they were noted."""
+@login_required
+@require_http_methods(["GET", "POST"])
+def missing(request: SignedInRequest) -> HttpResponse:
+    """List what people say is missing here, each one click from a draft; take in what is sent."""
+    form = forms.SayMissing(request.POST or None)
+    if not form.is_valid():
+        context = {"rows": missing_here(request.reach), "form": form}
+        return render(request, "needs/missing.html", context, status=422 if form.errors else 200)
     now = timezone.now()
-    if not isinstance(request.user, Person):
-        return False
     membership = membership_for_posting(request.user, on=day_of(now))
     if membership is None:
-        return False
-    actions.note_miss(words=words, by=membership, now=now)
-    return True
-
-
-@login_required
-@require_safe
-def missing(request: SignedInRequest) -> HttpResponse:
-    """List what people looked for and did not find, each one click from a draft."""
-    return render(request, "needs/missing.html", {"rows": missing_here(request.reach)})
+        return render(request, "needs/no_membership.html", status=403)
+    actions.note_miss(words=form.cleaned_data["words"], by=membership, now=now)
+    messages.success(request, _("Noted, without your name, for 90 days."))
+    return redirect("needs:missing")
 
 
 @login_required

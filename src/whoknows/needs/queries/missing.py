@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Max
+from django.db.models import Count
 
 from whoknows.needs.models import Miss
 from whoknows.people.models import Reach
@@ -19,12 +19,12 @@ class Missing:
 
 
 def missing_here(reach: Reach, *, most: int = 100) -> list[Missing]:
-    """Return what people of the reader's organisations looked for in vain, the most wanted first.
+    """Return what people of the reader's organisations say is missing, the most wanted first.
 
     Who looked is never told; below five people, not even how many. One query.
     """
     here = Miss.objects.filter(organisation__in=reach.organisations)
-    counted = here.values("words").annotate(people=Count("person", distinct=True), last=Max("at"))
+    counted = here.values("words").annotate(people=Count("person", distinct=True))
     rows = counted.order_by("-people", "words")[:most]
     return [
         Missing(row["words"], row["people"] if row["people"] >= FEWEST_COUNTED else None)
