@@ -113,9 +113,8 @@ def _measured(index: "Index", given: RetrievalSet, texts: Sequence[str]) -> Meas
     assert searcher is not None
     rankings = {}
     for need, text in zip(given.needs, texts, strict=True):
-        found = Wanted(searcher, text).best(
-            audiences=[AUDIENCE], codes={CODE: KIND}, are_few=False, limit=_DEPTH + 1
-        )
+        wanted = Wanted(searcher, text, audiences=[AUDIENCE])
+        found = wanted.best(codes={CODE: KIND}, are_few=False, limit=_DEPTH + 1)
         keys = [given.documents[split_key(key)[1] - 1].key for key in found]
         rankings[need.key] = [key for key in keys if key != need.key][:_DEPTH]
     return measured(rankings, {need.key: given.gold[need.key] for need in given.needs})

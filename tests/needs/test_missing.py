@@ -79,10 +79,10 @@ def test_asking_keeps_nothing_and_saying_that_it_is_missing_does(
 
     assert button in client.get("/?q=weld+titanium").content.decode()
     assert not Miss.objects.exists()
-    listed = client.post("/needs/missing/", {"words": "weld titanium"}, follow=True)
+    said = client.post("/needs/missing/", {"words": "weld titanium"}, follow=True)
 
     assert Miss.objects.get().words == "weld titanium"
-    assert "without your name" in listed.content.decode()
+    assert "without your name" in said.content.decode()
     assert client.post("/needs/missing/", {"words": " "}).status_code == 422
     listed = client.get("/needs/missing/").content.decode()
     assert "/aids/new/?title=Weld%20titanium" in listed

@@ -16,7 +16,7 @@ from tests.builders import (
     place_of,
 )
 from tests.conftest import Index
-from whoknows.needs.models import Answer, Need, Solution, Verdict
+from whoknows.needs.models import Answer, Need, Solution, Synonym, Verdict
 from whoknows.people.actions import leave_organisation
 from whoknows.people.models import Person, SharingClass
 
@@ -349,6 +349,59 @@ def test_search_finds_each_kind(index: Index, client: Client, kind: str) -> None
 
     shown = {k for k, name in found.items() if f'dir="auto">{name}</a></h2>' in text}
     assert shown == ({kind} if kind in found else set(found))
+
+
+def test_search_finds_nothing_for_nonsense_and_an_aid_by_its_code(
+    index: Index, client: Client
+) -> None:
+    owner = a_person(name="Gauge Torvalds")
+    aid = an_aid("Gauge zeroing", owner=owner)
+    a_need("Gauge is off?", by=owner)
+    index.catch_up()
+
+    def found(words: str) -> str:
+        return client.get("/search/", {"q": words}).content.decode()
+
+    assert aid.title not in found(aid.code)
+    assert client.get("/", {"q": aid.code}).status_code == 200
+    signed_in(client, a_person(place_of(owner).organisation))
+    assert "Nothing that you can see here" in found("zzqqxx")
+    assert "Nothing that you can see here" in found("\x00")
+    assert found(f" {aid.code.lower()} ").count("<h2>") == 1
+    assert aid.get_absolute_url() in found(aid.code)
+    assert client.get("/", {"q": aid.code}).headers["Location"] == aid.get_absolute_url()
+    by_form = client.get("/", {"q": aid.code}, headers={"HX-Request": "true"})
+    assert by_form.headers["HX-Redirect"] == aid.get_absolute_url()
+
+
+def test_search_knows_other_words_for_the_same(index: Index, client: Client) -> None:
+    owner = a_person()
+    an_aid("Gauge zeroing", owner=owner)
+    Synonym.objects.create(
+        organisation=place_of(owner).organisation, word="manometer", means="gauge"
+    )
+    index.catch_up()
+    signed_in(client, a_person(place_of(owner).organisation))
+
+    assert "Gauge zeroing" in client.get("/search/", {"q": "manometer"}).content.decode()
+
+
+def test_how_words_are_read_tells_nothing_of_what_others_keep_to_themselves(
+    index: Index, client: Client
+) -> None:
+    stranger = a_person(name="Basilisk Decoy")
+    an_aid("Feeding the basiliskoz", owner=stranger)
+    index.catch_up()
+    signed_in(client, stranger)
+
+    def finds_its_misspelling() -> bool:
+        return "basiliskoz" in client.get("/search/", {"q": "basiliskox"}).content.decode()
+
+    assert finds_its_misspelling()
+    a_need("Operation basiliskox begins", sharing=SharingClass.PRIVATE)
+    index.catch_up()
+
+    assert finds_its_misspelling()
 
 
 def test_search_shows_strangers_nothing(index: Index, client: Client) -> None:

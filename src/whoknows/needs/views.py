@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect
 
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput
@@ -35,6 +36,8 @@ def ask(request: ReaderRequest) -> HttpResponse:
     """Ask what somebody is trying to do, and show what and who helps, while they type."""
     words = request.GET.get("q", "").strip()[:LONGEST_NEED]
     typing = bool(request.htmx) and request.htmx.trigger == "words"
+    if not typing and (aid := everything.aid_with_code(words, reach=request.reach)):
+        return HttpResponseClientRedirect(aid.get_absolute_url()) if request.htmx else redirect(aid)
     enough = len(words.split()) >= (FEWEST_WORDS if typing else 1)
     context: dict[str, object] = {
         "words": words,

@@ -1,12 +1,11 @@
 """Finding things by their words: BM25 over titles, texts and what was said to them."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 from pathlib import Path
-from types import MappingProxyType
 
 import tantivy
 
@@ -24,6 +23,7 @@ _TYPO_WEIGHT = 4.0  # stands in for the rarity that a mistyped word cannot be gi
 _GRAMS_WEIGHT = 0.5
 _GRAMS_FROM_LENGTH = 6
 _RARE = 3
+_TELLS_OF_ONE = 300
 _SYNONYM_SHARE = 0.7  # what is said in other words is a little less sure
 _LOOK_FURTHER = 300
 _FEWEST_TO_TELL = 50
@@ -100,28 +100,53 @@ class Wanted:
         searcher: tantivy.Searcher,
         words: str,
         *,
-        also: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        audiences: Sequence[str],
+        also: Collection[str] = (),
     ) -> None:
-        """Look up ``words``; ``also`` has, for some of their terms, terms that mean the same."""
-        self.searcher = searcher
+        """Look up ``words`` for a reader with ``audiences``; ``also`` are terms that mean the same.
+
+        A word that stands only in what they may not see counts as one that nobody wrote: else its
+        misspellings would be found no more, and tell that it stands somewhere.
+        """
+        self.searcher, self.audiences = searcher, audiences
         self.terms = list(terms_of(words))
-        counts = {t: [searcher.doc_freq(name, t) for name in WEIGHTS] for t in self.terms}
+        counts = {t: self._counts(t) for t in self.terms}
         known = sorted((t for t in counts if any(counts[t])), key=lambda t: sum(counts[t]))
         unknown = [t for t in counts if not any(counts[t]) and len(t) >= _TYPO_FROM_LENGTH]
         self.expected = _expected_score(searcher.num_docs, [max(c) for c in counts.values()])
-        synonyms = [term for terms in also.values() for term in terms]
         rare = [t for t in known if max(counts[t]) <= _RARE]
         same = {
             **dict.fromkeys(self._apart(rare), _SYNONYM_SHARE / 2),
             **dict.fromkeys(self._apart(unknown), _SYNONYM_SHARE),
             **dict.fromkeys(joined(words, is_known=self._is_known), _SYNONYM_SHARE),
-            **dict.fromkeys(synonyms, _SYNONYM_SHARE),
+            **dict.fromkeys(also, _SYNONYM_SHARE),
         }
         others = {term: share for term, share in same.items() if term not in counts}
         self.query = _any_of(known[:_MOST_TERMS], unknown[: _MOST_TERMS // 4], others)
 
+    def _counts(self, term: str) -> list[int]:
+        """Return in how many documents ``term`` stands, by field; none if the reader sees none."""
+        counts = [self.searcher.doc_freq(name, term) for name in WEIGHTS]
+        # What stands in many documents tells nothing of any one of them.
+        if 0 < sum(counts) <= _TELLS_OF_ONE and not self._may_see(term):
+            return [0] * len(WEIGHTS)
+        return counts
+
+    def _may_see(self, term: str) -> bool:
+        in_any = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(SCHEMA, name, term, "basic"))
+            for name in WEIGHTS
+        ]
+        visible = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, tantivy.Query.boolean_query(in_any)),
+                (tantivy.Occur.Must, _one_of("audience", list(self.audiences))),
+            ]
+        )
+        return bool(self.searcher.search(visible, 1, count=False).hits)
+
     def _is_known(self, term: str) -> bool:
-        return any(self.searcher.doc_freq(name, term) for name in WEIGHTS)
+        return any(self._counts(term))
 
     def _apart(self, terms: Sequence[str]) -> list[str]:
         """Return the terms of the words that ``terms`` are put together of."""
@@ -130,7 +155,6 @@ class Wanted:
     def best(
         self,
         *,
-        audiences: Sequence[str],
         codes: Mapping[int, str],
         are_few: bool,
         limit: int,
@@ -142,17 +166,15 @@ class Wanted:
         """
         if self.query is None:
             return {}
-        hits = None if are_few else self._best_visible(audiences, codes, limit)
-        return self._filtered(audiences, codes, limit) if hits is None else hits
+        hits = None if are_few else self._best_visible(codes, limit)
+        return self._filtered(codes, limit) if hits is None else hits
 
-    def _best_visible(
-        self, audiences: Sequence[str], codes: Mapping[int, str], limit: int
-    ) -> dict[int, float] | None:
+    def _best_visible(self, codes: Mapping[int, str], limit: int) -> dict[int, float] | None:
         """Return the visible ones among the best of all, None when these do not settle it."""
         assert self.query is not None  # noqa: S101 - best() looked
         found = self.searcher.search(self.query, max(limit, _LOOK_FURTHER), count=False).hits
         addresses = [address for _, address in found]
-        open_to = {audience_number(a) for a in audiences}
+        open_to = {audience_number(a) for a in self.audiences}
         hits: dict[int, float] = {}
         for (score, _), key, one, two in zip(
             found,
@@ -170,14 +192,12 @@ class Wanted:
         settled = len(hits) >= limit or len(found) < max(limit, _LOOK_FURTHER)
         return hits if settled else None
 
-    def _filtered(
-        self, audiences: Sequence[str], codes: Mapping[int, str], limit: int
-    ) -> dict[int, float]:
+    def _filtered(self, codes: Mapping[int, str], limit: int) -> dict[int, float]:
         assert self.query is not None  # noqa: S101 - best() looked
         narrowed = tantivy.Query.boolean_query(
             [
                 (tantivy.Occur.Must, self.query),
-                (tantivy.Occur.Must, _one_of("audience", list(audiences))),
+                (tantivy.Occur.Must, _one_of("audience", list(self.audiences))),
                 (tantivy.Occur.Must, _one_of("kind", list(codes.values()))),
             ]
         )

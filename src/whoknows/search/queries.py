@@ -6,7 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 import tantivy
 from django.conf import settings
@@ -81,7 +80,7 @@ class Index:
         audiences: Sequence[str],
         kinds: Collection[str],
         limit: int = 100,
-        also: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        also: Collection[str] = (),
     ) -> Found:
         """Return what fits ``words`` best among what a reader with ``audiences`` may see.
 
@@ -154,15 +153,14 @@ class Looking:
     limit: int
     near: "Future[dict[int, float] | None] | None"
 
-    def found(self, *, also: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Found:
+    def found(self, *, also: Collection[str] = ()) -> Found:
         """Return what was found, as :meth:`Index.find` does, once all of it is known."""
         searcher = self.index.searcher()
         if searcher is None or not self.words.strip():
             return Found([], [])
-        wanted = Wanted(searcher, self.words, also=also)
+        wanted = Wanted(searcher, self.words, audiences=self.audiences, also=also)
         codes = {code: source.kind for code, source in self.asked.items()}
         scores = wanted.best(
-            audiences=self.audiences,
             codes=codes,
             are_few=all(source.are_few for source in self.asked.values()),
             limit=self.limit,
@@ -192,7 +190,7 @@ def find(
     audiences: Sequence[str],
     kinds: Collection[str],
     limit: int = 100,
-    also: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    also: Collection[str] = (),
 ) -> Found:
     """Look in this installation's index; see :meth:`Index.find`."""
     return _index(settings.INDEX_FOLDER).find(

@@ -101,9 +101,8 @@ def _parts(index: Index, words: str) -> dict[str, list[tuple[int, float]]]:
     """Return the rankings by words alone, by meaning alone, and of both fused by their ranks."""
     searcher = index.searcher()
     assert searcher is not None  # noqa: S101 - it was committed
-    by_words = Wanted(searcher, words).best(
-        audiences=[AUDIENCE], codes={CODE: KIND}, are_few=False, limit=DEPTH + 1
-    )
+    wanted = Wanted(searcher, words, audiences=[AUDIENCE])
+    by_words = wanted.best(codes={CODE: KIND}, are_few=False, limit=DEPTH + 1)
     parts = {"BM25": _by_id(by_words)}
     vector, reader = index.meaning_of(words), index.vectors()
     if vector is not None and reader is not None:

@@ -22,7 +22,8 @@ LONGEST_MISS = 200
 def note_miss(*, words: str, by: Membership, now: datetime) -> None:
     """Note that ``by`` says that there is nothing to use for ``words``.
 
-    Only what somebody sends to be listed: words typed in the box are nobody else's. Not in the audit trail: that would keep for good who looked for what.
+    Only what somebody sends to be listed: words typed in the box are nobody else's. Not in the
+    audit trail: that would keep for good who looked for what.
     """
     said = " ".join(words.replace("\x00", "").casefold().split())[:LONGEST_MISS].strip()
     if not said:

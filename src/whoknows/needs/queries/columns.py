@@ -163,7 +163,7 @@ def _places(on: date) -> tuple[PlaceColumns, tuple[str, ...]]:
     return made, known
 
 
-def _rows(sql: str, *values: object) -> list[tuple[object, ...]]:
+def _rows(sql: str, *values: date) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())

@@ -5,13 +5,18 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from whoknows.aids.models import Aid
+from whoknows.aids.queries import aids_visible_to
 from whoknows.base.days import day_of
 from whoknows.communities.queries import communities_visible_to
+from whoknows.engine.carriers import readable_code
+from whoknows.engine.match.blend import is_worth_showing
 from whoknows.needs.queries.objects import objects_found
 from whoknows.needs.queries.suggested import Reason
+from whoknows.needs.queries.synonyms import synonyms_for
 from whoknows.people.models import Membership, Reach
 from whoknows.people.queries import persons_visible_to
-from whoknows.search.queries import Hit, find
+from whoknows.search.queries import Found, Hit, find
 
 KINDS = {
     "aid": _("Job aids"),
@@ -35,10 +40,24 @@ class Result:
 
 
 def search(words: str, *, kind: str, reach: Reach, now: datetime) -> list[Result]:
-    """Return what fits ``words``, of one kind or (any other ``kind``) of all, best first."""
+    """Return what fits ``words``, of one kind or (any other ``kind``) of all, best first.
+
+    Things are ordered as the ask page would, and what is like them by chance is left out there and
+    here. People and communities are found by words that stand with them. The code of an aid that
+    the reader may see finds that aid alone.
+    """
+    if aid := aid_with_code(words, reach=reach):
+        return [Result("aid", aid.title, aid.get_absolute_url(), "", 1.0, [])]
     wanted = [kind] if kind in KINDS else list(KINDS)
     indexed = ["membership" if k == "person" else k for k in wanted]
-    found = find(words, audiences=reach.audiences(), kinds=indexed, limit=MOST_RESULTS)
+    all_found = find(
+        words,
+        audiences=reach.audiences(),
+        kinds=indexed,
+        limit=MOST_RESULTS,
+        also=synonyms_for(words, reach=reach),
+    )
+    found = Found([hit for hit in all_found.hits if _fits(hit)], all_found.terms)
     results = [
         Result(o.kind, o.title, o.url, o.snippet, o.score, o.why)
         for o in objects_found(found, reach=reach, on=day_of(now))
@@ -46,6 +65,18 @@ def search(words: str, *, kind: str, reach: Reach, now: datetime) -> list[Result
     results += _people(found.hits, reach=reach)
     results += _communities(found.hits, reach=reach)
     return sorted(results, key=lambda r: -r.score)
+
+
+def aid_with_code(words: str, *, reach: Reach) -> Aid | None:
+    """Return the aid whose code somebody typed from a card, if the reader may see it."""
+    code = readable_code(words)
+    return aids_visible_to(reach).filter(code=code).first() if code.isalnum() else None
+
+
+def _fits(hit: Hit) -> bool:
+    if hit.kind in {"membership", "community"}:
+        return hit.words > 0
+    return is_worth_showing(hit.fit, hit.likeness)
 
 
 def _people(hits: list[Hit], *, reach: Reach) -> list[Result]:
