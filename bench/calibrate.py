@@ -17,7 +17,7 @@ import numpy as np
 
 from bench.ready import ready
 from whoknows.engine.match.history import Flags, Floats
-from whoknows.interop.importers.retrieval_set import RetrievalSet, Text, read_retrieval_set
+from whoknows.interop.importers.retrieval_set import RetrievalSet, Text
 
 if TYPE_CHECKING:
     from whoknows.search.queries import Index
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SURE = 0.6
 MOST_NEEDS = 300
 _DECILES = (0.1, 0.5, 0.9)
+_LINES = (0.35, 0.4, 0.45, 0.5)
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,14 @@ class Asked:
 def main() -> None:
     """Ask each set its own needs and those of the others, and print what came of it."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("sets", nargs="+", type=Path, help="Folders in the BEIR form; two or more.")
+    parser.add_argument("sets", nargs="+", type=Path, help="Retrieval sets or archives; two or more.")
     options = parser.parse_args()
     if len(options.sets) < 2:  # noqa: PLR2004 - one to fit, one to judge
         parser.error("Name two sets or more: each is judged by a model fitted to the others.")
     ready("calibrate")
-    sets = {folder.name: read_retrieval_set(folder) for folder in options.sets}
+    from whoknows.interop.backtest.solved import judged_in  # noqa: PLC0415 - needs Django
+
+    sets = {folder.name: judged_in(folder) for folder in options.sets}
     own: dict[str, Asked] = {}
     strange: list[float] = []
     for name, given in sets.items():
@@ -112,7 +115,8 @@ def _answers(
 def _tell_lines(name: str, own: Floats, foreign: Floats) -> None:
     for whose, scores in (("its own needs", own), ("needs on other matters", foreign)):
         told = ", ".join(f"{each:.2f}" for each in np.quantile(scores, _DECILES))
-        print(f"{name}: {len(scores)} {whose}: first score, deciles 1, 5, 9: {told}")
+        above = ", ".join(f"{(scores >= line).mean():.0%} from {line}" for line in _LINES)
+        print(f"{name}: {len(scores)} {whose}: first score, deciles 1, 5, 9: {told}; {above}")
 
 
 def _tell_sure(own: Mapping[str, Asked]) -> None:

@@ -8,14 +8,25 @@ from django.utils import timezone
 from whoknows.aids import queries as aids
 from whoknows.aids.models import Aid
 from whoknows.interop.backtest.community import Community, community_here, read_community
-from whoknows.interop.importers.archive import ArchiveSource
+from whoknows.interop.importers.archive import QUESTIONS, ArchiveSource
+from whoknows.interop.importers.reading import find_file
 from whoknows.interop.importers.records import UnusableSource
-from whoknows.interop.importers.retrieval_set import RetrievalSet, Text
+from whoknows.interop.importers.retrieval_set import CORPUS, RetrievalSet, Text, read_retrieval_set
 from whoknows.interop.queries.exporting import NARROW, organisation_called
 from whoknows.needs.models import Need, Solution
 
 ANSWERED = "Needs that an answer solved"
 SHOWN = "Words for which something shown here solved it"
+
+
+def judged_in(folder: Path) -> RetrievalSet:
+    """Return the retrieval set in ``folder``, or of a community archive what :func:`solved_in` does.
+
+    Raises:
+        UnusableSource: It is neither, or nothing in it is right.
+    """
+    is_archive = find_file(folder, QUESTIONS) is not None and find_file(folder, CORPUS) is None
+    return solved_in(folder) if is_archive else read_retrieval_set(folder)
 
 
 def solved_in(folder: Path) -> RetrievalSet:

@@ -24,11 +24,9 @@ from whoknows.interop.backtest.report import (
     objects_table,
     write_run,
 )
-from whoknows.interop.backtest.solved import solved_here, solved_in
-from whoknows.interop.importers.archive import QUESTIONS, ArchiveSource
-from whoknows.interop.importers.reading import find_file
+from whoknows.interop.backtest.solved import judged_in, solved_here
+from whoknows.interop.importers.archive import ArchiveSource
 from whoknows.interop.importers.records import Refused
-from whoknows.interop.importers.retrieval_set import CORPUS, RetrievalSet, read_retrieval_set
 from whoknows.search.embedding import embedder
 
 
@@ -78,7 +76,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _objects(self, folder: Path | None, organisation: str | None, **options: Any) -> None:
-        given = _judged(folder) if folder is not None else solved_here(organisation or "")
+        given = judged_in(folder) if folder is not None else solved_here(organisation or "")
         total = len(given.documents) + len(given.needs)
         with tqdm(total=total, disable=not sys.stderr.isatty()) as bar:
 
@@ -122,12 +120,6 @@ class Command(BaseCommand):
         for row in refused:
             self.stderr.write(f"{row.file}:{row.line}: {row.why}")
         self.stdout.write(json.dumps(plain, indent=2) if options["json"] else table)
-
-
-def _judged(folder: Path) -> RetrievalSet:
-    """Read a retrieval set, or a community archive as one."""
-    is_archive = find_file(folder, QUESTIONS) is not None and find_file(folder, CORPUS) is None
-    return solved_in(folder) if is_archive else read_retrieval_set(folder)
 
 
 def _moment(text: str) -> datetime:
