@@ -40,7 +40,7 @@ class Asked:
 def main() -> None:
     """Ask each set its own needs and those of the others, and print what came of it."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("sets", nargs="+", type=Path, help="Retrieval sets or archives; two or more.")
+    parser.add_argument("sets", nargs="+", type=Path, help="Two or more sets or archives.")
     options = parser.parse_args()
     if len(options.sets) < 2:  # noqa: PLR2004 - one to fit, one to judge
         parser.error("Name two sets or more: each is judged by a model fitted to the others.")

@@ -20,7 +20,7 @@ SHOWN = "Words for which something shown here solved it"
 
 
 def judged_in(folder: Path) -> RetrievalSet:
-    """Return the retrieval set in ``folder``, or of a community archive what :func:`solved_in` does.
+    """Return the retrieval set in ``folder``, or of an archive what :func:`solved_in` does.
 
     Raises:
         UnusableSource: It is neither, or nothing in it is right.
