@@ -249,8 +249,8 @@ def person(number: int, score: float = 0.0) -> Ranked:
 
 def test_nobody_is_asked_beyond_what_they_take() -> None:
     ranked = [person(1), person(2), person(3)]
-    free = with_room(ranked, asked={1: 5, 2: 1, 3: 4}, most={2: 1})
-    assert [r.person for r in free] == [3]
+    free = with_room(ranked, answered={1: 5, 2: 1, 3: 4}, most={2: 1, 3: 5})
+    assert [r.person for r in free] == [1, 3]
 
 
 def test_exploring_happens_as_often_as_it_says_and_logs_its_propensity() -> None:

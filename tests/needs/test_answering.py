@@ -1,6 +1,7 @@
 """Answering needs and judging answers."""
 
 import pytest
+from django.test import Client
 
 from tests.builders import (
     NOON,
@@ -118,3 +119,18 @@ def test_nobody_judges_an_answer_of_their_own() -> None:
         judge_answer(answer=own, verdict=Verdict.SOLVED, by=need.owner, now=NOON)
 
     assert not Evidence.objects.exists()
+
+
+def test_what_was_said_of_an_answer_can_be_taken_back(client: Client) -> None:
+    answer = an_answer(a_need(), verdict=Verdict.SOLVED)
+    need = answer.need
+    address = f"{need.get_absolute_url()}answers/{answer.uid}/"
+    client.force_login(need.owner)
+    assert "Not solved after all" in client.get(need.get_absolute_url()).content.decode()
+
+    client.post(address, {"verdict": "taken_back"})
+
+    need.refresh_from_db()
+    answer.refresh_from_db()
+    assert (need.met_at, answer.verdict, answer.judged_at) == (None, "", None)
+    assert Evidence.objects.get().kind == EvidenceKind.ANSWERED

@@ -1,6 +1,7 @@
 """Raising a need, sharing it, and saying what solved one."""
 
 import pytest
+from django.test import Client
 
 from tests.builders import (
     NOON,
@@ -16,11 +17,11 @@ from tests.builders import (
     reach,
 )
 from tests.conftest import Index
-from whoknows.base.errors import BadInput, NotAllowed, NotFound
+from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.base.models import AuditEntry
 from whoknows.communities.actions import join_community
 from whoknows.expertise.models import Evidence
-from whoknows.needs.actions import raise_need, say_solved, share_need
+from whoknows.needs.actions import raise_need, say_solved, share_need, take_back_need
 from whoknows.needs.models import LONGEST_NEED, Need, Solution
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.models import Person, Reach, SharingClass
@@ -218,6 +219,52 @@ def test_nothing_invisible_solves_anything(kind: str) -> None:
         say(stranger)
     assert not Solution.objects.exists()
     assert say(insider).organisation == thing.organisation
+
+
+def test_whoever_answered_a_need_does_not_say_that_it_solved_theirs() -> None:
+    answer = an_answer(a_need())
+
+    with pytest.raises(NotAllowed, match="your own"):
+        say_solved(
+            words="clear E4",
+            document_kind="need",
+            document_id=answer.need_id,
+            by=answer.author,
+            reach=reach(answer.author),
+            now=NOON,
+        )
+
+
+def test_a_need_is_about_what_its_words_name_and_its_community_is_about() -> None:
+    asker = a_person()
+    colleague = a_person(place_of(asker).organisation)
+    an_aid(owner=colleague, topics=("Torque wrenches", "Welding"))
+    an_aid(owner=colleague, topics=("Calibration",), sharing=SharingClass.PRIVATE)
+    community = a_community(by=asker, topics=("Line 4",))
+
+    need = a_need("My torque wrench fails after calibration", by=asker, community=community)
+    answer = an_answer(need, by=colleague)
+
+    about = {topic.name for topic in need.topics.all()}
+    assert about == {"Torque wrenches", "Line 4"}
+    shown = Evidence.objects.get(source=f"answer:{answer.pk}")
+    assert {topic.name for topic in shown.topics.all()} == about
+
+
+def test_a_need_that_nobody_answered_can_be_taken_back(client: Client) -> None:
+    need, answered = a_need("Take me back"), an_answer(a_need()).need
+
+    for person in (a_stranger(), a_person(need.organisation)):
+        with pytest.raises(NotAllowed):
+            take_back_need(need=need, by=person, now=NOON)
+    with pytest.raises(Conflict, match="who can see it"):
+        take_back_need(need=answered, by=answered.owner, now=NOON)
+    client.force_login(need.owner)
+    assert "Delete this need" in client.get(need.get_absolute_url()).content.decode()
+    listed = client.post(f"{need.get_absolute_url()}take-back/", follow=True)
+
+    assert "It is gone" in listed.content.decode()
+    assert list(Need.objects.all()) == [answered]
 
 
 def test_what_solved_it_ranks_higher_from_then_on(index: Index) -> None:

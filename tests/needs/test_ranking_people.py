@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from tests.builders import NOON, a_need, a_person, an_answer, an_organisation, place_of, reach
 from tests.conftest import Index
 from whoknows.base.models import AuditEntry
-from whoknows.needs.actions import learn_ranking, note_suggested
+from whoknows.needs.actions import judge_answer, learn_ranking, note_suggested
 from whoknows.needs.actions.learning import similar_at
-from whoknows.needs.models import RankingWeights, Suggested
+from whoknows.needs.models import Need, RankingWeights, Suggested, Verdict
 from whoknows.needs.queries.columns import read_columns
 from whoknows.needs.queries.history import seen_by
 from whoknows.needs.queries.suggestions import suggest
@@ -51,6 +53,18 @@ def test_nobody_is_suggested_beyond_the_limit_they_set(index: Index) -> None:
     assert names(reader) == {"Ada Byron"}
 
 
+def test_what_was_answered_more_than_a_week_ago_is_no_part_of_the_limit(index: Index) -> None:
+    organisation = an_organisation()
+    expert = a_person(organisation)
+    for day in (6, 8, 9):
+        need = a_need(f"{WORDS}, {day}", by=a_person(organisation), at=NOON - timedelta(days=20))
+        an_answer(need, by=expert, at=NOON - timedelta(days=day))
+    limit(expert, 2)
+    index.catch_up()
+
+    assert names(a_person(organisation)) == {expert.name}
+
+
 def test_a_limit_of_nothing_is_never(index: Index) -> None:
     organisation = an_organisation()
     limit(an_expert(organisation, answers=1), 0)
@@ -59,7 +73,31 @@ def test_a_limit_of_nothing_is_never(index: Index) -> None:
     assert names(a_person(organisation)) == set()
 
 
-def test_posting_keeps_who_was_suggested_and_how_likely_that_was(index: Index) -> None:
+def test_whoever_posts_sees_who_was_suggested_while_the_need_is_open(
+    index: Index, client: Client
+) -> None:
+    organisation = an_organisation()
+    expert, asker = an_expert(organisation, answers=2), a_person(organisation)
+    index.catch_up()
+
+    def page(reader: Person, address: str) -> str:
+        client.force_login(reader)
+        return client.get(address).content.decode()
+
+    client.force_login(asker)
+    posted = client.post("/needs/new/", {"words": WORDS, "sharing": "organisation"})
+    address = posted.headers["Location"]
+
+    assert Suggested.objects.get().person == expert
+    assert "Who may know" in page(asker, address)
+    assert expert.name in page(asker, address)
+    assert "Who may know" not in page(a_person(organisation), address)
+    answer = an_answer(Need.objects.get(owner=asker), by=expert)
+    judge_answer(answer=answer, verdict=Verdict.SOLVED, by=asker, now=timezone.now())
+    assert "Who may know" not in page(asker, address)
+
+
+def test_what_is_kept_of_a_suggestion_is_its_place_and_how_likely_it_was(index: Index) -> None:
     organisation = an_organisation()
     expert, reader = an_expert(organisation, answers=2), a_person(organisation)
     index.catch_up()

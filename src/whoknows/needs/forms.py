@@ -73,9 +73,10 @@ class AnswerNeed(forms.Form):
 
 
 class JudgeAnswer(forms.Form):
-    """What an answer did for whoever asked."""
+    """What an answer did for whoever asked; ``taken_back`` if nothing after all."""
 
-    verdict = forms.ChoiceField(choices=Verdict.choices)
+    TAKEN_BACK = "taken_back"
+    verdict = forms.ChoiceField(choices=[*Verdict.choices, (TAKEN_BACK, TAKEN_BACK)])
 
 
 class SaySolved(forms.Form):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("needs/<uuid:uid>/answers/<uuid:answer_uid>/card/", views.card, name="card"),
     path("needs/<uuid:uid>/", views.need, name="need"),
     path("needs/<uuid:uid>/sharing/", views.share, name="share"),
+    path("needs/<uuid:uid>/take-back/", views.take_back, name="take_back"),
     path("needs/<uuid:uid>/answers/", views.answer, name="answer"),
     path("needs/<uuid:uid>/answers/<uuid:answer_uid>/", views.judge, name="judge"),
 ]

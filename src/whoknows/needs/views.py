@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -172,6 +173,7 @@ def _need_page(request: ReaderRequest, uid: UUID, form: forms.AnswerNeed) -> Htt
         "form": form,
         "is_mine": found.owner_id == request.reach.person,
         "may_make_card": found.organisation_id in request.reach.organisations,
+        "asked": pages.suggested_for(found, reach=request.reach),
         # Whoever may see the need may not always know of the community it was posted to.
         "community": communities.first(),
         "sharing_choices": SharingClass.choices,
@@ -206,13 +208,14 @@ def judge(request: SignedInRequest, uid: UUID, answer_uid: UUID) -> HttpResponse
     if not form.is_valid():
         messages.error(request, _("Say whether the answer helped or solved it."))
         return redirect(found)
-    actions.judge_answer(
-        answer=pages.answer_to(found, uid=answer_uid),
-        verdict=Verdict(form.cleaned_data["verdict"]),
-        by=request.user,
-        now=timezone.now(),
-    )
-    messages.success(request, _("Thank you. Others with the same need will find this sooner."))
+    said = form.cleaned_data["verdict"]
+    verdict = None if said == form.TAKEN_BACK else Verdict(said)
+    answer = pages.answer_to(found, uid=answer_uid)
+    actions.judge_answer(answer=answer, verdict=verdict, by=request.user, now=timezone.now())
+    if verdict:
+        messages.success(request, _("Thank you. Others with the same need will find this sooner."))
+    else:
+        messages.success(request, _("Taken back. Others can answer on."))
     return redirect(found)
 
 
@@ -229,6 +232,16 @@ def share(request: SignedInRequest, uid: UUID) -> HttpResponse:
     else:
         messages.error(request, _("Choose who can see this from the list."))
     return redirect(found)
+
+
+@login_required
+@require_POST
+def take_back(request: SignedInRequest, uid: UUID) -> HttpResponse:
+    """Take a need back that nobody answered."""
+    found = pages.need_visible_to(request.reach, uid=uid)
+    actions.take_back_need(need=found, by=request.user, now=timezone.now())
+    messages.success(request, _("Taken back. It is gone."))
+    return redirect(f"{reverse('needs:needs')}?show=mine")
 
 
 @require_safe

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from math import inf
 from random import Random
 
 import numpy as np
@@ -112,15 +113,15 @@ def _evidence(
 
 
 def with_room(
-    ranked: Sequence[Ranked], *, asked: Mapping[int, int], most: Mapping[int, int], usual: int = 5
+    ranked: Sequence[Ranked], *, answered: Mapping[int, int], most: Mapping[int, int]
 ) -> list[Ranked]:
-    """Return those of ``ranked`` who are not yet asked as much as they want to be.
+    """Return those of ``ranked`` who did not yet answer as much as they want to.
 
     Args:
-        asked: How many open needs each person is asked about now.
-        most: How many each person takes at a time; ``usual`` where they did not say.
+        answered: How many needs each person answered lately.
+        most: How many each person wants to answer in that time; no limit where they did not say.
     """
-    return [r for r in ranked if asked.get(r.person, 0) < most.get(r.person, usual)]
+    return [r for r in ranked if answered.get(r.person, 0) < most.get(r.person, inf)]
 
 
 @dataclass(frozen=True, slots=True)

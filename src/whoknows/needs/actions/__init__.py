@@ -1,7 +1,13 @@
 """Raising needs, answering them, and saying what helped."""
 
 from whoknows.needs.actions.answering import answer_need, judge_answer
-from whoknows.needs.actions.asking import note_suggested, raise_need, say_solved, share_need
+from whoknows.needs.actions.asking import (
+    note_suggested,
+    raise_need,
+    say_solved,
+    share_need,
+    take_back_need,
+)
 from whoknows.needs.actions.bringing_in import bring_in_answers, bring_in_needs
 from whoknows.needs.actions.learning import learn_ranking
 from whoknows.needs.actions.missing import Card, make_card, note_miss, prune_misses
@@ -22,4 +28,5 @@ __all__ = [
     "raise_need",
     "say_solved",
     "share_need",
+    "take_back_need",
 ]

@@ -35,7 +35,9 @@ def answer_need(*, need: Need, text: str, by: Person, reach: Reach, now: datetim
         NotFound: The person may not see the need.
         BadInput: There is no text, or too much.
     """
-    if not Need.objects.visible_to(reach).filter(pk=need.pk).exists():
+    # Locked, so that a button pressed twice is one answer, and that it is hidden before or after.
+    found = Need.objects.visible_to(reach).select_for_update(of=["self"]).filter(pk=need.pk)
+    if not found.exists():
         raise NotFound("There is no such need here, or it is not visible to you.")
     text = text.replace("\x00", "").strip()
     if not text:
@@ -44,8 +46,6 @@ def answer_need(*, need: Need, text: str, by: Person, reach: Reach, now: datetim
         raise BadInput(
             "An answer has at most {most:,} characters. Shorten it.", most=LONGEST_ANSWER
         )
-    # Locked, so that a button pressed twice is one answer.
-    Need.objects.select_for_update().get(pk=need.pk)
     same = Answer.objects.filter(need=need, author=by, text=text, given_at__gt=now - _A_MOMENT)
     if again := same.filter(given_at__lte=now).first():
         return again
@@ -59,8 +59,10 @@ def answer_need(*, need: Need, text: str, by: Person, reach: Reach, now: datetim
 
 
 @transaction.atomic
-def judge_answer(*, answer: Answer, verdict: Verdict, by: Person, now: datetime) -> Answer:
+def judge_answer(*, answer: Answer, verdict: Verdict | None, by: Person, now: datetime) -> Answer:
     """Note what whoever raised the need says of ``answer``; *solved* also ends the need.
+
+    None takes back what they said; the need is open again unless something else solved it.
 
     Raises:
         NotAllowed: Somebody else judges.
@@ -72,7 +74,7 @@ def judge_answer(*, answer: Answer, verdict: Verdict, by: Person, now: datetime)
     if answer.author_id == by.pk:
         raise OwnAnswer("This is your own answer. Say what helped of what others wrote.")
     answer = Answer.objects.select_for_update().get(pk=answer.pk)
-    answer.verdict, answer.judged_at = verdict, now
+    answer.verdict, answer.judged_at = verdict or "", now if verdict else None
     answer.save(update_fields=["verdict", "judged_at"])
     is_solved = Answer.objects.filter(need=need, verdict=Verdict.SOLVED).exists()
     if is_solved != (need.met_at is not None):
@@ -86,7 +88,7 @@ def judge_answer(*, answer: Answer, verdict: Verdict, by: Person, now: datetime)
         by=by,
         now=now,
         organisation_id=need.organisation_id,
-        verdict=verdict,
+        verdict=verdict or "",
     )
     return answer
 

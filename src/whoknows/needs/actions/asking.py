@@ -9,15 +9,19 @@ from django.db.models import QuerySet
 
 from whoknows.aids.models import Aid
 from whoknows.base import audit
-from whoknows.base.errors import BadInput, NotAllowed, NotFound
+from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import change_sharing
+from whoknows.expertise.models import Topic
+from whoknows.expertise.queries.topics import topic_names
 from whoknows.needs.models import LONGEST_NEED, Need, Solution, Suggested
 from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.actions import note_changed
+from whoknows.search.lexical import terms_of
 
 _LONGEST_TITLE = 140
+_MOST_TOPICS = 1_000
 _A_MOMENT = timedelta(minutes=1)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
 
@@ -61,6 +65,7 @@ def raise_need(
         community=community,
         raised_at=now,
     )
+    need.topics.set(_topics_of(need))
     note_changed("need", [need.pk])
     audit.record(
         "raise_need",
@@ -84,6 +89,45 @@ def _sent_twice(words: str, *, by: Membership, sharing: SharingClass, now: datet
         raised_at__gt=now - _A_MOMENT,
         raised_at__lte=now,
     ).first()
+
+
+def _topics_of(need: Need) -> list[Topic]:
+    """Return the topics of the community it is posted to, and those that its words name.
+
+    Of the organisation's topics only those that everybody in it may know of: else a need would tell
+    what a hidden one is about.
+    """
+    everybody = Reach(organisations=frozenset({need.organisation_id}))
+    said = set(terms_of(need.words))
+    named = [
+        name
+        for name in topic_names(everybody, most=_MOST_TOPICS)
+        if (terms := set(terms_of(name))) and terms <= said
+    ]
+    topics = list(Topic.objects.filter(organisation=need.organisation_id, name__in=named))
+    return topics + (list(need.community.topics.all()) if need.community else [])
+
+
+@transaction.atomic
+def take_back_need(*, need: Need, by: Person, now: datetime) -> None:
+    """Delete ``need`` for whoever raised it, as long as nobody answered.
+
+    What others wrote is not theirs to delete; then they can still change who sees it.
+
+    Raises:
+        NotAllowed: Somebody else tries.
+        Conflict: Somebody answered.
+    """
+    need = Need.objects.select_for_update().get(pk=need.pk)
+    if need.owner_id != by.pk:
+        raise NotAllowed("Only whoever raised a need can take it back.")
+    if need.answers.exists():
+        raise Conflict("Somebody answered by now. Change who can see it instead.")
+    note_changed("need", [need.pk])
+    audit.record(
+        "take_back_need", f"need:{need.pk}", by=by, now=now, organisation_id=need.organisation_id
+    )
+    need.delete()
 
 
 def title_of(words: str) -> str:
@@ -140,7 +184,7 @@ def say_solved(
     found = visible[document_kind].filter(pk=document_id).first()
     if found is None:
         raise NotFound("What you said solved it is not here any more. Search for it again.")
-    if found.owner_id == by.pk:
+    if found.owner_id == by.pk or _answered(found, by):
         raise NotAllowed("This is your own. It counts when it solves something for others.")
     solution, created = Solution.objects.get_or_create(
         person=by,
@@ -158,6 +202,10 @@ def say_solved(
             organisation_id=found.organisation_id,
         )
     return solution
+
+
+def _answered(found: Need | Aid, by: Person) -> bool:
+    return isinstance(found, Need) and found.answers.filter(author=by).exists()
 
 
 @transaction.atomic

@@ -113,7 +113,7 @@ def _seed(hits: Sequence[Hit], *, reach: Reach, now: datetime) -> int:
 
 
 class _Load(TypedDict):
-    asked: dict[int, int]
+    answered: dict[int, int]
     most: dict[int, int]
 
 
@@ -128,9 +128,9 @@ def _load(
     limits = {one.person: persons[ids[one.person]].most_a_week for one in ranked}
     most = {number: limit for number, limit in limits.items() if limit is not None}
     if not most:
-        return _Load(asked={}, most={})
+        return _Load(answered={}, most={})
     done = answers_since(now - _WEEK, person_ids=[ids[number] for number in most])
-    return _Load(asked={number: done.get(ids[number], 0) for number in most}, most=most)
+    return _Load(answered={number: done.get(ids[number], 0) for number in most}, most=most)
 
 
 def _need(words: str, seen: Seen, hits: Sequence[Hit], *, reach: Reach, now: datetime) -> Need:

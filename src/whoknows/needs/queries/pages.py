@@ -6,7 +6,7 @@ from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
 from whoknows.base.errors import NotFound
-from whoknows.needs.models import Answer, Need, NeedQuerySet
+from whoknows.needs.models import Answer, Need, NeedQuerySet, Suggested
 from whoknows.people.models import Person, Reach
 
 
@@ -35,6 +35,15 @@ def need_visible_to(reach: Reach, *, uid: UUID) -> Need:
     if need is None:
         raise NotFound("There is no such need here, or it is not visible to you.")
     return need
+
+
+def suggested_for(need: Need, *, reach: Reach) -> list[Person]:
+    """Return who was suggested when ``need`` was posted, to whoever posted it while it is open."""
+    if need.owner_id != reach.person or need.met_at is not None:
+        return []
+    places = dict(Suggested.objects.filter(need=need).values_list("person", "place"))
+    persons = Person.objects.visible_to(reach).in_bulk(list(places))
+    return sorted(persons.values(), key=lambda person: places[person.pk])
 
 
 def answer_to(need: Need, *, uid: UUID) -> Answer:
