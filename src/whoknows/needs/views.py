@@ -23,6 +23,7 @@ from whoknows.needs.models import LONGEST_NEED, Verdict
 from whoknows.needs.queries import everything, pages
 from whoknows.needs.queries.missing import missing_here
 from whoknows.needs.queries.suggestions import FEWEST_WORDS, suggest
+from whoknows.needs.queries.waiting import waiting_here
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import Person, SharingClass
 from whoknows.people.queries import membership_for_posting, sharing_choices
@@ -46,7 +47,9 @@ def ask(request: ReaderRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "needs/ask.html#answers", context)
-    context["examples"] = [] if words else pages.examples(request.reach)
+    if not words:
+        context["examples"] = pages.examples(request.reach)
+        context["waiting"] = waiting_here(request.reach, now=timezone.now())
     return render(request, "needs/ask.html", context)
 
 

@@ -1,0 +1,61 @@
+"""What waits for somebody: answers to judge, needs they may know of, what others ask of them."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from whoknows.aids.http import Waiting, waiting_for
+from whoknows.aids.models import ReviewRole
+from whoknows.aids.queries import reviews_waiting
+from whoknows.needs.models import Answer, Need, Suggested
+from whoknows.people.models import Reach
+
+_MOST = 5
+_ASKED_LATELY = timedelta(days=14)
+
+
+def waiting_here(reach: Reach, *, now: datetime) -> list[Waiting]:
+    """Return what waits for the reader, what others wait for first; nothing for a stranger.
+
+    At most five of each kind, and as many queries as there are kinds.
+    """
+    if reach.person is None:
+        return []
+    return [
+        *_to_judge(reach),
+        *_to_answer(reach, since=now - _ASKED_LATELY),
+        *_to_review(reach),
+        *waiting_for(reach)[:_MOST],
+    ]
+
+
+def _to_judge(reach: Reach) -> Iterator[Waiting]:
+    """Yield the reader's open needs with answers of which they said nothing yet."""
+    judged = Answer.objects.filter(need=OuterRef("pk")).exclude(verdict="")
+    by_others = Answer.objects.filter(need=OuterRef("pk")).exclude(author=reach.person)
+    mine = Need.objects.visible_to(reach).open().filter(owner=reach.person)
+    found = mine.filter(~Exists(judged), Exists(by_others)).annotate(count=Count("answers"))
+    for need in found.order_by("-raised_at")[:_MOST]:
+        about = ngettext("%d answer: did it help?", "%d answers: did one of them help?", need.count)
+        yield Waiting(need.title, about % need.count, need.get_absolute_url())
+
+
+def _to_answer(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
+    """Yield open needs of others for which the reader was suggested and has not answered."""
+    suggested = Suggested.objects.filter(need=OuterRef("pk"), person=reach.person)
+    answered = Answer.objects.filter(need=OuterRef("pk"), author=reach.person)
+    found = Need.objects.visible_to(reach).open().filter(raised_at__gt=since)
+    found = found.filter(Exists(suggested), ~Exists(answered)).exclude(owner=reach.person)
+    for need in found.order_by("-raised_at")[:_MOST]:
+        yield Waiting(need.title, _("You may know this."), need.get_absolute_url())
+
+
+def _to_review(reach: Reach) -> Iterator[Waiting]:
+    for review in reviews_waiting(reach)[:_MOST]:
+        is_new = review.role == ReviewRole.NOVICE
+        about = _("Try it as somebody new to it.") if is_new else _("Check it: you can do this.")
+        yield Waiting(review.aid.title, about, reverse("aids:review", args=[review.aid.code]))

@@ -1,0 +1,64 @@
+"""What waits for somebody on the first page."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from tests.builders import NOON, a_need, a_person, an_aid, an_answer, reach
+from whoknows.aids.actions import ask_for_review
+from whoknows.aids.models import ReviewRole
+from whoknows.needs.actions import note_suggested
+from whoknows.needs.models import Need, Verdict
+from whoknows.needs.queries.waiting import waiting_here
+from whoknows.people.models import Person, Reach, SharingClass
+
+pytestmark = pytest.mark.django_db
+
+
+def waits(person: Person, *, now: datetime = NOON) -> list[tuple[str, str]]:
+    return [(one.text, one.about) for one in waiting_here(reach(person), now=now)]
+
+
+def suggested(need: Need, person: Person) -> None:
+    note_suggested(need=need, people=[(person.pk, 1.0)], now=NOON)
+
+
+def test_answers_wait_until_whoever_asked_says_something_of_them() -> None:
+    need = a_need("How do I clear E4?")
+    an_answer(need, by=need.owner)
+    assert waits(need.owner) == []
+
+    an_answer(need)
+    assert waits(need.owner) == [(need.title, "2 answers: did one of them help?")]
+    assert waits(a_person(need.organisation)) == []
+
+    an_answer(need, "Hold it.", verdict=Verdict.HELPED)
+    assert waits(need.owner) == []
+
+
+def test_a_need_waits_for_whom_it_was_suggested_until_they_answer_or_may_not_see_it() -> None:
+    need, hidden = a_need("How do I clear E4?"), a_need("Mine", sharing=SharingClass.PRIVATE)
+    expert = a_person(need.organisation)
+    suggested(need, expert)
+    suggested(hidden, expert)
+
+    assert waits(expert) == [(need.title, "You may know this.")]
+    assert waits(a_person(need.organisation)) == []
+    assert waits(expert, now=NOON + timedelta(days=14)) == []
+    an_answer(need, by=expert)
+    assert waits(expert) == []
+
+
+def test_a_review_waits_and_strangers_see_nothing(client: Client) -> None:
+    aid = an_aid("Clear E4")
+    reviewer = a_person(aid.organisation)
+    ask_for_review(aid=aid, reviewer=reviewer, role=ReviewRole.NOVICE, by=aid.owner, now=NOON)
+
+    client.force_login(reviewer)
+    page = client.get("/").content.decode()
+
+    assert waits(reviewer) == [("Clear E4", "Try it as somebody new to it.")]
+    assert f"/aids/{aid.code}/review/" in page
+    assert waiting_here(Reach(), now=NOON) == []
+    assert "Waits for you" not in client.get("/?q=clear+E4+now").content.decode()
