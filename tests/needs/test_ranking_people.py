@@ -16,8 +16,8 @@ from whoknows.needs.models import Need, RankingWeights, Suggested, Verdict
 from whoknows.needs.queries.columns import read_columns
 from whoknows.needs.queries.history import seen_by
 from whoknows.needs.queries.suggestions import suggest
-from whoknows.people.actions import introduce
-from whoknows.people.models import Organisation, Person, Reach
+from whoknows.people.actions import introduce, join_organisation, leave_organisation
+from whoknows.people.models import Organisation, Person, Reach, SharingClass
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,25 @@ def test_what_was_answered_more_than_a_week_ago_is_no_part_of_the_limit(index: I
     index.catch_up()
 
     assert names(a_person(organisation)) == {expert.name}
+
+
+def test_where_somebody_is_comes_first_and_who_left_is_said_to_have_left(index: Index) -> None:
+    organisation = an_organisation(name="Hill Hospital")
+    left, moved = an_expert(organisation, answers=2), an_expert(organisation, answers=2, name="Bo")
+    day = NOON.date() - timedelta(days=40)
+    for person in (left, moved):
+        leave_organisation(membership=place_of(person), on=day, now=NOON, stays_as_alumni=True)
+    clinic = an_organisation(name="Dale Clinic")
+    join_organisation(
+        person=moved, organisation=clinic, on=day, now=NOON, sharing=SharingClass.PUBLIC
+    )
+    index.catch_up()
+    reader = a_person(organisation)
+
+    found = suggest(WORDS, reach=reach(reader), now=NOON).people
+
+    places = {one.person.name: one.organisation for one in found}
+    assert places == {"Ada Byron": "Hill Hospital, until September 2026", "Bo": "Dale Clinic"}
 
 
 def test_a_limit_of_nothing_is_never(index: Index) -> None:

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict
 from zlib import crc32
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, F
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from whoknows.base.days import day_of
 from whoknows.base.prepared import IsAfter, IsAmong, Prepared, given
@@ -49,8 +51,8 @@ _PLACES = Prepared(
         Membership.objects.visible_to(None)
         .shown()
         .filter(IsAmong("owner", given("ids")))
-        .order_by("ended_on", "started_on")
-        .values_list("owner", "organisation__name")
+        .order_by(F("ended_on").desc(nulls_first=True), "started_on")
+        .values_list("owner", "organisation__name", "ended_on")
     )
 )
 _FIRSTS = Prepared(
@@ -80,7 +82,7 @@ def people_found(
     if not shown_for:
         return []
     need = _need(words, seen, hits, reach=reach, now=now)
-    able, _place = counting_deeds(np.array(sorted(shown_for)), need, seen.activity)
+    able, _documents_of = counting_deeds(np.array(sorted(shown_for)), need, seen.activity)
     who = seen.history.person[able]
     weights = weights_in_use(reach)
     ranked = rank(need, seen.activity, weights, places=_RANKED, among=who)
@@ -154,11 +156,19 @@ def _documents(seen: Seen, one: Ranked) -> list[int]:
 
 def _usual_few(seen: Seen, need: Need) -> set[int]:
     """Return those who do most of the answering about such needs."""
-    deeds, _place = counting_deeds(seen.all_of(need.similar), need, seen.activity)
+    deeds, _documents_of = counting_deeds(seen.all_of(need.similar), need, seen.activity)
     counts = Counter(seen.history.person[deeds].tolist())
     return {
         person for person, _ in sorted(counts.items(), key=lambda i: (-i[1], i[0]))[:_USUAL_FEW]
     }
+
+
+def _place(organisation: str, ended_on: date | None, *, on: date) -> str:
+    """Return where somebody is, or until when they were: who left may not see what is asked."""
+    if ended_on is None or ended_on > on:
+        return organisation
+    until = {"organisation": organisation, "month": date_format(ended_on, "F Y")}
+    return _("%(organisation)s, until %(month)s") % until
 
 
 def _with_reasons(
@@ -174,8 +184,9 @@ def _with_reasons(
     chosen = [one.ranked for one in shown]
     ids = [int(seen.persons[one.person]) for one in chosen]
     places: dict[int, str] = {}
-    for owner, organisation in _PLACES.rows(ids=ids, reach=reach):
-        places.setdefault(owner, organisation)
+    on = day_of(datetime.fromtimestamp(need.at, tz=UTC))
+    for owner, organisation, ended_on in _PLACES.rows(ids=ids, reach=reach):
+        places.setdefault(owner, _place(organisation, ended_on, on=on))
     deeds = {
         one.person: [d for d in one.evidence if int(seen.history.document[d]) in shown_for]
         for one in chosen
