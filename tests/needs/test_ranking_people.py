@@ -1,21 +1,27 @@
 """Who is suggested: limits, chance, and what is learned from who answered."""
 
+import json
 from datetime import timedelta
 
 import numpy as np
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from tests.builders import NOON, a_need, a_person, an_answer, an_organisation, place_of, reach
 from tests.conftest import Index
 from whoknows.base.models import AuditEntry
+from whoknows.engine.match.features import NAMES
+from whoknows.engine.match.ranking import default_weights
+from whoknows.expertise.actions import open_topics, refuse_topic
 from whoknows.needs.actions import judge_answer, learn_ranking, note_suggested
 from whoknows.needs.actions.learning import similar_at
 from whoknows.needs.models import Need, RankingWeights, Suggested, Verdict
 from whoknows.needs.queries.columns import read_columns
 from whoknows.needs.queries.history import seen_by
 from whoknows.needs.queries.suggestions import suggest
+from whoknows.needs.queries.weights import weights_in_use
 from whoknows.people.actions import introduce, join_organisation, leave_organisation
 from whoknows.people.models import Organisation, Person, Reach, SharingClass
 
@@ -214,3 +220,57 @@ def test_learning_begins_with_forty_needs_and_is_used_where_it_foretells_better(
     assert learn_ranking(now=NOON) == 1
 
     assert RankingWeights.objects.get().needs == 44, "each first answer could not be foreseen"
+
+
+def test_what_is_about_a_topic_somebody_refused_counts_for_nobody() -> None:
+    organisation = an_organisation()
+    topic = open_topics(organisation=organisation, names=["Flanges"])["Flanges"]
+    need, expert = a_need(by=a_person(organisation)), a_person(organisation)
+    need.topics.add(topic)
+    an_answer(need, by=expert)
+    reader = reach(a_person(organisation))
+    assert len(seen_by(reader, read_columns(NOON.date())).evidence) == 1
+
+    refuse_topic(topic=topic, by=expert, now=NOON)
+
+    assert len(seen_by(reader, read_columns(NOON.date())).evidence) == 0
+
+
+def test_of_several_organisations_the_one_that_answered_most_decides() -> None:
+    values = {name: {"weight": 0.0, "error": 0.0, "scale": 1.0} for name in NAMES}
+    few, many = an_organisation(), an_organisation()
+    for organisation, needs in ((few, 40), (many, 50)):
+        values[NAMES[0]]["weight"] = float(needs)
+        RankingWeights.objects.create(
+            organisation=organisation, weights=json.dumps(values), needs=needs, fitted_at=NOON
+        )
+
+    both = Reach(organisations=frozenset({few.pk, many.pk}))
+
+    assert weights_in_use(both).values[0] == 50.0
+    assert weights_in_use(Reach(organisations=frozenset({few.pk}))).values[0] == 40.0
+    assert weights_in_use(Reach()) is default_weights()
+
+
+def test_the_first_place_is_shared_out_as_the_setting_says(
+    index: Index, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("whoknows.needs.queries.experts._seed", lambda *_, **__: 0)
+    organisation = an_organisation()
+    people = [an_expert(organisation, answers=12 - n, name=f"Expert {n:02}") for n in range(12)]
+    index.catch_up()
+    reader = a_person(organisation)
+
+    def first() -> str:
+        return suggest(WORDS, reach=reach(reader), now=NOON).people[0].person.name
+
+    always = first()
+    usual = next(person for person in people if person.name == always)
+    for number in range(60):
+        need = a_need(f"Something else, number {number}", by=reader)
+        note_suggested(need=need, people=[(usual.pk, 1.0)], now=NOON)
+    settings.SPREAD = 1.0
+    assert first() == always
+
+    settings.SPREAD = float("inf")
+    assert first() != always
