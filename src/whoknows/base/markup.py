@@ -12,6 +12,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from whoknows.base import formulas
+
 _TAGS = {
     "a", "abbr", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "h1", "h2",
     "h3", "h4", "h5", "h6", "hr", "kbd", "li", "ol", "p", "pre", "s", "span", "strong", "sub",
@@ -40,6 +42,7 @@ _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--[^<>]*-->")
 def _markdown() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": True, "linkify": False})
     made.enable(["table", "strikethrough"])
+    formulas.read_formulas(made)
     made.add_render_rule("image", _link_to_picture)
     return made
 
@@ -92,7 +95,7 @@ def render_markdown(text: str, *, top_heading: int = 2) -> SafeString:
 
     Pictures become links, because a page loads nothing from other hosts; those of aids are shown.
     """
-    html = clean_html(_markdown().render(text))
+    html = formulas.drawn(clean_html(_markdown().render(text)))
 
     def lowered(match: re.Match[str]) -> str:
         return f"<{match[1]}h{min(6, int(match[2]) + top_heading - 1)}>"
@@ -106,8 +109,17 @@ def render_line(text: str) -> SafeString:
     >>> render_line("Hold `ZERO` *firmly* <script>x</script>")
     'Hold <code>ZERO</code> <em>firmly</em> '
     """
-    html = clean_html(_markdown().renderInline(text))
+    html = formulas.drawn(clean_html(_markdown().renderInline(text)))
     return mark_safe(html)  # noqa: S308 - cleaned by nh3 just above
+
+
+def render_words(text: str) -> SafeString:
+    """Return words that are no Markdown, such as a title, as safe HTML with their formulas drawn.
+
+    >>> render_words("Is 2 < 3?")
+    'Is 2 &lt; 3?'
+    """
+    return mark_safe(formulas.with_formulas(text))  # noqa: S308 - escaped, formulas cleaned
 
 
 def plain_text(text: str) -> str:
@@ -134,7 +146,7 @@ def snippet(text: str, *, words: set[str], width: int = 180) -> str:
     """
     plain = plain_text(text)
     if len(plain) <= width:
-        return plain
+        return formulas.in_letters(plain)
     tokens = plain.split(" ")
     beginnings = tuple(words)
     hits = [t.lower().lstrip("(\"'").startswith(beginnings) for t in tokens]
@@ -144,7 +156,7 @@ def snippet(text: str, *, words: set[str], width: int = 180) -> str:
         used += len(tokens[end]) + 1
         end += 1
     lead, trail = ("… " if start else ""), (" …" if end < len(tokens) else "")
-    return lead + " ".join(tokens[start:end]) + trail
+    return lead + formulas.in_letters(" ".join(tokens[start:end])) + trail
 
 
 def _densest(tokens: list[str], hits: list[bool], width: int) -> int:

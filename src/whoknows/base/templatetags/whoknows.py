@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from whoknows.base.markup import render_line, render_markdown
+from whoknows.base.markup import render_line, render_markdown, render_words
 from whoknows.base.sentences import translated
 
 register = template.Library()
@@ -29,8 +29,15 @@ def markdown(text: str, top_heading: int = 2) -> SafeString:
     """
     html = _outlined(render_markdown(text, top_heading=1), top=top_heading)
     html = html.replace("<th></th>", "<td></td>").replace("<pre>", '<pre tabindex="0">')
+    html = html.replace('<math display="block">', '<math display="block" tabindex="0">')
     html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
     return mark_safe(html.replace("</table>", "</table></div>"))  # noqa: S308 - cleaned before
+
+
+@register.filter
+def formulas(text: str) -> SafeString:
+    """Return words that are no Markdown, such as a title, with their formulas drawn."""
+    return render_words(text)
 
 
 @register.filter

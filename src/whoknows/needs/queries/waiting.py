@@ -38,10 +38,11 @@ def _to_judge(reach: Reach) -> Iterator[Waiting]:
     judged = Answer.objects.filter(need=OuterRef("pk")).exclude(verdict="")
     by_others = Answer.objects.filter(need=OuterRef("pk")).exclude(author=reach.person)
     mine = Need.objects.visible_to(reach).open().filter(owner=reach.person)
-    found = mine.filter(~Exists(judged), Exists(by_others)).annotate(count=Count("answers"))
-    for need in found.order_by("-raised_at")[:_MOST]:
-        about = ngettext("%d answer: did it help?", "%d answers: did one of them help?", need.count)
-        yield Waiting(need.title, about % need.count, need.get_absolute_url())
+    found = mine.filter(~Exists(judged), Exists(by_others)).annotate(many=Count("answers"))
+    rows = found.order_by("-raised_at").values_list("title", "uid", "many")
+    for title, uid, many in rows[:_MOST]:
+        about = ngettext("%d answer: did it help?", "%d answers: did one of them help?", many)
+        yield Waiting(title, about % many, reverse("needs:need", args=[uid]))
 
 
 def _to_answer(reach: Reach, *, since: datetime) -> Iterator[Waiting]:

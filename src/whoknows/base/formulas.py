@@ -1,0 +1,131 @@
+"""Mathematics that people wrote in LaTeX between dollar signs."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from html import escape
+from xml.etree.ElementTree import Element
+
+import nh3
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+from latex2mathml import exceptions
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+# What is allowed of MathML: nothing in it can run, load or lead anywhere.
+_TAGS = {
+    "math", "menclose", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow",
+    "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr",
+    "munder", "munderover",
+}  # fmt: skip
+_ATTRIBUTES: dict[str, set[str]] = {
+    "math": {"display"},
+    "mfrac": {"linethickness"},
+    "mi": {"mathvariant"},
+    "mo": {"fence", "form", "maxsize", "minsize", "movablelimits", "stretchy"},
+    "mover": {"accent"},
+    "mspace": {"width"},
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "mtd": {"columnalign"},
+}
+_LONGEST = 2_000
+_BEGINS, _ENDS = "\ue0f0", "\ue0f1"  # of no alphabet, and nothing to a sanitizer
+_MARK = re.compile(f"{_BEGINS}(inline|block):((?:[0-9a-f]{{2}})*){_ENDS}")
+# What the library raises for what is no LaTeX: errors of its own, and some of Python's that it does
+# not catch (60,000 random formulas raised these and no others).
+_UNREADABLE: tuple[type[Exception], ...] = (
+    *(kind for kind in vars(exceptions).values() if isinstance(kind, type)),
+    LookupError,
+    RecursionError,
+    StopIteration,
+    TypeError,
+    ValueError,
+)
+# As the Markdown does: no space inside, no digit or sign of money outside.
+_IN_LINE = re.compile(r"(?<![\\$\d])\$(?![\s$])([^$\n]{1,500}?)(?<![\s\\])\$(?![\d$])")
+_WITHOUT_ROOM = {"msub": "_", "msup": "^", "mfrac": "/"}
+
+
+def read_formulas(markdown: MarkdownIt) -> None:
+    """Have ``markdown`` leave a mark where a formula stands, for :func:`drawn`.
+
+    A price is none: *$5 and $10* stays as it is.
+    """
+
+    def mark(latex: str, options: Mapping[str, object]) -> str:
+        form = "block" if options.get("display_mode") else "inline"
+        return f"{_BEGINS}{form}:{latex.strip().encode().hex()}{_ENDS}"
+
+    dollarmath_plugin(
+        markdown,
+        allow_labels=False,
+        allow_space=False,
+        allow_digits=False,
+        allow_blank_lines=False,
+        double_inline=True,
+        renderer=mark,
+    )
+
+
+def drawn(html: str) -> str:
+    """Return ``html``, which was cleaned, with formulas where the marks of them stand.
+
+    Whoever writes a mark by hand writes a formula.
+    """
+
+    def draw(mark: re.Match[str]) -> str:
+        latex = bytes.fromhex(mark[2]).decode(errors="replace")
+        return _mathml(latex, is_block=mark[1] == "block")
+
+    return _MARK.sub(draw, html)
+
+
+def with_formulas(text: str) -> str:
+    """Return ``text`` as safe HTML, its formulas drawn.
+
+    >>> with_formulas("a < b")
+    'a &lt; b'
+    """
+    parts = _IN_LINE.split(text)
+    # Every second part is what stood between the signs.
+    return "".join(_mathml(part) if n % 2 else escape(part) for n, part in enumerate(parts))
+
+
+def in_letters(text: str) -> str:
+    """Return ``text`` with its formulas in plain letters, for where there is no drawing.
+
+    >>> in_letters(r"Why is $|\\psi\\rangle = e^{i\\pi}$?")
+    'Why is |ψ⟩=e^iπ?'
+    """
+    return _IN_LINE.sub(lambda formula: _letters(formula[1]), text)
+
+
+@lru_cache(maxsize=4096)
+def _mathml(latex: str, *, is_block: bool = False) -> str:
+    """Return clean MathML, or the source where it cannot be read."""
+    try:
+        if len(latex) > _LONGEST or "$" in latex:
+            raise ValueError(latex)
+        made = str(convert(latex, display="block" if is_block else "inline"))
+    except _UNREADABLE:
+        return f"<code>{escape(latex)}</code>"
+    # The library takes words in a formula over as they are.
+    return nh3.clean(made, tags=_TAGS, attributes=_ATTRIBUTES)
+
+
+@lru_cache(maxsize=4096)
+def _letters(latex: str) -> str:
+    try:
+        return _text_of(fromstring(_mathml(latex)))
+    except (ParseError, DefusedXmlException):
+        return latex
+
+
+def _text_of(element: Element) -> str:
+    tag = element.tag.rpartition("}")[2]
+    parts = [_text_of(child) for child in element]
+    if tag == "mtr":
+        return " ".join(parts) + ";"
+    return (element.text or "").strip() + _WITHOUT_ROOM.get(tag, "").join(parts)

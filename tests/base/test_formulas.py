@@ -1,0 +1,60 @@
+"""Formulas that people write, and what only looks like one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from whoknows.base.formulas import in_letters
+from whoknows.base.markup import render_markdown, render_words, snippet
+
+
+def test_a_formula_is_drawn_and_can_be_reached_if_it_is_wide() -> None:
+    html = render_markdown(r"So $|\psi\rangle$ is" + "\n\n$$\\frac{1}{2}$$\n")
+
+    assert '<math display="inline">' in html
+    assert "ψ" in html
+    assert '<math display="block">' in html
+    assert "<mfrac>" in html
+
+
+@pytest.mark.parametrize(
+    "text", ["It costs $5 and $10.", "US$ 3 or $ 4", r"\$a\$", "`$x$`", "one $ sign", "$$", "a$b$1"]
+)
+def test_prices_and_code_are_no_formulas(text: str) -> None:
+    assert "<math" not in render_markdown(text)
+
+
+def test_what_is_no_latex_stays_as_it_was_written() -> None:
+    assert "<code>\\frac{</code>" in render_markdown(r"See $\frac{$ here")
+    assert "<code>" in render_markdown("$" + "{" * 1900 + "$")
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\text{<img src=x onerror=alert(1)>}",
+        r"<script>alert(1)</script>",
+        r"\href{javascript:alert(1)}{x}",
+        r"\style{position:fixed}{x}",
+        r"\class{menu}{x}",
+        r"\text{</math><style>*{display:none}</style>}",
+    ],
+)
+def test_nothing_in_a_formula_can_run_or_cover_the_page(latex: str) -> None:
+    for html in (render_markdown(f"${latex}$"), render_words(f"${latex}$")):
+        for bad in ("<img", "<script", "<style", "href=", "style=", "class="):
+            assert bad not in html.replace("&lt;", "")
+
+
+def test_titles_are_drawn_and_snippets_say_it_in_letters() -> None:
+    assert "<mi>ψ</mi>" in render_words(r"What is $\psi$ & why?")
+    assert "&amp; why?" in render_words(r"What is $\psi$ & why?")
+    assert render_words("<b>$5</b>") == "&lt;b&gt;$5&lt;/b&gt;"
+    assert in_letters(r"$\frac{1}{\sqrt{2}}$ of $x_1$") == "1/2 of x_1"
+    assert snippet(r"Then $|0\rangle$ flips.", words=set()) == "Then |0⟩ flips."
+
+
+@given(st.text(alphabet=r"\{}[]^_&$ abfrcsqtleghi12", max_size=60))
+def test_any_words_can_be_shown(text: str) -> None:
+    assert isinstance(in_letters(f"${text}$"), str)
+    assert "<script" not in render_markdown(f"${text}$")
