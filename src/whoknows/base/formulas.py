@@ -31,6 +31,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "mtd": {"columnalign"},
 }
 _LONGEST = 2_000
+_NARROW = 40
 _BEGINS, _ENDS = "\ue0f0", "\ue0f1"  # of no alphabet, and nothing to a sanitizer
 _MARK = re.compile(f"{_BEGINS}(inline|block):((?:[0-9a-f]{{2}})*){_ENDS}")
 # What the library raises for what is no LaTeX: errors of its own, and some of Python's that it does
@@ -77,20 +78,27 @@ def drawn(html: str) -> str:
 
     def draw(mark: re.Match[str]) -> str:
         latex = bytes.fromhex(mark[2]).decode(errors="replace")
-        return _mathml(latex, is_block=mark[1] == "block")
+        made = _mathml(latex, is_block=mark[1] == "block")
+        # What may be wider than a phone scrolls by itself, with the keyboard as well.
+        is_wide = len(latex) > _NARROW or "<mtable" in made
+        return f'<span class="formula" tabindex="0">{made}</span>' if is_wide else made
 
     return _MARK.sub(draw, html)
 
 
 def with_formulas(text: str) -> str:
-    """Return ``text`` as safe HTML, its formulas drawn.
+    """Return ``text`` as safe HTML, its formulas drawn, long ones in letters.
 
     >>> with_formulas("a < b")
     'a &lt; b'
     """
     parts = _IN_LINE.split(text)
     # Every second part is what stood between the signs.
-    return "".join(_mathml(part) if n % 2 else escape(part) for n, part in enumerate(parts))
+    return "".join(_short(part) if n % 2 else escape(part) for n, part in enumerate(parts))
+
+
+def _short(latex: str) -> str:
+    return _mathml(latex) if len(latex) <= _NARROW else escape(_letters(latex))
 
 
 def in_letters(text: str) -> str:

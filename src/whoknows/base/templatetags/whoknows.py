@@ -29,7 +29,6 @@ def markdown(text: str, top_heading: int = 2) -> SafeString:
     """
     html = _outlined(render_markdown(text, top_heading=1), top=top_heading)
     html = html.replace("<th></th>", "<td></td>").replace("<pre>", '<pre tabindex="0">')
-    html = html.replace('<math display="block">', '<math display="block" tabindex="0">')
     html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
     return mark_safe(html.replace("</table>", "</table></div>"))  # noqa: S308 - cleaned before
 
