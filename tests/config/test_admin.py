@@ -227,6 +227,22 @@ def test_a_change_leaves_a_trail(client: Client, ours: Organisation, administrat
     assert entry.detail == {"fields": ["name"]}
 
 
+@pytest.mark.parametrize("who", ["administrator", "superuser"])
+def test_only_the_operator_moves_a_sign_in_address(
+    client: Client, ours: Organisation, administrator: Person, superuser: Person, who: str
+) -> None:
+    person = a_person(ours)
+    before = person.email
+    client.force_login(administrator if who == "administrator" else superuser)
+
+    client.post(
+        address(Person, "change", person.pk), person_form(person, email="taken@example.org")
+    )
+
+    person.refresh_from_db()
+    assert person.email == (before if who == "administrator" else "taken@example.org")
+
+
 def test_revoking_a_token_leaves_a_trail(
     client: Client, ours: Organisation, administrator: Person
 ) -> None:

@@ -70,6 +70,12 @@ class PersonAdmin(Audited[Person]):
         "is_active",
     )
 
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Person | None = None
+    ) -> tuple[str, ...]:
+        """Leave sign-in addresses to the operator: who sets one can come in as its person."""
+        return () if getattr(request.user, "is_superuser", False) else ("email",)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         # Who belongs nowhere is seen by nobody; `whoknows person add` gives a place at once.
         return bool(getattr(request.user, "is_superuser", False))
