@@ -369,6 +369,24 @@ def test_choices_name_nothing_of_others(
         assert THEIRS not in text
 
 
+def test_a_number_is_given_a_name_only_within_the_own_organisation(
+    client: Client, ours: Organisation, theirs: Organisation, administrator: Person
+) -> None:
+    colleague, other = a_person(ours, name="Olga Ours"), a_person(theirs, name="Theo Theirs")
+    place = place_of(colleague)
+    client.force_login(administrator)
+
+    def read(owner: object) -> str:
+        asked = client.get(address(Membership, "add"), {"owner": str(owner)})
+        sent = client.post(address(Membership, "add"), membership_form(place, owner=owner))
+        assert asked.status_code == sent.status_code == 200
+        return (asked.content + sent.content).decode()
+
+    assert "Olga Ours" in read(colleague.pk)
+    assert "Theo Theirs" not in read(other.pk)
+    assert "Olga Ours" not in read("nobody")
+
+
 @pytest.mark.parametrize(
     ("model", "lookup"),
     [(Person, "password__startswith"), (Token, "digest__startswith"),

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.forms import ModelForm
@@ -27,6 +29,22 @@ else:
 
         def __class_getitem__(cls, _model: object) -> type:
             return cls
+
+
+class NumberWithin(ForeignKeyRawIdWidget):
+    """A field for the number of a row, which names the row only if it is among the choices.
+
+    Django's own names whatever has the number: by counting up one would read everybody's names.
+    """
+
+    within: models.QuerySet[Any]
+
+    def label_and_url_for_value(self, value: Any) -> tuple[str, str]:
+        try:
+            is_choice = self.within.filter(pk=value).exists()
+        except (ValueError, ValidationError):
+            is_choice = False
+        return super().label_and_url_for_value(value) if is_choice else ("", "")
 
 
 class Audited(Base[M]):
@@ -136,6 +154,9 @@ class Audited(Base[M]):
             field.queryset = field.queryset.filter(organisation__in=within)
         elif "memberships" in names:
             field.queryset = field.queryset.filter(memberships__organisation__in=within).distinct()
+        if isinstance(field.widget, ForeignKeyRawIdWidget):
+            field.widget = NumberWithin(db_field.remote_field, self.admin_site)
+            field.widget.within = field.queryset
         return field
 
 
