@@ -24,6 +24,7 @@ from tests.builders import (
     plain_static_files,
 )
 from whoknows.base.models import AuditEntry, Installation
+from whoknows.expertise.actions import declare_topics
 from whoknows.expertise.models import Topic
 from whoknows.needs.models import Synonym
 from whoknows.people.actions import issue_token, join_organisation, welcome_person
@@ -199,6 +200,22 @@ def test_what_people_keep_to_themselves_or_their_unit_never_appears(
         assert client.get(address(type(seen), "change", unseen.pk)).status_code == 302
 
 
+@pytest.mark.parametrize("who", ["administrator", "superuser"])
+def test_a_topic_that_nothing_open_shows_never_appears(
+    client: Client, ours: Organisation, administrator: Person, superuser: Person, who: str
+) -> None:
+    owner = a_person(ours, unit=a_unit(ours))
+    an_aid(owner=owner, topics=("Open",))
+    for sharing in (SharingClass.PRIVATE, SharingClass.UNIT):
+        an_aid(owner=owner, topics=(f"Of the {sharing}",), sharing=sharing)
+    declare_topics(names=["Declared"], organisation=ours, by=owner, now=NOON)
+    client.force_login(administrator if who == "administrator" else superuser)
+
+    assert [topic.name for topic in rows(client, Topic)] == ["Open"]
+    for topic in Topic.objects.exclude(name="Open"):
+        assert client.get(address(Topic, "change", topic.pk)).status_code == 302
+
+
 def person_form(person: Person, **fields: object) -> dict[str, object]:
     told = {
         "name": person.name,
@@ -363,7 +380,7 @@ def test_choices_name_nothing_of_others(
     fill(theirs)
     client.force_login(administrator)
 
-    for model in (Membership, Topic, type(a_unit(ours))):
+    for model in (Membership, Synonym, type(a_unit(ours))):
         text = client.get(address(model, "add")).content.decode()
         assert OURS in text
         assert THEIRS not in text
