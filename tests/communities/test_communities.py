@@ -16,6 +16,7 @@ from tests.builders import (
 )
 from whoknows.base.errors import BadInput, NotFound
 from whoknows.base.models import AuditEntry
+from whoknows.base.prepared import Prepared
 from whoknows.communities.actions import (
     LastHost,
     NameTaken,
@@ -24,8 +25,8 @@ from whoknows.communities.actions import (
     leave_community,
 )
 from whoknows.communities.models import Community, CommunityMember
-from whoknows.communities.queries import members_of
-from whoknows.people.models import Person, SharingClass
+from whoknows.communities.queries import communities_visible_to, community_visible_to, members_of
+from whoknows.people.models import Person, Reach, SharingClass
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +143,24 @@ def test_shows_of_the_members_those_the_reader_may_see() -> None:
 
     assert members_of(community, reach=reach(colleague)).count() == 2
     assert list(members_of(community, reach=reach(partner))) == [host]
+
+
+def test_counts_of_the_members_those_the_reader_may_see(client: Client) -> None:
+    home, elsewhere = an_organisation(), an_organisation()
+    partners(home, elsewhere)
+    community = a_community(
+        by=a_person(home, sharing=SharingClass.PARTNERS), sharing=SharingClass.PUBLIC
+    )
+    join(community, a_person(home, sharing=SharingClass.ORGANISATION))
+    colleague, partner = a_person(home), a_person(elsewhere)
+
+    prepared = Prepared(lambda: communities_visible_to(None))
+    for who, count in ((reach(colleague), 2), (reach(partner), 1), (Reach(), 0)):
+        found = [*prepared.rows(reach=who), community_visible_to(who, uid=community.uid)]
+        assert [vars(one)["member_count"] for one in found] == [count, count]
+    page = client.get(community.get_absolute_url()).content.decode()
+    assert "0 people" in page
+    assert "Nobody in it is visible to you." in page
 
 
 def test_opens_joins_and_leaves_on_pages(client: Client) -> None:

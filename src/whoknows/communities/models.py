@@ -12,13 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from whoknows.expertise.models import Topic
-from whoknows.people.models import Shared, SharedQuerySet
+from whoknows.people.models import Person, Reach, Shared, SharedQuerySet
 
 
 class CommunityQuerySet(SharedQuerySet["Community"]):
-    def with_member_counts(self) -> CommunityQuerySet:
-        members = CommunityMember.objects.filter(community=models.OuterRef("pk")).order_by()
-        counts = members.values("community").annotate(count=models.Count("pk")).values("count")
+    def with_member_counts(self, reach: Reach | None) -> CommunityQuerySet:
+        """Add how many members ``reach`` may see: no count includes anybody else."""
+        seen = Person.objects.visible_to(reach).order_by()
+        members = seen.filter(communities__community=models.OuterRef("pk"))
+        by_community = members.values("communities__community")
+        counts = by_community.annotate(count=models.Count("pk")).values("count")
         return self.annotate(member_count=Coalesce(models.Subquery(counts), 0))
 
 

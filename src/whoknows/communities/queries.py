@@ -13,8 +13,12 @@ from whoknows.search.documents import Document
 
 
 def communities_visible_to(reach: Reach | None) -> CommunityQuerySet:
-    """Return the communities ``reach`` may see, by name, each with its ``member_count``."""
-    found = Community.objects.visible_to(reach).with_member_counts()
+    """Return the communities ``reach`` may see, by name.
+
+    The ``member_count`` of each is how many of its members the reader may see. None stands for the
+    reach given later, in a query that is prepared.
+    """
+    found = Community.objects.visible_to(reach).with_member_counts(reach)
     return found.select_related("organisation").order_by("name")
 
 
