@@ -22,7 +22,7 @@ from tests.builders import (
 )
 from whoknows.aids.actions import share_aid
 from whoknows.base.models import AuditEntry
-from whoknows.communities.actions import join_community
+from whoknows.communities.actions import join_community, make_host
 from whoknows.expertise.actions import open_topics, refuse_topic, remove_evidence
 from whoknows.expertise.models import Evidence
 from whoknows.needs.actions import judge_answer, say_solved, share_need
@@ -156,6 +156,13 @@ def joining_a_community() -> Doing:
     return lambda: join_community(community=community, person=person, reach=reach(person), now=NOON)
 
 
+def making_a_host() -> Doing:
+    community = a_community(SECRET)
+    person = a_person(community.organisation, name=SECRET)
+    join_community(community=community, person=person, reach=reach(person), now=NOON)
+    return lambda: make_host(community=community, person=person, by=community.owner, now=NOON)
+
+
 def removing_evidence() -> Doing:
     author = an_answer(a_need(SECRET), SECRET).author
     evidence = Evidence.objects.get(owner=author)
@@ -190,6 +197,7 @@ def refusing_a_topic() -> Doing:
         ("share_aid", sharing_an_aid),
         ("open_community", opening_a_community),
         ("join_community", joining_a_community),
+        ("make_host", making_a_host),
         ("remove_evidence", removing_evidence),
         ("refuse_topic", refusing_a_topic),
     ],

@@ -14,7 +14,7 @@ from tests.builders import (
     place_of,
     reach,
 )
-from whoknows.base.errors import BadInput, NotFound
+from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.base.models import AuditEntry
 from whoknows.base.prepared import Prepared
 from whoknows.communities.actions import (
@@ -23,6 +23,7 @@ from whoknows.communities.actions import (
     bring_in_members,
     join_community,
     leave_community,
+    make_host,
 )
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.communities.queries import communities_visible_to, community_visible_to, members_of
@@ -101,9 +102,61 @@ def test_the_last_host_stays_while_others_are_there() -> None:
         leave_community(community=community, person=host, now=NOON)
     assert community.members.count() == 2
 
-    community.members.filter(person=colleague).update(is_host=True)
+    make_host(community=community, person=colleague, by=host, now=NOON)
     leave_community(community=community, person=host, now=NOON)
     assert [m.person for m in community.members.all()] == [colleague]
+
+
+def test_a_host_makes_a_member_a_host_once() -> None:
+    community = a_community()
+    colleague = a_person(community.organisation)
+    join(community, colleague)
+
+    for _ in range(2):
+        make_host(community=community, person=colleague, by=community.owner, now=NOON)
+
+    assert community.members.filter(is_host=True).count() == 2
+    assert AuditEntry.objects.get(action="make_host").detail == {"person": colleague.pk}
+
+
+def test_only_a_host_makes_hosts_and_only_of_members_who_can_sign_in() -> None:
+    community = a_community()
+    colleague, outsider = (a_person(community.organisation) for _ in range(2))
+    written_by = a_person(community.organisation)
+    join(community, colleague)
+    join(community, written_by)
+    Person.objects.get_queryset().filter(pk=written_by.pk).update(is_active=False)
+    written_by.refresh_from_db()
+
+    for person, by, error in (
+        (colleague, colleague, NotAllowed),
+        (colleague, outsider, NotAllowed),
+        (outsider, community.owner, NotFound),
+        (written_by, community.owner, BadInput),
+    ):
+        with pytest.raises(error):
+            make_host(community=community, person=person, by=by, now=NOON)
+
+    assert community.members.get(is_host=True).person == community.owner
+
+
+def test_makes_a_host_on_the_page(client: Client) -> None:
+    community = a_community()
+    colleague = a_person(community.organisation)
+    join(community, colleague)
+    address = f"{community.get_absolute_url()}hosts/{colleague.uid}/"
+    client.force_login(colleague)
+    assert address not in client.get(community.get_absolute_url()).content.decode()
+    assert client.post(address).status_code == 403
+    client.force_login(community.owner)
+    assert address in client.get(community.get_absolute_url()).content.decode()
+
+    client.post(address)
+
+    assert community.members.get(person=colleague).is_host
+    assert address not in client.get(community.get_absolute_url()).content.decode()
+    client.post(f"{community.get_absolute_url()}membership/", {"leave": "1"})
+    assert community.members.get().person == colleague
 
 
 def test_members_and_a_host_alone_may_leave() -> None:

@@ -1,4 +1,4 @@
-"""Opening communities, joining and leaving them."""
+"""Opening communities, joining, looking after and leaving them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from whoknows.base import audit
-from whoknows.base.errors import BadInput, Conflict, NotFound
+from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.expertise.actions import open_topics
 from whoknows.people.models import Membership, Organisation, Person, Reach, SharingClass
@@ -102,13 +102,52 @@ def join_community(
 
 
 @transaction.atomic
+def make_host(
+    *, community: Community, person: Person, by: Person, now: datetime
+) -> CommunityMember:
+    """Let ``person`` look after ``community`` beside its other hosts; a host stays one.
+
+    Raises:
+        NotAllowed: Somebody who is no host tries.
+        NotFound: The person is not in the community.
+        BadInput: They cannot sign in, so they could look after nobody.
+    """
+    # Locked as by whoever leaves: a host who is gone a moment later makes nobody a host.
+    members = CommunityMember.objects.select_for_update().filter(community=community).order_by("pk")
+    by_person = {member.person_id: member for member in members}
+    if by.pk not in by_person or not by_person[by.pk].is_host:
+        raise NotAllowed("Only somebody who looks after the community can make others hosts.")
+    if person.pk not in by_person:
+        raise NotFound("They are not in this community. Ask them to join it first.")
+    if not person.is_active:
+        raise BadInput(
+            "{person} cannot sign in here. Choose somebody who can look after it.", person=person
+        )
+    member = by_person[person.pk]
+    if not member.is_host:
+        member.is_host = True
+        member.save(update_fields=["is_host"])
+        audit.record(
+            "make_host",
+            f"community:{community.pk}",
+            by=by,
+            now=now,
+            organisation_id=community.organisation_id,
+            person=person.pk,
+        )
+    return member
+
+
+@transaction.atomic
 def leave_community(*, community: Community, person: Person, now: datetime) -> None:
     """Take ``person`` out of ``community``; somebody who is not in it stays out.
 
     Raises:
         LastHost: Nobody would be left to look after the others.
     """
-    members = list(CommunityMember.objects.select_for_update().filter(community=community))
+    members = list(
+        CommunityMember.objects.select_for_update().filter(community=community).order_by("pk")
+    )
     mine = next((m for m in members if m.person_id == person.pk), None)
     if mine is None:
         return

@@ -52,6 +52,12 @@ def is_member(community: Community, person_id: int | None) -> bool:
     return CommunityMember.objects.filter(community=community, person=person_id).exists()
 
 
+def is_host(community: Community, person_id: int | None) -> bool:
+    """Whether the person of this id looks after ``community``."""
+    hosts = CommunityMember.objects.filter(community=community, is_host=True)
+    return hosts.filter(person=person_id).exists()
+
+
 def every_community_id() -> Iterable[int]:
     """Return all ids, for building the index."""
     return Community.objects.order_by("pk").values_list("pk", flat=True).iterator()

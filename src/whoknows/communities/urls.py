@@ -8,4 +8,5 @@ urlpatterns = [
     path("new/", views.open_community, name="open"),
     path("<uuid:uid>/", views.community, name="community"),
     path("<uuid:uid>/membership/", views.membership, name="membership"),
+    path("<uuid:uid>/hosts/<uuid:person>/", views.make_host, name="make-host"),
 ]

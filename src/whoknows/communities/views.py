@@ -1,4 +1,4 @@
-"""Communities: finding, opening, joining and leaving them."""
+"""Communities: finding, opening, joining, looking after and leaving them."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from whoknows.base.errors import NotAllowed
 from whoknows.communities import actions, forms, queries
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import SharingClass
-from whoknows.people.queries import membership_for_posting, sharing_choices
+from whoknows.people.queries import membership_for_posting, person_visible_to, sharing_choices
 
 PER_PAGE = 30
 
@@ -38,6 +38,7 @@ def community(request: ReaderRequest, uid: UUID) -> HttpResponse:
         "community": found,
         "page": members.get_page(request.GET.get("page")),
         "is_member": queries.is_member(found, request.reach.person),
+        "is_host": queries.is_host(found, request.reach.person),
     }
     return render(request, "communities/community.html", context)
 
@@ -79,4 +80,15 @@ def membership(request: SignedInRequest, uid: UUID) -> HttpResponse:
     else:
         actions.join_community(community=found, person=request.user, reach=request.reach, now=now)
         messages.success(request, _("You are in. You can post needs to %s now.") % found.name)
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def make_host(request: SignedInRequest, uid: UUID, person: UUID) -> HttpResponse:
+    """Let somebody else look after a community too."""
+    found = queries.community_visible_to(request.reach, uid=uid)
+    chosen = person_visible_to(request.reach, uid=person)
+    actions.make_host(community=found, person=chosen, by=request.user, now=timezone.now())
+    messages.success(request, _("%s looks after the community now.") % chosen.name)
     return redirect(found)
