@@ -265,9 +265,11 @@ def test_a_draft_is_made_again_until_it_is_in_review() -> None:
     a_note(interview, "Tag the valve.", probe="acta-actions")
     sort_notes(interview=interview, by=interview.interviewer, now=NOON)
 
-    aid = draft_of(interview, kind=Kind.CHECKLIST)
+    aid = draft_of(interview, kind=Kind.CHECKLIST, sharing=SharingClass.PUBLIC)
 
     assert (Aid.objects.count(), aid.version, aid.kind) == (1, 2, "checklist")
+    aid.refresh_from_db()
+    assert aid.sharing == SharingClass.PUBLIC
     novice = a_person(interview.organisation)
     send_to_review(interview=interview, novice=novice, by=interview.interviewer, now=NOON)
     assert {(r.reviewer_id, r.role) for r in Review.objects.all()} == {

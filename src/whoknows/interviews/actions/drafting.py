@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from whoknows.aids.actions import AidText, ask_for_review, change_aid, make_aid
+from whoknows.aids.actions import AidText, ask_for_review, change_aid, make_aid, share_aid
 from whoknows.aids.models import Aid, ReviewRole
 from whoknows.aids.models import State as AidState
 from whoknows.base.errors import BadInput
@@ -30,9 +30,9 @@ def make_draft(
 ) -> Aid:
     """Return a draft aid made of the items; each of its lines is linked to what it rests on.
 
-    Made again, it replaces the text of the draft, whose versions are kept, as long as nobody was
-    asked to review it. The interviewer owns it; what it shows about anybody's expertise is left to
-    the review by the expert.
+    Made again, it replaces the text of the draft, whose versions are kept, and who may see it, as
+    long as nobody was asked to review it. The interviewer owns it; what it shows about anybody's
+    expertise is left to the review by the expert.
 
     Raises:
         NotAllowed: Somebody other than the interviewer tries.
@@ -72,7 +72,8 @@ def _written(
         )  # fmt: skip
     if interview.aid.state != AidState.DRAFT:
         raise NotNow("The aid is past its draft. Change its text on its own page.")
-    return change_aid(aid=interview.aid, text=text, by=by, now=now, why="Drafted again")
+    aid = change_aid(aid=interview.aid, text=text, by=by, now=now, why="Drafted again")
+    return aid if aid.sharing == sharing else share_aid(aid=aid, sharing=sharing, by=by, now=now)
 
 
 def _link(interview: Interview, made: Draft) -> None:
