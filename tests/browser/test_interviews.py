@@ -71,7 +71,7 @@ def test_an_interview_is_held_recorded_sorted_and_drafted(
     asks.get_by_role("button", name="Sort them").click()
     asks.get_by_role("link", name="Go on to the draft").click()
     asks.get_by_role("button", name="Make the draft").click()
-    expect(asks.locator(".origins blockquote").first).to_contain_text("Dana Kowalczyk")
+    expect(asks.locator(".origins > li").first).to_contain_text("Dana Kowalczyk")
 
     tells.reload()
     expect(tells.locator("audio")).to_have_count(1)

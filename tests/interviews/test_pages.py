@@ -20,13 +20,22 @@ from whoknows.engine.aids import Kind
 from whoknows.interviews import queries
 from whoknows.interviews.actions import (
     bring_transcript,
+    change_item,
     end_talk,
     make_draft,
     sort_notes,
     start_recording,
     take_piece,
 )
-from whoknows.interviews.models import Interview, Item, Note, Recording, State, Statement
+from whoknows.interviews.models import (
+    Interview,
+    Item,
+    ItemKindChoice,
+    Note,
+    Recording,
+    State,
+    Statement,
+)
 from whoknows.interviews.urls import urlpatterns
 from whoknows.people.models import Membership, Person, Role, SharingClass
 
@@ -377,6 +386,61 @@ def test_what_experts_do_beside_a_step_is_shown_as_a_list(interview: Interview) 
     page = client.get(where).content.decode()
 
     assert "<li>Warm it first.</li>\n<li>Listen twice.</li>" in page
+
+
+def test_the_conversation_is_ended_where_one_notices_that_it_is_over() -> None:
+    interview = an_interview()
+    over = reverse("interviews:held", args=[interview.uid])
+    talk = reverse("interviews:talk", args=[interview.uid])
+    last = list(interview.steps().probes())[-1][1].key
+    a_note(interview)
+    sort_notes(interview=interview, by=interview.interviewer, now=NOON)
+    places = [(talk, {"at": last}), (reverse("interviews:draft", args=[interview.uid]), {})]
+
+    def offered(person: Person) -> list[bool]:
+        client = signed_in(person)
+        return [over in client.get(page, data).content.decode() for page, data in places]
+
+    assert over not in signed_in(interview.interviewer).get(talk).content.decode()
+    assert offered(interview.interviewer) == [True, True]
+    assert offered(interview.expert) == [False, False]
+    assert signed_in(interview.interviewer).post(over).status_code == 302
+    assert offered(interview.interviewer) == [False, False]
+
+
+def test_what_is_not_sorted_yet_is_not_said_to_be_missing() -> None:
+    interview = an_interview()
+    page = reverse("interviews:items", args=[interview.uid])
+    client = signed_in(interview.interviewer)
+    before = client.get(page).content.decode()
+    a_note(interview)
+
+    after = client.get(page).content.decode()
+
+    assert "Nothing was written down yet." in before
+    assert "1 note or entry is not sorted yet." in after
+    assert "Nothing was written down yet." not in after
+
+
+def test_the_draft_repeats_only_sources_that_say_it_in_other_words(interview: Interview) -> None:
+    item = Item.objects.get(interview=interview, text__startswith="Close valve 3")
+    where = reverse("interviews:draft", args=[interview.uid])
+    client = signed_in(interview.interviewer)
+    asked = {"title": "Isolate a pump", "kind": "procedure", "sharing": "organisation"}
+
+    def lines() -> str:
+        page = client.get(where).content.decode()
+        return page[page.index('<ol class="origins">') : page.index("</ol>")]
+
+    assert (lines().count("word for word"), lines().count("<blockquote")) == (2, 0)
+    change_item(
+        interview=interview, item_id=item.pk, kind=ItemKindChoice.STEP, text="Shut it off.",
+        entry_id=None, by=interview.interviewer, now=NOON,
+    )  # fmt: skip
+    client.post(where, asked)
+
+    assert (lines().count("word for word"), lines().count("<blockquote")) == (1, 1)
+    assert "Close valve 3 &lt;b&gt;now&lt;/b&gt;." in lines()
 
 
 def test_the_draft_is_sent_to_the_expert_and_to_somebody_new(interview: Interview) -> None:
