@@ -163,6 +163,52 @@ def test_who_sees_a_need_stays_as_its_asker_chose(tmp_path: Path) -> None:
     assert (need.words, need.sharing) == ("The spare key?", SharingClass.PRIVATE)
 
 
+def test_a_need_told_to_be_narrower_is_so_with_its_evidence(tmp_path: Path) -> None:
+    desk = Desk()
+    desk.take_in_archive(an_archive(tmp_path / "a"))
+    reader = reach(a_person(desk.organisation))
+    assert Evidence.objects.visible_to(reader).count() == 2
+
+    report = desk.take_in_archive(
+        an_archive(tmp_path / "a", questions=changed(QUESTIONS, "q1", sharing="private"))
+    )
+
+    assert report.changed["needs"] == 1
+    assert [need.title for need in Need.objects.visible_to(reader)] == ["Where?"]
+    assert not Evidence.objects.visible_to(reader).exists()
+    assert Change.objects.filter(kind="evidence").exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "sharing"), [("q1", SharingClass.PUBLIC), ("q2", SharingClass.PRIVATE)]
+)
+def test_a_file_widens_only_what_nobody_chose_here(
+    tmp_path: Path, key: str, sharing: SharingClass
+) -> None:
+    """Bo, who asked q1, cannot sign in; Ana, who asked q2, can."""
+    desk = Desk(sharing=SharingClass.PRIVATE)
+    desk.take_in_archive(an_archive(tmp_path / "a"))
+    title = next(row["title"] for row in QUESTIONS if row["id"] == key)
+
+    desk.take_in_archive(
+        an_archive(tmp_path / "a", questions=changed(QUESTIONS, key, sharing="public"))
+    )
+
+    assert Need.objects.get(title=title).sharing == sharing
+
+
+def test_evidence_says_what_a_need_is_called_and_about_now(tmp_path: Path) -> None:
+    desk = Desk()
+    desk.take_in_archive(an_archive(tmp_path / "a"))
+    news = changed(QUESTIONS, "q1", title="Wrench shows E5?", topics=["spindle"])
+
+    desk.take_in_archive(an_archive(tmp_path / "a", questions=news))
+
+    for evidence in Evidence.objects.all():
+        assert evidence.title == "Wrench shows E5?"
+        assert [topic.name for topic in evidence.topics.all()] == ["spindle"]
+
+
 def test_removed_evidence_stays_removed(tmp_path: Path) -> None:
     desk = Desk()
     desk.take_in_archive(an_archive(tmp_path / "a"))

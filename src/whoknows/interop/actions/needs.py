@@ -9,7 +9,7 @@ from whoknows.interop.importers.records import QuestionRecord
 from whoknows.interop.queries.records import question_record
 from whoknows.needs.actions.bringing_in import NeedFromElsewhere, bring_in_needs
 from whoknows.needs.models import Need
-from whoknows.people.models import Membership, Unit
+from whoknows.people.models import CLASSES, Membership, SharingClass, Unit
 
 KIND = "need"
 
@@ -30,7 +30,7 @@ def take_in(batch: Sequence[QuestionRecord], setting: Setting) -> Outcome:
             continue
         ours = question_record(need, key=record.key, by=record.by) if need else None
         if not sorting.passes_over(record, ours=ours, pk=pk):
-            told = _told(record, persons, units, setting, sorting.outcome, pk=pk)
+            told = _told(record, persons, units, setting, sorting.outcome, need=need)
             fresh += [(record, told)] if told else []
     rows = bring_in_needs(
         organisation=setting.organisation, needs=[told for _, told in fresh], now=setting.now
@@ -47,23 +47,23 @@ def _told(
     setting: Setting,
     outcome: Outcome,
     *,
-    pk: int | None,
+    need: Need | None,
 ) -> NeedFromElsewhere | None:
     owner = persons.get(record.by)
     if owner is None:
         outcome.refuse(record, f"Whoever asked, “{record.by}”, was left out; mend that row first.")
         return None
     try:
-        sharing = sharing_of(record.sharing, setting)
+        sharing = _sharing(record, setting, need)
     except ValueError as error:
         outcome.refuse(record, str(error))
         return None
-    unit = units.get(owner)
+    unit = (need.unit if need else None) or units.get(owner)
     if missing_unit(sharing, unit):
         outcome.refuse(record, "It is shared with a unit, but whoever asked is in none.")
         return None
     return NeedFromElsewhere(
-        pk=pk,
+        pk=need.pk if need else None,
         owner_id=owner,
         title=record.title,
         words=record.text,
@@ -77,12 +77,24 @@ def _told(
     )
 
 
+def _sharing(record: QuestionRecord, setting: Setting, need: Need | None) -> SharingClass:
+    """Return how far the need is shared: a file narrows, and never widens, what its asker chose."""
+    told = sharing_of(record.sharing, setting)
+    if need is None:
+        return told
+    here = SharingClass(need.sharing)
+    if record.sharing is None:
+        return here
+    return min(told, here, key=CLASSES.index) if need.owner.is_active else told
+
+
 def _needs_by_key(
     batch: Sequence[QuestionRecord], ids: set[int], setting: Setting
 ) -> dict[str, Need]:
     """Return our needs by the key that tells our own id, and by the id we knew them under."""
     keys = uids(r.key for r in batch)
     found = Need.objects.filter(organisation=setting.organisation).prefetch_related("topics")
+    found = found.select_related("owner", "unit")
     by_uid = {need.uid: need for need in found.filter(uid__in=keys.values())}
     by_key = {key: by_uid[uid] for key, uid in keys.items() if uid in by_uid}
     return by_key | {str(need.pk): need for need in found.filter(pk__in=ids)}

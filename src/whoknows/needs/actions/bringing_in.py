@@ -8,7 +8,7 @@ from django.db import transaction
 
 from whoknows.base import audit
 from whoknows.engine.text.languages import detect_language
-from whoknows.expertise.actions import open_topics
+from whoknows.expertise.actions import follow_sharing, open_topics
 from whoknows.needs.actions.answering import tell_of_answers
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.people.models import Organisation, Person, SharingClass, Unit
@@ -57,13 +57,17 @@ def bring_in_needs(
     now: datetime,
     by: Person | None = None,
 ) -> list[Need]:
-    """Return the needs, in the order given. Costs a fixed number of queries."""
+    """Return the needs, in the order given; evidence says and is as visible as they now are.
+
+    Costs a fixed number of queries, and some for each need that others than before may see.
+    """
     rows = [_need(organisation, need) for need in needs]
     fields = ["title", "words", "language", "raised_at", "met_at", "url", "attribution", "owner"]
+    fields += ["sharing", "unit"]
     pairs = list(zip(rows, needs, strict=True))
     here = [row for row, told in pairs if told.pk is not None]
     Need.objects.bulk_create([row for row, told in pairs if told.pk is None])
-    _keep_met(here)
+    others_see = _keep_met(here)
     Need.objects.bulk_update(here, fields)
     topics = open_topics(
         organisation=organisation, names={name for need in needs for name in need.topics}
@@ -78,6 +82,10 @@ def bring_in_needs(
         ],
         ignore_conflicts=True,
     )
+    if here:
+        tell_of_answers(list(Answer.objects.filter(need__in=here)))
+    for need in others_see:
+        follow_sharing(document_kind="need", document=need)
     note_changed("need", [row.pk for row in rows])
     audit.record(
         "bring_in_needs",
@@ -137,14 +145,19 @@ def _need(organisation: Organisation, told: NeedFromElsewhere) -> Need:
     return need
 
 
-def _keep_met(needs: Sequence[Need]) -> None:
-    """Leave those met as they are, though never met before they were raised."""
+def _keep_met(needs: Sequence[Need]) -> list[Need]:
+    """Leave those met as they are, though never met before they were raised.
+
+    Returns those that others than before may see.
+    """
     # Locked until the end: somebody may be saying that it is solved right now.
     known = Need.objects.select_for_update().filter(pk__in=[need.pk for need in needs])
-    met_at = dict(known.order_by("pk").values_list("pk", "met_at"))
+    rows = known.order_by("pk").values_list("pk", "met_at", "sharing", "unit")
+    before = {pk: (met_at, readers) for pk, met_at, *readers in rows}
     for need in needs:
-        before = met_at.get(need.pk)
-        need.met_at = max(before, need.raised_at) if before else None
+        met_at, _ = before[need.pk]
+        need.met_at = max(met_at, need.raised_at) if met_at else None
+    return [need for need in needs if before[need.pk][1] != [need.sharing, need.unit_id]]
 
 
 def _answer(told: AnswerFromElsewhere) -> Answer:
