@@ -60,6 +60,27 @@ def test_an_aid_comes_in_with_its_owner_dates_and_topics(tmp_path: Path) -> None
     assert sorted(topic.name for topic in aid.topics.all()) == ["torque", "wrench"]
 
 
+@pytest.mark.parametrize(
+    ("more", "due"),
+    [
+        ("", date(2026, 11, 30)),
+        ("likely_to_change: true\n", date(2026, 7, 1)),
+        ("verify_by: 2030-01-01\n", date(2030, 1, 1)),
+    ],
+)
+def test_an_aid_that_was_verified_is_due_again_some_day(
+    tmp_path: Path, more: str, due: date
+) -> None:
+    desk = Desk(owner=a_person())
+    head = f"---\ntitle: Clear E4\nverified_on: 2026-06-01\n{more}---\n"
+
+    desk.take_in(aids(tmp_path / "aids", one=f"{head}Hold."))
+    first = Aid.objects.get().verify_by
+    desk.take_in(aids(tmp_path / "aids", one=f"{head}Hold it."))
+
+    assert (first, Aid.objects.get().verify_by) == (due, due)
+
+
 def test_an_aid_of_nobody_known_is_looked_after_by_a_name_that_cannot_sign_in(
     tmp_path: Path,
 ) -> None:

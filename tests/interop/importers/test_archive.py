@@ -95,6 +95,7 @@ def test_says_where_each_record_stands(tmp_path: Path) -> None:
         ({**HELP, "id": "q2", "text": "\ud800"}, "no text; remove it"),
         ({**HELP, "id": "q2", "at": "yesterday"}, "no date and time"),
         ({**HELP, "id": "q2", "at": "0001-01-01T00:00:00+14:00"}, "no date and time"),
+        ({**HELP, "id": "q2", "at": "0001-01-01T00:00:00Z"}, "before 1900"),
         ({**HELP, "id": "q2", "at": "2024-06-01T00:00:00Z"}, "in the future"),
         ({**HELP, "id": "q2", "by": "zoe"}, "people.jsonl lacks"),
         ({**HELP, "id": "q2", "topics": {"a": 1}}, "no list"),

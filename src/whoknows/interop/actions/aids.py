@@ -1,9 +1,10 @@
 """Taking in aids."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from whoknows.aids.actions import AidText, change_aid, make_aid, take_in_picture
-from whoknows.aids.models import Aid, Carrier
+from whoknows.aids.models import LIKELY_TO_CHANGE, VERIFY_EVERY, Aid, Carrier
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput
 from whoknows.engine.aids import Content, Kind, kind_of, read_markdown
@@ -87,7 +88,7 @@ def _make(
         unit=place.unit,
         sharing=sharing,
         verified_on=record.verified_on,
-        verify_by=record.verify_by,
+        verify_by=_verify_by(record),
         now=setting.now,
         owner_wrote_it=record.owner is not None,
     )
@@ -98,9 +99,16 @@ def _change(aid: Aid, record: AidRecord, content: Content, setting: Setting) -> 
         aid=aid,
         text=_text(record, content, setting),
         verified_on=record.verified_on,
-        verify_by=record.verify_by,
+        verify_by=_verify_by(record),
         now=setting.now,
     )
+
+
+def _verify_by(record: AidRecord) -> date | None:
+    """Return when the aid is due; none is good for ever, wherever it was verified."""
+    if record.verify_by is not None or record.verified_on is None:
+        return record.verify_by
+    return record.verified_on + (LIKELY_TO_CHANGE if record.likely_to_change else VERIFY_EVERY)
 
 
 def _take_pictures(aid: Aid, record: AidRecord, setting: Setting, outcome: Outcome) -> None:

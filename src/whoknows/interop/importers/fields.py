@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 _EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _SHOWN = 40
+# Whatever is said to be older is a mistake, and cannot be told in every timezone.
+_EARLIEST = 1900
 
 
 class BadField(Exception):
@@ -81,6 +83,7 @@ def optional_moment(row: Mapping[str, object], name: str, *, now: datetime) -> d
             f'"{name}" is {shown(text)}, which is no date and time; '
             "write it like 2024-05-31T09:30:00Z."
         ) from error
+    _refuse_too_early(name, text, moment)
     if moment > now:
         raise BadField(f'"{name}" is {shown(text)}, which lies in the future; correct it.')
     return moment
@@ -92,11 +95,18 @@ def optional_day(row: Mapping[str, object], name: str) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(re.split(r"[T ]", text, maxsplit=1)[0])
+        day = date.fromisoformat(re.split(r"[T ]", text, maxsplit=1)[0])
     except ValueError as error:
         raise BadField(
             f'"{name}" is {shown(text)}, which is no date; write it like 2024-05-31.'
         ) from error
+    _refuse_too_early(name, text, day)
+    return day
+
+
+def _refuse_too_early(name: str, text: str, day: date) -> None:
+    if day.year < _EARLIEST:
+        raise BadField(f'"{name}" is {shown(text)}, which lies before {_EARLIEST}; correct it.')
 
 
 def optional_count(row: Mapping[str, object], name: str) -> int | None:
