@@ -37,12 +37,66 @@ def test_imports_and_counts_by_kind(tmp_path: Path) -> None:
 
     assert "needs\t2 added\t0 changed\t0 unchanged" in out
     assert "refused\t0" in out
-    assert err == ""
+    assert err == "Opened a new organisation “Works”.\n"
     assert Need.objects.filter(sharing=SharingClass.PUBLIC).count() == 2
     assert Source.objects.get().name == "forum"
 
-    out, _ = run("import", "archive", folder, "--organisation", "Works")
+    out, err = run("import", "archive", folder, "--organisation", "works")
+    assert err == ""
     assert "needs\t0 added\t0 changed\t2 unchanged" in out
+
+
+def test_says_which_organisation_is_new_and_which_there_are(tmp_path: Path) -> None:
+    an_organisation("St Mary Hospital")
+    folder = str(an_archive(tmp_path / "a"))
+
+    _, err = run("import", "archive", folder, "--organisation", "hospital", "--dry-run")
+
+    assert err == ("Opened a new organisation “hospital”. There are already: St Mary Hospital.\n")
+
+
+@pytest.mark.parametrize(
+    ("form", "header", "said"),
+    [
+        (
+            "people",
+            "name,mail,Cost centre,id",
+            (
+                "people.csv: the column “mail” was not read. Did you mean “email”?\n"
+                "people.csv: the column “cost_centre” was not read.\n"
+            ),
+        ),
+        (
+            "ties",
+            "source,target,weigth,",
+            "ties.csv: the column “weigth” was not read. Did you mean “weight”?\n",
+        ),
+    ],
+)
+def test_says_which_columns_were_not_read(
+    tmp_path: Path, form: str, header: str, said: str
+) -> None:
+    an_organisation("Works")
+    path = tmp_path / f"{form}.csv"
+    path.write_text(f"{header}\n")
+
+    _, err = run("import", form, str(path), "--organisation", "Works")
+
+    assert err == said
+
+
+def test_says_who_owns_new_aids(tmp_path: Path) -> None:
+    works = an_organisation("Works")
+    a_person(works, name="Ada Byron", role=Role.ADMINISTRATOR)
+    (tmp_path / "one.md").write_text("# Clear E4\n\nHold.")
+    (tmp_path / "two.md").write_text("---\nowner: Bo Lind\n---\n# Clear E5\n\nHold.")
+
+    first, _ = run("import", "aids", str(tmp_path), "--organisation", "Works")
+    again, _ = run("import", "aids", str(tmp_path), "--organisation", "Works")
+
+    assert "new aids owned by Ada Byron\t1\n" in first
+    assert "new aids owned by Bo Lind, who cannot sign in\t1\n" in first
+    assert "owned by" not in again
 
 
 def test_refused_rows_are_named_and_end_with_status_3(tmp_path: Path) -> None:
@@ -56,7 +110,7 @@ def test_refused_rows_are_named_and_end_with_status_3(tmp_path: Path) -> None:
         )
 
     assert ended.value.code == 3
-    assert err.getvalue().startswith("questions.jsonl:2: ")
+    assert "\nquestions.jsonl:2: " in err.getvalue()
     assert "refused\t1" in out.getvalue()
     assert Need.objects.count() == 1
 

@@ -20,7 +20,7 @@ from whoknows.interop.importers.stackexchange import StackExchangeSource
 from whoknows.interop.importers.ties_csv import TiesCsvSource
 from whoknows.interop.importers.zulip import ZulipSource
 from whoknows.people.actions import open_organisation
-from whoknows.people.models import SharingClass
+from whoknows.people.models import Organisation, SharingClass
 from whoknows.people.queries import person_by_email
 
 
@@ -92,7 +92,9 @@ class Import:
 
     def _setting(self, reader: Source) -> Setting:
         description = reader.describe()
-        organisation = open_organisation(name=self.organisation, now=self.now)
+        for warning in description.warnings:
+            self.out.write(warning)
+        organisation = self._organisation()
         name = self.source or description.name
         return Setting(
             source=open_source(organisation=organisation, name=name, now=self.now),
@@ -103,3 +105,12 @@ class Import:
             owner=person_by_email(self.owner) if self.owner else None,
             others_allowed=self.others_allowed,
         )
+
+    def _organisation(self) -> Organisation:
+        """Return the organisation of this name; that it is a new one is told, lest it be a slip."""
+        others = list(Organisation.objects.values_list("name", flat=True))
+        organisation = open_organisation(name=self.organisation, now=self.now)
+        if Organisation.objects.count() > len(others):
+            here = f" There are already: {', '.join(others)}." if others else ""
+            self.out.write(f"Opened a new organisation “{organisation.name}”.{here}")
+        return organisation

@@ -83,6 +83,7 @@ def test_numbered_lists_tasks_and_the_rest_are_told_apart_and_counted(tmp_path: 
             "aids as procedures": 1,
             "aids as checklists": 1,
             "aids as references (no numbered steps or tasks in their text)": 1,
+            f"new aids owned by {here}, who cannot sign in": 3,
         }
     )
     steps = Aid.objects.get(title="Steps").parts()

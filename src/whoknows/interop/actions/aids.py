@@ -60,6 +60,8 @@ def take_in(batch: Sequence[AidRecord], setting: Setting) -> Outcome:
             _take_pictures(taken, record, setting, sorting.outcome)
             sorting.took(record, pk=taken.pk, was_here=aid is not None)
             sorting.outcome.notes[_NOTES[kind_of(content)]] += 1
+            if aid is None:
+                sorting.outcome.notes[_owned(taken)] += 1
     return sorting.finish()
 
 
@@ -102,6 +104,12 @@ def _change(aid: Aid, record: AidRecord, content: Content, setting: Setting) -> 
         verify_by=_verify_by(record),
         now=setting.now,
     )
+
+
+def _owned(aid: Aid) -> str:
+    """Return who has to look after a new aid, which a file often leaves open."""
+    how = "" if aid.owner.is_active else ", who cannot sign in"
+    return f"new aids owned by {aid.owner}{how}"
 
 
 def _verify_by(record: AidRecord) -> date | None:

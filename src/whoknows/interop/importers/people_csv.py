@@ -14,6 +14,11 @@ from whoknows.interop.importers.records import (
 )
 from whoknows.interop.importers.tables import Table, TableRow
 
+COLUMNS = (
+    "id", "name", "email", "organisation", "organization", "unit", "site", "title", "manager",
+    "timezone", "left_on", "url",
+)  # fmt: skip
+
 
 class PeopleCsvSource:
     """The people listed in the CSV file at ``path``.
@@ -39,7 +44,7 @@ class PeopleCsvSource:
         self.meter = self._table.meter
 
     def describe(self) -> Description:
-        return Description(name=self.name)
+        return Description(name=self.name, warnings=self._table.unread(COLUMNS))
 
     def records(self) -> Iterator[Item]:
         keys: dict[str, int] = {}

@@ -145,11 +145,15 @@ Item: TypeAlias = Record | Refused
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a source says about itself; empty where it says nothing."""
+    """What a source says about itself; empty where it says nothing.
+
+    ``warnings`` are sentences about what in it will not be read.
+    """
 
     name: str
     licence: str = ""
     attribution: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

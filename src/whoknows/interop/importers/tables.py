@@ -2,8 +2,9 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from whoknows.interop.importers.reading import (
@@ -59,6 +60,16 @@ class Table:
                 f"The first line of {self.path.name} is not CSV; save it again as “CSV UTF-8”."
             ) from error
         return [_column(name) for name in names]
+
+    def unread(self, known: Sequence[str]) -> tuple[str, ...]:
+        """Return a sentence about each column that is none of ``known``, with what it may mean."""
+        sentences = []
+        for column in self.columns:
+            if column and column not in known:
+                nearest = get_close_matches(column, known, 1)
+                hint = f" Did you mean “{nearest[0]}”?" if nearest else ""
+                sentences.append(f"{self.path.name}: the column “{column}” was not read.{hint}")
+        return tuple(sentences)
 
     def rows(self) -> Iterator[TableRow | Refused]:
         """Yield the rows below the header; one with too many cells or broken text is refused."""

@@ -10,6 +10,8 @@ from whoknows.interop.importers.fields import BadField
 from whoknows.interop.importers.records import Description, Item, Refused, TieRecord
 from whoknows.interop.importers.tables import Table, TableRow
 
+COLUMNS = ("source", "target", "weight", "kind", "at")
+
 
 class TiesCsvSource:
     """The ties listed in the CSV file at ``path``; one after ``now`` is refused.
@@ -28,7 +30,7 @@ class TiesCsvSource:
         self.meter = self._table.meter
 
     def describe(self) -> Description:
-        return Description(name=self.name)
+        return Description(name=self.name, warnings=self._table.unread(COLUMNS))
 
     def records(self) -> Iterator[Item]:
         for row in self._table.rows():
