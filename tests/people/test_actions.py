@@ -61,7 +61,7 @@ def test_nobody_is_found_by_an_address_that_nobody_has() -> None:
         person_by_email("nobody@example.org")
 
 
-@pytest.mark.parametrize("name", ["", "  ", "\n\t"])
+@pytest.mark.parametrize("name", ["", "  ", "\n\t", "\u200b", "\u3164", "\u2060 -"])
 def test_a_person_needs_a_name(name: str) -> None:
     person = a_stranger("Mika")
 

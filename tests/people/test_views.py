@@ -113,13 +113,16 @@ def test_people_say_who_they_are(client: Client) -> None:
     client.force_login(person)
 
     empty = client.post("/me/", {"name": "", "about": "", "language": "en"})
+    unseen = client.post("/me/", {"name": "\u200b", "about": "I fix pumps.", "language": "en"})
     done = client.post(
         "/me/", {"name": "Mika O.", "about": "**tools** <script>x</script>", "language": "de"}
     )
 
     person.refresh_from_db()
     page = client.get(person.get_absolute_url()).content.decode()
-    assert (empty.status_code, done.status_code) == (422, 302)
+    assert (empty.status_code, unseen.status_code, done.status_code) == (422, 422, 302)
+    assert "at least one letter or digit" in unseen.content.decode()
+    assert "I fix pumps." in unseen.content.decode()
     assert person.name == "Mika O."
     assert "<strong>tools</strong>" in page
     assert "<script>x" not in page

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from whoknows.base.errors import BadInput
 from whoknows.people import actions, forms, queries
 from whoknows.people.http import ReaderRequest, SignedInRequest
 
@@ -22,9 +23,13 @@ def me(request: SignedInRequest) -> HttpResponse:
     initial = {name: getattr(me, name) for name in said}
     form = forms.AboutMe(request.POST or None, initial=initial)
     if form.is_valid():
-        actions.introduce(person=request.user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect(request.user)
+        try:
+            actions.introduce(person=request.user, now=timezone.now(), **form.cleaned_data)
+        except BadInput as problem:
+            form.add_error("name", problem.message)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(request.user)
     context = {"form": form}
     return render(request, "people/me.html", context, status=422 if form.errors else 200)
 

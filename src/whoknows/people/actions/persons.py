@@ -11,6 +11,9 @@ from whoknows.base.errors import BadInput, Conflict
 from whoknows.people.actions.noting import note_places
 from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass, Unit
 
+# Hangul fillers: letters to Unicode, nothing to the eye.
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+
 
 class EmailTaken(Conflict):
     """Two persons cannot sign in with one e-mail address."""
@@ -22,6 +25,14 @@ class AlreadyMember(Conflict):
     """One open membership per organisation."""
 
     code = "already_member"
+
+
+def _checked_name(name: str) -> str:
+    """Return ``name`` in one line; one that shows nothing would be a link nobody can see."""
+    name = " ".join(name.split())[:200]
+    if not any(character.isalnum() for character in name if character not in _BLANK_LETTERS):
+        raise BadInput("A person needs a name with at least one letter or digit in it.")
+    return name
 
 
 @transaction.atomic
@@ -41,12 +52,10 @@ def welcome_person(  # noqa: PLR0913 - a person is what they are
     """Return a new person, who belongs nowhere yet.
 
     Raises:
-        BadInput: There is no name.
+        BadInput: The name shows no letter or digit.
         EmailTaken: Somebody signs in with this address already.
     """
-    name = " ".join(name.split())[:200]
-    if not name:
-        raise BadInput("A person needs a name.")
+    name = _checked_name(name)
     email = email.strip().lower() if email else None
     if email and Person.objects.get_queryset().filter(email=email).exists():
         raise EmailTaken("Somebody else has the e-mail address {email} already.", email=email)
@@ -183,11 +192,9 @@ def introduce(
     Without ``language`` theirs stays as it is.
 
     Raises:
-        BadInput: There is no name.
+        BadInput: The name shows no letter or digit.
     """
-    name = " ".join(name.split())[:200]
-    if not name:
-        raise BadInput("A person needs a name.")
+    name = _checked_name(name)
     person.name, person.about = name, about.replace("\x00", "")
     person.most_a_week = most_a_week
     person.language = language or person.language
