@@ -153,7 +153,7 @@ def test_joining_leaving_and_introducing_oneself_are_noted_for_the_index() -> No
     leave_organisation(membership=place, on=NOON.date(), now=NOON, stays_as_alumni=True)
 
     noted = list(Change.objects.values_list("kind", "object_id"))
-    assert noted == [("membership", place.pk)] * 3
+    assert noted == [("membership", place.pk), ("place", place.pk)] * 3
 
 
 def test_a_name_that_an_import_corrects_is_noted_for_every_place_it_stands_at() -> None:
