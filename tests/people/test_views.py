@@ -4,10 +4,10 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tests.builders import LONG_AGO, NOON, a_person, a_stranger, an_organisation
+from tests.builders import LONG_AGO, NOON, a_person, a_stranger, a_unit, an_organisation
 from whoknows.base.models import Installation
 from whoknows.people.actions import join_organisation, set_password, welcome_person
-from whoknows.people.models import Person, SharingClass
+from whoknows.people.models import Membership, Person, SharingClass
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Kestrel-over-quay-7"
@@ -126,6 +126,58 @@ def test_people_say_who_they_are(client: Client) -> None:
     assert person.name == "Mika O."
     assert "<strong>tools</strong>" in page
     assert "<script>x" not in page
+
+
+def names_listed(client: Client, **query: str) -> list[str]:
+    """Return the names on the first page of people."""
+    return [person.name for person in client.get("/people/", query).context["page"]]
+
+
+def test_people_of_ones_own_organisation_come_first(client: Client) -> None:
+    here, elsewhere = an_organisation(), an_organisation()
+    a_person(elsewhere, name="Abe Away", sharing=SharingClass.PUBLIC)
+    reader = a_person(here, name="Zoe Here")
+    a_person(here, name="Yan Here")
+    client.force_login(reader)
+
+    assert names_listed(client) == ["Yan Here", "Zoe Here", "Abe Away"]
+
+
+def test_people_are_found_by_name_job_and_unit_that_one_may_see(client: Client) -> None:
+    here, elsewhere = an_organisation(), an_organisation()
+    reader = a_person(here, name="Rea Der")
+    a_person(here, name="Ana Ruiz", unit=a_unit(here, "Night shift"))
+    fitter = a_person(here, name="Bo Lind")
+    for organisation, title in ((here, "Fitter"), (elsewhere, "Sorcerer")):
+        Membership.objects.update_or_create(
+            owner=fitter,
+            organisation=organisation,
+            defaults={"title": title, "started_on": LONG_AGO},
+        )
+    a_person(elsewhere, name="Ana Hidden")
+    client.force_login(reader)
+
+    asked = ("ana", "SHIFT", "bo fitter", "fitter shift", "sorcerer", "50%", "a\x00na", " ")
+    found = {words: names_listed(client, q=words) for words in asked}
+
+    everybody = ["Ana Ruiz", "Bo Lind", "Rea Der"]
+    assert [found[words] for words in asked] == [
+        ["Ana Ruiz"], ["Ana Ruiz"], ["Bo Lind"], [], [], [], ["Ana Ruiz"], everybody,
+    ]  # fmt: skip
+    page = client.get("/people/", {"q": "sorcerer"}).content.decode()
+    assert "0 people found." in page
+    assert 'value="sorcerer"' in page
+
+
+def test_pages_of_found_people_keep_the_words(client: Client) -> None:
+    here = an_organisation()
+    for number in range(31):
+        a_person(here, name=f"A&B {number}")
+    client.force_login(a_person(here))
+
+    page = client.get("/people/", {"q": "a&b"}).content.decode()
+
+    assert 'href="?q=a%26b&amp;page=2"' in page
 
 
 def test_strangers_do_not_learn_that_a_person_exists(client: Client) -> None:

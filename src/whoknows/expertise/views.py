@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,17 +21,23 @@ from whoknows.people.models import Person
 from whoknows.people.queries import (
     membership_for_posting,
     person_visible_to,
-    persons_visible_to,
+    persons_to_browse,
 )
 
 PER_PAGE = 30
+LONGEST_SEARCH = 200
 
 
 @require_safe
 def people(request: ReaderRequest) -> HttpResponse:
-    """List the people the reader may see, by name."""
-    page = Paginator(persons_visible_to(request.reach).order_by("name", "pk"), PER_PAGE)
-    context = {"page": page.get_page(request.GET.get("page"))}
+    """List the people the reader may see, colleagues first, or those of a name, job or unit."""
+    words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    page = Paginator(persons_to_browse(request.reach, words=words), PER_PAGE)
+    context = {
+        "words": words,
+        "page": page.get_page(request.GET.get("page")),
+        "what": f"{urlencode({'q': words})}&" if words else "",
+    }
     return render(request, "expertise/people.html", context)
 
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from whoknows.base.errors import NotFound, NotSignedIn
 from whoknows.base.models import Installation
@@ -22,6 +22,7 @@ from whoknows.people.models import (
 )
 from whoknows.people.models.person import PersonQuerySet
 
+_MOST_WORDS = 10
 DEMO_DOMAIN = "@demo.example"
 # The attribute of Person that holds the places by which the reader may know them.
 SHOWN: str = "shown_memberships"
@@ -101,6 +102,21 @@ def persons_visible_to(reach: Reach) -> PersonQuerySet:
     return Person.objects.visible_to(reach).prefetch_related(
         Prefetch("memberships", queryset=memberships, to_attr=SHOWN)
     )
+
+
+def persons_to_browse(reach: Reach, *, words: str = "") -> PersonQuerySet:
+    """Return the persons ``reach`` may see, those of the reader's organisations first, by name.
+
+    With ``words``, those in whose name, or in a job title or unit of theirs that the reader may
+    see, each of the words stands; the first ten count.
+    """
+    places = Membership.objects.visible_to(reach).shown().filter(owner=OuterRef("pk"))
+    found = persons_visible_to(reach)
+    for word in words.replace("\x00", " ").split()[:_MOST_WORDS]:
+        there = places.filter(Q(title__icontains=word) | Q(unit__name__icontains=word))
+        found = found.filter(Q(name__icontains=word) | Exists(there))
+    is_colleague = Exists(places.filter(organisation__in=reach.organisations))
+    return found.annotate(is_colleague=is_colleague).order_by("-is_colleague", "name", "pk")
 
 
 def person_visible_to(reach: Reach, *, uid: UUID) -> Person:
