@@ -1,4 +1,8 @@
-"""The trail of writes: every action leaves a line, in the same transaction as what it wrote."""
+"""The trail of writes: an action leaves a line, in the same transaction as what it wrote.
+
+Not so what is only noted along the way: who was suggested, what was not found, a text not saved
+yet, a piece of sound. A line for each would drown the rest, or keep for good who looked for what.
+"""
 
 from datetime import datetime
 from typing import Any

@@ -15,7 +15,7 @@ from whoknows.people.models import Organisation
 class Tie(models.Model):
     """``seeker`` turns to ``helper``; an organisation knows of it from one kind of source.
 
-    Ties are shown to nobody but the two people, until the people on a way agree to be on it.
+    Ties are shown to nobody but the two people.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="ties")
