@@ -128,6 +128,15 @@ def test_people_say_who_they_are(client: Client) -> None:
     assert "<script>x" not in page
 
 
+def test_a_wrong_password_is_said_to_be_that_only(client: Client) -> None:
+    person = somebody()
+
+    _, page = sign_in(client, str(person.email), "not it")
+
+    assert "You are not signed in." in page
+    assert "nothing is lost" not in page
+
+
 def names_listed(client: Client, **query: str) -> list[str]:
     """Return the names on the first page of people."""
     return [person.name for person in client.get("/people/", query).context["page"]]
