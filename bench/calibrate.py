@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SURE = 0.6
 MOST_NEEDS = 300
 _DECILES = (0.1, 0.5, 0.9)
-_LINES = (0.35, 0.4, 0.45, 0.5)
+_LINES = (0.35, 0.375, 0.4, 0.45)
 
 
 @dataclass(frozen=True)

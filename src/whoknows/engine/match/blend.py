@@ -8,7 +8,7 @@ _MOST_FIT = 1.5
 # What is usual where the words fit; else what was not read yet would come last.
 _UNKNOWN_MEANING = 0.65
 _FITTING = 0.6
-_CLOSE = 0.4
+_CLOSE = 0.375
 _BIAS, _OF_SCORE, _OF_LEAD = -1.715, 1.011, 7.074
 
 
@@ -36,7 +36,7 @@ def is_worth_showing(fit: float, likeness: float | None) -> bool:
     """Return whether what was found is more than a chance likeness.
 
     Something is always the most similar; better to show nothing than that. Of 614 needs on other
-    matters than the documents, two in a hundred had a first hit above this line, and fewer than
+    matters than the documents, three in a hundred had a first hit above this line, and fewer than
     one in a hundred above 0.45; needs told in few everyday words often lie between the two
     (``bench.calibrate``).
     """
