@@ -24,7 +24,7 @@ def retire_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
         NotAllowed: Somebody other than the owner tries.
         WrongState: It is retired already.
     """
-    aid = locked(aid, by=by, doing=Sentence("retire this aid"))
+    aid = locked(aid, by=by, doing=Sentence("retire this aid"), now=now)
     move(aid, State.RETIRED, why_not=Sentence("This aid is retired already."))
     return _put(aid, "retire_aid", by=by, now=now)
 
@@ -37,7 +37,7 @@ def revive_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
         NotAllowed: Somebody other than the owner tries.
         WrongState: It is not retired.
     """
-    aid = locked(aid, by=by, doing=Sentence("bring this aid back"))
+    aid = locked(aid, by=by, doing=Sentence("bring this aid back"), now=now)
     if aid.state == State.RETIRED:
         move(aid, State.DRAFT, why_not=Sentence("This aid is not retired."))
     return _put(aid, "revive_aid", by=by, now=now)
@@ -87,7 +87,7 @@ def ask_for_reading(*, aid: Aid, wanted: bool, by: Person, now: datetime) -> Aid
     Raises:
         NotAllowed: Somebody other than the owner tries.
     """
-    aid = locked(aid, by=by, doing=Sentence("ask for proof of reading"))
+    aid = locked(aid, by=by, doing=Sentence("ask for proof of reading"), now=now)
     aid.asks_reading = wanted
     aid.save(update_fields=["asks_reading"])
     audit.record(

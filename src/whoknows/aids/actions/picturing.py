@@ -6,11 +6,13 @@ from typing import IO
 
 from django.db import transaction
 
+from whoknows.aids.actions.states import must_answer_for
 from whoknows.aids.actions.writing import LONGEST_LINE
 from whoknows.aids.models import Aid, Picture
 from whoknows.base import audit
-from whoknows.base.errors import BadInput, NotAllowed, NotFound
+from whoknows.base.errors import BadInput, NotFound
 from whoknows.engine.pictures import BadPicture, Clean, clean, code_of, looked_at
+from whoknows.engine.text.sentences import Sentence
 from whoknows.people.models import Person
 
 MOST_PICTURES = 40
@@ -33,7 +35,7 @@ def add_picture(
             many pictures already.
     Cost: that of cleaning, seconds for the largest pictures, before any row is locked.
     """
-    _must_own(aid, by)
+    _must_own(aid, by, now)
     words = _words(alt)
     try:
         made = clean(file, size=size)
@@ -66,7 +68,7 @@ def remove_picture(*, aid: Aid, code: str, by: Person, now: datetime) -> None:
         NotAllowed: Somebody other than the owner tries.
         NotFound: The aid has no such picture.
     """
-    _must_own(aid, by)
+    _must_own(aid, by, now)
     gone, _rows = Picture.objects.filter(aid=aid, code=code).delete()
     if not gone:
         raise NotFound("This aid has no such picture any more.")
@@ -101,9 +103,8 @@ def _keep(aid: Aid, made: Clean, alt: str, *, by: Person | None, now: datetime) 
     return picture
 
 
-def _must_own(aid: Aid, by: Person | None) -> None:
-    if by is not None and aid.owner_id != by.pk:
-        raise NotAllowed("Only its owner can change the pictures of this aid.")
+def _must_own(aid: Aid, by: Person | None, now: datetime) -> None:
+    must_answer_for(aid, by=by, doing=Sentence("change the pictures of this aid"), now=now)
 
 
 def _words(alt: str) -> str:

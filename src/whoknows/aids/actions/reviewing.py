@@ -52,7 +52,7 @@ def ask_for_review(
         BadInput: Something in the aid has to be mended first, or the reviewer cannot see it.
         WrongState: It is retired, or verified already.
     """
-    aid = locked(aid, by=by, doing=Sentence("ask for a review"))
+    aid = locked(aid, by=by, doing=Sentence("ask for a review"), now=now)
     errors = [p for p in problems(aid.parts()) if p.severity is Severity.ERROR]
     if errors:
         raise BadInput("Mend this first: {sentence}", sentence=errors[0].sentence)
@@ -110,7 +110,7 @@ def give_review(
         raise WrongState("This aid is not in review. Its owner can send it there.")
     review = Review.objects.filter(aid=aid, version=aid.version, reviewer=by).first()
     if review is None:
-        _may_volunteer(aid, role, by)
+        _may_volunteer(aid, role, reach)
         review = Review(aid=aid, version=aid.version, reviewer=by, role=role, asked_at=now)
     _check_findings(aid, findings)
     review.verdict, review.said_at = findings.verdict, now
@@ -140,11 +140,10 @@ def _nothing() -> Aid:
     raise NotFound("There is no aid with this code here, or it is not visible to you.")
 
 
-def _may_volunteer(aid: Aid, role: ReviewRole, by: Person) -> None:
-    is_owner = aid.owner_id == by.pk
-    if role == ReviewRole.EXPERT and not is_owner:
+def _may_volunteer(aid: Aid, role: ReviewRole, reach: Reach) -> None:
+    if role == ReviewRole.EXPERT and not aid.is_answered_for_by(reach):
         raise NotAllowed("Its owner chooses who reads this as an expert. Try it as a newcomer.")
-    if role == ReviewRole.NOVICE and is_owner:
+    if role == ReviewRole.NOVICE and aid.owner_id == reach.person:
         raise NotAllowed("Whoever wrote an aid does not stumble over it. Ask somebody new to it.")
 
 
@@ -185,7 +184,7 @@ def verify_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
         NotAllowed: Somebody else tries.
         WrongState: It changed since an expert and a novice passed it, or they never did.
     """
-    aid = locked(aid, by=by, doing=Sentence("verify this aid"))
+    aid = locked(aid, by=by, doing=Sentence("verify this aid"), now=now)
     if aid.state != State.VERIFIED:
         raise WrongState(
             "An expert and somebody new to it have to read this first. Send it to review."

@@ -1,9 +1,13 @@
 """Moving an aid from one state to the next."""
 
+from datetime import datetime
+
 from whoknows.aids.models import TRANSITIONS, Aid, State
+from whoknows.base.days import day_of
 from whoknows.base.errors import Conflict, NotAllowed
 from whoknows.engine.text.sentences import Sentence
 from whoknows.people.models import Person
+from whoknows.people.queries import reach_of
 
 
 class WrongState(Conflict):
@@ -12,16 +16,33 @@ class WrongState(Conflict):
     code = "wrong_state"
 
 
-def locked(aid: Aid, *, by: Person, doing: Sentence) -> Aid:
-    """Return ``aid`` as it is now, locked for its owner ``by``.
+def locked(aid: Aid, *, by: Person | None, doing: Sentence, now: datetime) -> Aid:
+    """Return ``aid`` as it is now, locked for its owner ``by``; None is an import.
 
     Raises:
-        NotAllowed: ``by`` is somebody else; ``doing`` completes “Only its owner can …”.
+        NotAllowed: As :func:`must_answer_for` says.
     """
-    now = Aid.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=aid.pk)
-    if now.owner_id != by.pk:
+    aid = Aid.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=aid.pk)
+    must_answer_for(aid, by=by, doing=doing, now=now)
+    return aid
+
+
+def must_answer_for(aid: Aid, *, by: Person | None, doing: Sentence, now: datetime) -> None:
+    """Pass for the owner of ``aid``, while they belong to its organisation, and for an import.
+
+    Raises:
+        NotAllowed: ``by`` is another, or has left; ``doing`` completes “Only its owner can …”.
+    """
+    if by is None:
+        return
+    if aid.owner_id != by.pk:
         raise NotAllowed("Only its owner can {doing}.", doing=doing)
-    return now
+    if not aid.is_answered_for_by(reach_of(by, on=day_of(now))):
+        raise NotAllowed(
+            "You do not belong to {organisation} any more. Only somebody there can {doing}.",
+            organisation=aid.organisation.name,
+            doing=doing,
+        )
 
 
 def move(aid: Aid, to: State, *, why_not: Sentence) -> None:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from whoknows.aids.actions.states import move
+from whoknows.aids.actions.states import locked, move
 from whoknows.aids.models import Aid, AidVersion, Carrier, State
 from whoknows.base import audit
-from whoknows.base.errors import BadInput, Conflict, NotAllowed
+from whoknows.base.errors import BadInput, Conflict
 from whoknows.engine.aids import (
     BadContent,
     Content,
@@ -139,13 +139,11 @@ def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all ne
     change of wording it stays as verified as it was, and whoever read it has read it.
 
     Raises:
-        NotAllowed: Somebody other than the owner tries; imports act for nobody.
+        NotAllowed: Somebody other than the owner tries, or they left; imports act for nobody.
         ChangedMeanwhile: Its text is not the one of ``as_of`` any more.
         BadInput: The title or the content is missing or too long.
     """
-    aid = Aid.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=aid.pk)
-    if by is not None and aid.owner_id != by.pk:
-        raise NotAllowed("Only its owner can change this aid.")
+    aid = locked(aid, by=by, doing=Sentence("change this aid"), now=now)
     if as_of is not None and aid.changed_at != as_of:
         raise ChangedMeanwhile(
             "Somebody changed this aid while you wrote. Your text is kept: compare, then save."
@@ -184,10 +182,10 @@ def share_aid(*, aid: Aid, sharing: SharingClass, by: Person, now: datetime) -> 
     """Let others than before see ``aid``.
 
     Raises:
-        NotAllowed: Somebody other than the owner tries.
+        NotAllowed: Somebody other than the owner tries, or they left.
         BadInput: The aid belongs to no unit.
     """
-    aid = Aid.objects.select_for_update().get(pk=aid.pk)
+    aid = locked(aid, by=by, doing=Sentence("change who sees this aid"), now=now)
     change_sharing(aid, kind="aid", sharing=sharing, by=by, now=now)
     return aid
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from whoknows.aids.models.trust import State, Trust
 from whoknows.engine.aids import Content, Kind, from_plain
 from whoknows.expertise.models import Topic
-from whoknows.people.models import Shared, SharedQuerySet
+from whoknows.people.models import Reach, Shared, SharedQuerySet
 
 DUE_BEFORE = timedelta(days=14)
 VERIFY_EVERY = timedelta(days=182)
@@ -53,6 +53,10 @@ class AidQuerySet(SharedQuerySet["Aid"]):
 
     def not_verified(self) -> AidQuerySet:
         return self.filter(state__in=[State.DRAFT, State.IN_REVIEW])
+
+    def answered_for_by(self, reach: Reach) -> AidQuerySet:
+        """Keep those of the reader's own, as :meth:`Aid.is_answered_for_by` says of one."""
+        return self.filter(owner=reach.person or 0, organisation__in=reach.organisations)
 
 
 class Aid(Shared):
@@ -139,6 +143,13 @@ class Aid(Shared):
 
     def get_absolute_url(self) -> str:
         return reverse("aids:aid", args=[self.code])
+
+    def is_answered_for_by(self, reach: Reach) -> bool:
+        """Whether the reader owns it and belongs to its organisation today.
+
+        Whoever left may see what is public, but neither changes it nor learns who reads it.
+        """
+        return self.owner_id == reach.person and self.organisation_id in reach.organisations
 
     def parts(self) -> Content:
         """Return the content as the engine knows it; the action that wrote it had checked it."""

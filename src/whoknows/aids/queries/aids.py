@@ -29,7 +29,7 @@ def shelf(reach: Reach, *, show: str, kind: str = "", on: date) -> AidQuerySet:
     ``drafts`` (the reader's own) or anything else for all in use. ``kind`` keeps one kind.
     """
     found = aids_visible_to(reach)
-    mine = found.filter(owner=reach.person) if reach.person else found.none()
+    mine = found.answered_for_by(reach)
     if show == "mine":
         found = mine
     elif show == "due":

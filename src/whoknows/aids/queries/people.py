@@ -43,7 +43,7 @@ def helped(aid: Aid, *, reach: Reach) -> Helped:
 
 def reviews_for_owner(aid: Aid, *, reach: Reach) -> QuerySet[Review]:
     """Return the reviews of all versions, with reviewers and stumbles: to the owner, else none."""
-    found = Review.objects.filter(aid=aid, aid__owner=reach.person or 0)
+    found = Review.objects.filter(aid__in=Aid.objects.answered_for_by(reach).filter(pk=aid.pk))
     return found.select_related("reviewer").prefetch_related("stumbles").order_by("-version", "pk")
 
 
@@ -85,7 +85,7 @@ def readers(aid: Aid, *, reach: Reach, on: date) -> list[Reader]:
     Raises:
         NotAllowed: Somebody else asks.
     """
-    if aid.owner_id != reach.person:
+    if not aid.is_answered_for_by(reach):
         raise NotAllowed("Only its owner sees who has read this.")
     places = Membership.objects.active(on).filter(organisation=aid.organisation_id)
     if aid.sharing == SharingClass.UNIT:

@@ -34,6 +34,7 @@ def print_page(request: ReaderRequest, code: str) -> HttpResponse:
         refusal = translated(error.sentence)
     context = {
         "aid": aid,
+        "is_mine": aid.is_answered_for_by(request.reach),
         "trust": aid.trust(timezone.localdate()),
         "carrier": carrier.value,
         "choices": [(choice.value, label) for choice, label in CHOICES.items()],

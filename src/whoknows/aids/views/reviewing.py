@@ -21,7 +21,7 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
     """Show the draft line by line with a box for each place where one stumbles."""
     found = queries.aid_visible_to(request.reach, code=code)
     own = queries.own_review(found, reach=request.reach)
-    is_owner = found.owner_id == request.user.pk
+    is_owner = found.is_answered_for_by(request.reach)
     role = ReviewRole(own.role) if own else ReviewRole.EXPERT if is_owner else ReviewRole.NOVICE
     form = forms.GiveReview(request.POST or None)
     if form.is_valid():

@@ -57,7 +57,7 @@ def aid_context(request: ReaderRequest, found: Aid) -> dict[str, object]:
     reach = request.reach
     today = timezone.localdate()
     trust = found.trust(today)
-    is_mine = found.owner_id == reach.person
+    is_mine = found.is_answered_for_by(reach)
     context: dict[str, object] = {
         "aid": found,
         "trust": trust,

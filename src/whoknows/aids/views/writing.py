@@ -98,9 +98,7 @@ def _make(
 @require_http_methods(["GET", "POST"])
 def change(request: SignedInRequest, code: str) -> HttpResponse:
     """Change an aid of one's own."""
-    found = queries.aid_visible_to(request.reach, code=code)
-    if found.owner_id != request.user.pk:
-        raise NotAllowed("Only its owner can change this aid.")
+    found = _own_aid(request, code)
     writing = _Writing(request, Kind(found.kind), found)
     writing.pictures = desk = pictures.PictureDesk(request, found)
     form = forms.ChangeAid(writing.typed, initial=_as_written(found))
@@ -251,10 +249,15 @@ def _text(form: _F, content: Content, *, kept: Aid | None = None) -> actions.Aid
 def _own(request: SignedInRequest, code: str | None, kind: str | None) -> tuple[Aid | None, Kind]:
     if code is None:
         return None, _kind(kind or "")
-    found = queries.aid_visible_to(request.reach, code=code)
-    if found.owner_id != request.user.pk:
-        raise NotAllowed("Only its owner can change this aid.")
+    found = _own_aid(request, code)
     return found, Kind(found.kind)
+
+
+def _own_aid(request: SignedInRequest, code: str) -> Aid:
+    found = queries.aid_visible_to(request.reach, code=code)
+    if not found.is_answered_for_by(request.reach):
+        raise NotAllowed("Only its owner can change this aid.")
+    return found
 
 
 @login_required
