@@ -192,17 +192,33 @@ def test_only_a_change_of_what_one_does_has_to_be_read_again() -> None:
         acknowledge(aid=aid, version=2, by=ben, reach=reach(ben), now=NOON)
 
 
-def test_a_unit_is_asked_when_it_is_shared_with_a_unit() -> None:
+def test_a_unit_and_those_inside_it_are_asked_when_it_is_shared_with_a_unit() -> None:
     here = an_organisation()
     line = a_unit(here)
     owner = a_person(here, unit=line)
-    inside = a_person(here, unit=line)
+    beside = a_person(here, name="Ana", unit=line)
+    deep = a_person(here, name="Ben", unit=a_unit(here, within=a_unit(here, within=line)))
     a_person(here)
+    a_person(here, unit=a_unit(here))
     aid = an_aid(owner=owner, sharing=SharingClass.UNIT)
 
     found = readers(aid, reach=reach(owner), on=TODAY)
 
-    assert [reader.person for reader in found] == [inside]
+    assert [reader.person for reader in found] == [beside, deep]
+
+
+def test_nobody_is_listed_who_cannot_see_it_or_whom_its_owner_cannot_see() -> None:
+    aid = an_aid(sharing=SharingClass.PRIVATE)
+    hidden = a_person(aid.organisation, sharing=SharingClass.PRIVATE)
+    shown = a_person(aid.organisation)
+
+    assert readers(aid, reach=reach(aid.owner), on=TODAY) == []
+    aid.sharing = SharingClass.ORGANISATION
+    aid.save()
+    found = readers(aid, reach=reach(aid.owner), on=TODAY)
+
+    assert hidden not in [reader.person for reader in found]
+    assert [reader.person for reader in found] == [shown]
 
 
 def test_what_a_person_says_last_of_an_aid_counts() -> None:

@@ -17,7 +17,7 @@ from whoknows.aids.models import (
 )
 from whoknows.base.errors import NotAllowed, NotFound
 from whoknows.engine.aids import Kind
-from whoknows.people.models import Membership, Person, Reach, SharingClass
+from whoknows.people.models import Membership, Person, Reach, SharingClass, Unit
 from whoknows.people.queries import persons_visible_to
 
 
@@ -80,24 +80,39 @@ class Reader:
 
 
 def readers(aid: Aid, *, reach: Reach, on: date) -> list[Reader]:
-    """Return everybody of the unit or organisation who should read ``aid``, to its owner alone.
+    """Return everybody of its organisation who sees ``aid`` by its sharing class, to its owner.
+
+    Those whom the owner may not see are not listed. One query more for each level of nested units.
 
     Raises:
         NotAllowed: Somebody else asks.
     """
     if not aid.is_answered_for_by(reach):
         raise NotAllowed("Only its owner sees who has read this.")
-    places = Membership.objects.active(on).filter(organisation=aid.organisation_id)
-    if aid.sharing == SharingClass.UNIT:
-        places = places.filter(unit=aid.unit_id)
+    places = Membership.objects.visible_to(reach).active(on)
+    places = places.filter(organisation=aid.organisation_id)
+    if aid.sharing == SharingClass.PRIVATE:
+        places = places.none()
+    elif aid.sharing == SharingClass.UNIT:
+        places = places.filter(unit__in=_units_within(aid))
     said = Acknowledgement.objects.filter(aid=aid, version__gte=_material_version(aid))
     have = set(said.values_list("person", flat=True))
-    people = Person.objects.get_queryset().filter(
+    people = persons_visible_to(reach).filter(
         pk__in=places.values("owner"), is_active=True, email__isnull=False
     )
     others = people.exclude(pk=aid.owner_id).order_by("name", "pk")
     found = [Reader(person, person.pk in have) for person in others]
     return sorted(found, key=lambda reader: reader.has_read)
+
+
+def _units_within(aid: Aid) -> set[int]:
+    """Return the unit of ``aid`` and all units inside it, whose people see what it sees."""
+    inside = outer = {unit for unit in (aid.unit_id,) if unit}
+    while outer:
+        units = Unit.objects.filter(organisation=aid.organisation_id, parent__in=outer)
+        outer = {*units.values_list("pk", flat=True)} - inside
+        inside = inside | outer
+    return inside
 
 
 def colleague(words: str, *, reach: Reach) -> Person:
