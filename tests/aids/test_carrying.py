@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.builders import NOON, a_community, a_person, a_stranger, an_aid, an_organisation, reach
 from tests.engine.carriers.printed import Printed
-from whoknows.aids.actions import AidText, change_aid, share_aid
+from whoknows.aids.actions import AidText, change_aid, retire_aid, share_aid, verify_aid
 from whoknows.aids.actions.carrying import (
     forget_deliveries,
     pin_aid,
@@ -177,6 +177,18 @@ def test_what_does_not_fit_is_not_printed_and_the_page_says_what_to_cut(client: 
     assert "Side 2 would hold 9 lines; cut 2." in pdf.content.decode()
 
 
+def test_what_is_retired_is_not_printed_in_any_form(client: Client) -> None:
+    aid = a_public_aid(verified_on=NOON.date())
+    retire_aid(aid=aid, by=aid.owner, now=NOON)
+
+    for address in ("", "?on=a4", "lanyard-1.svg", "lanyard.pdf", "sheet.pdf"):
+        refused = client.get(f"/aids/{aid.code}/print/{address}")
+        assert refused.status_code == 409
+        assert "This aid is retired, so no card of it is printed." in refused.content.decode()
+    assert "Print a card" not in client.get(aid.get_absolute_url()).content.decode()
+    assert "/print/" not in client.get(f"/a/{aid.code}?v=0").content.decode()
+
+
 def test_says_which_letters_cannot_be_printed(client: Client) -> None:
     aid = a_public_aid(content=Procedure((Step("Press 開始."), Step("Wait."))))
 
@@ -252,6 +264,23 @@ def test_the_list_for_a_device_names_its_person_and_nobody_gets_anothers(client:
         (aid.code, 1, True)
     ]
     assert "no-store" in told.headers["Cache-Control"]
+
+
+def test_a_device_is_told_anew_of_what_is_retired_or_verified(client: Client) -> None:
+    aid = an_aid(verified_on=NOON.date(), verify_by=NOON.date())
+    pin_aid(aid=aid, by=aid.owner, now=NOON)
+    signed_in(client, aid.owner)
+
+    def told() -> object:
+        return client.get("/a/offline.json").json()["aids"]
+
+    before = told()
+    verify_aid(aid=aid, by=aid.owner, now=NOON)
+    renewed = told()
+    retire_aid(aid=aid, by=aid.owner, now=NOON)
+
+    assert before != renewed
+    assert renewed != told()
 
 
 def test_keeps_and_lets_go_by_a_button(client: Client) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PHONE, House, OpenContext
 from tests.builders import an_aid, drawn
-from whoknows.aids.actions import AidText, add_picture, change_aid
+from whoknows.aids.actions import AidText, add_picture, change_aid, retire_aid
 from whoknows.aids.actions.carrying import pin_aid
 from whoknows.aids.models import Aid, Delivery, Tick, Use
 from whoknows.engine.aids import Checklist, Item, Procedure, Step
@@ -159,6 +159,20 @@ def test_kept_aids_open_in_flight_mode_and_others_do_not(
     expect(page.get_by_role("heading", name="There is no network")).to_be_visible()
     expect(page.get_by_role("link", name="Close the line")).to_be_visible()
     assert Axe().run(page).response["violations"] == []
+
+
+def test_a_kept_aid_that_is_retired_says_so_without_a_network_on_the_same_day(
+    phone: BrowserContext, house: House, checklist: Aid
+) -> None:
+    page = open_and_keep(phone, house, checklist)
+    retire_aid(aid=checklist, by=house.mika, now=timezone.now())
+    page.goto(house.url)
+    has_kept(page, 1)
+
+    phone.set_offline(offline=True)
+    page.goto(f"{house.url}/a/{checklist.code}")
+
+    expect(page.get_by_text("This is no longer used")).to_be_visible()
 
 
 def test_what_was_done_without_a_network_is_sent_once_when_there_is_one(

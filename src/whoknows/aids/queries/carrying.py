@@ -9,10 +9,10 @@ from django.db.models import Exists, F, OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from whoknows.aids.models import Aid, Picture, Pin, Tick, Trust
+from whoknows.aids.models import Aid, Picture, Pin, State, Tick, Trust
 from whoknows.aids.models.aid import AidQuerySet
 from whoknows.aids.queries import aid_visible_to, aids_visible_to, pictures_in, shown_parts
-from whoknows.base.errors import BadInput
+from whoknows.base.errors import BadInput, Conflict
 from whoknows.base.markup import plain_text
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.engine.aids import (
@@ -73,7 +73,16 @@ def groups_of(aid: Aid) -> list[tuple[str, list[Group]]]:
 
 
 def sheet_of(aid: Aid, *, site: str) -> Sheet:
-    """Return ``aid`` as it is printed, its code leading to this version at ``site``."""
+    """Return ``aid`` as it is printed, its code leading to this version at ``site``.
+
+    Raises:
+        Conflict: It is retired: a card outlives whoever remembers that.
+    """
+    if aid.state == State.RETIRED:
+        raise Conflict(
+            "This aid is retired, so no card of it is printed. Ask {owner} what to use instead.",
+            owner=aid.owner.name,
+        )
     pictures = pictures_in(aid)
     said = [_printed(line, pictures) for line in lines(aid.parts())]
     return Sheet(
@@ -106,6 +115,7 @@ def printed(aids: Sequence[Aid], carrier: Carrier, *, site: str, one_sided: bool
     """Return ``aids`` as PDF.
 
     Raises:
+        Conflict: One is retired.
         DoesNotFit: One is too long, with what to cut.
     """
     sheets = [sheet_of(aid, site=site) for aid in aids]

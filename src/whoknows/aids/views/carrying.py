@@ -174,6 +174,8 @@ def offline_list(request: ReaderRequest) -> JsonResponse:
             "title": kept.aid.title,
             "version": kept.aid.version,
             "changed": kept.aid.changed_at.isoformat(),
+            "state": kept.aid.state,
+            "owner": kept.aid.owner.name,
             "good_until": kept.aid.verify_by.isoformat() if kept.aid.verify_by else "",
             "pinned": kept.is_by_choice,
         }

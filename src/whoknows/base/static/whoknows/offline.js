@@ -53,18 +53,17 @@
     await cache.put(aid.url, response);
   };
 
-  // Those that changed, and those that must go. A kept page is fetched anew once a day: its trust
-  // changes with the date.
+  // Those of which the list says anything new, and those that must go. A kept page is fetched anew
+  // once a day: its trust changes with the date.
   const keepAll = async (list) => {
     const cache = await caches.open(KEPT + me);
     const before = await readList(cache);
-    const known = new Map(before.aids.map((aid) => [aid.code, aid]));
+    const known = new Map(before.aids.map((aid) => [aid.code, JSON.stringify(aid)]));
     const isOld = before.on !== today();
     const urls = new Set([LIST]);
     for (const aid of list.aids) {
       urls.add(aid.url);
-      const had = known.get(aid.code);
-      if (isOld || !had || had.version !== aid.version || had.changed !== aid.changed || !(await cache.match(aid.url))) await keepOne(cache, aid);
+      if (isOld || known.get(aid.code) !== JSON.stringify(aid) || !(await cache.match(aid.url))) await keepOne(cache, aid);
       picturesIn((await (await cache.match(aid.url))?.text()) ?? "").forEach((path) => urls.add(path));
     }
     for (const request of await cache.keys()) {
