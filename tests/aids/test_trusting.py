@@ -1,10 +1,12 @@
 """From draft to verified and back: reviews, re-verification, retirement."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from tests.builders import NOON, a_person, a_stranger, an_aid, reach
 from whoknows.aids.actions import (
@@ -14,8 +16,10 @@ from whoknows.aids.actions import (
     ask_for_review,
     change_aid,
     give_review,
+    keep_unsaved,
     retire_aid,
     revive_aid,
+    take_back_aid,
     verify_aid,
 )
 from whoknows.aids.models import (
@@ -27,10 +31,11 @@ from whoknows.aids.models import (
     ReviewVerdict,
     State,
     Trust,
+    Unsaved,
 )
 from whoknows.aids.queries import own_review, reviews_for_owner, reviews_waiting, shelf
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
-from whoknows.engine.aids import Procedure, Step
+from whoknows.engine.aids import Kind, Procedure, Reference, Step
 from whoknows.people.models import Person, Reach, SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -284,3 +289,53 @@ def test_shelves_show_to_each_what_is_theirs() -> None:
         assert not shelf(other, show=show, on=TODAY).exists()
         assert not shelf(Reach(), show=show, on=TODAY).exists()
     assert not shelf(reach(a_person()), show="all", on=TODAY).exists()
+
+
+def test_what_was_taken_back_stays_out_of_use_and_holds_no_words(client: Client) -> None:
+    aid, expert, novice = _in_review()
+    _says(aid, expert)
+    _says(aid, novice, Findings(ReviewVerdict.PASS, {1: "“Switch it off” where?"}))
+    keep_unsaved(form={"title": ["E4"]}, kind=Kind.PROCEDURE, aid=aid, by=aid.owner, now=NOON)
+
+    assert not take_back_aid(aid=aid, by=expert, now=NOON)
+
+    aid.refresh_from_db()
+    assert (aid.state, aid.taken_back_at, aid.body) == (State.RETIRED, NOON, "")
+    assert aid.parts() == Reference()
+    left = (aid.versions, aid.reviews, aid.pictures, Unsaved.objects.filter(aid=aid))
+    assert [held.count() for held in left] == [0, 0, 0, 0]
+    text = AidText("Clear E4", content=STEPS)
+    tries: list[Callable[[], object]] = [
+        lambda: revive_aid(aid=aid, by=aid.owner, now=NOON),
+        lambda: change_aid(aid=aid, text=text, by=aid.owner, now=NOON),
+        lambda: change_aid(aid=aid, text=text, by=aid.owner, now=NOON, is_material=False),
+        lambda: change_aid(aid=aid, text=text, now=NOON),
+    ]
+    for does in tries:
+        with pytest.raises(WrongState, match="taken back"):
+            does()
+    client.force_login(aid.owner)
+    page = client.get(aid.get_absolute_url()).content.decode()
+    assert "Only the title stays" in page
+    assert "Bring it back" not in page
+    for address in (f"/a/{aid.code}?v=1", f"{aid.get_absolute_url()}history/"):
+        assert client.get(address).status_code == 200
+
+
+def test_what_was_retired_before_anybody_passed_it_is_deleted_when_taken_back() -> None:
+    aid = an_aid(content=STEPS)
+    retire_aid(aid=aid, by=aid.owner, now=NOON)
+
+    assert take_back_aid(aid=aid, by=aid.owner, now=NOON)
+
+    assert not Aid.objects.exists()
+
+
+def test_what_was_retired_after_it_was_verified_is_emptied_when_taken_back() -> None:
+    aid = an_aid(content=STEPS, verified_on=TODAY)
+    retire_aid(aid=aid, by=aid.owner, now=NOON)
+
+    assert not take_back_aid(aid=aid, by=aid.owner, now=NOON)
+
+    aid.refresh_from_db()
+    assert (aid.taken_back_at, aid.body) == (NOON, "")

@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef
 
 from whoknows.aids.actions.mail import tell
 from whoknows.aids.actions.states import locked, move
-from whoknows.aids.models import Aid, ReviewRole, ReviewVerdict, State
+from whoknows.aids.models import Aid, ReviewRole, ReviewVerdict, State, Unsaved
 from whoknows.base import audit
 from whoknows.base.days import day_of
+from whoknows.engine.aids import Reference, kind_of, to_plain
 from whoknows.engine.text.sentences import Sentence
 from whoknows.people.models import Membership, Person, Role, SharingClass
 from whoknows.search.actions import note_changed
@@ -35,7 +36,7 @@ def revive_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
 
     Raises:
         NotAllowed: Somebody other than the owner tries.
-        WrongState: It is not retired.
+        WrongState: It is not retired, or its words were taken back.
     """
     aid = locked(aid, by=by, doing=Sentence("bring this aid back"), now=now)
     if aid.state == State.RETIRED:
@@ -48,11 +49,11 @@ def take_back_aid(*, aid: Aid, by: Person, now: datetime) -> bool:
     """Undo ``aid`` because ``by``, whose words it holds, takes them back.
 
     One that was never verified is deleted with all its versions; returns True then. One that was
-    is retired, since cards with its code are about, and its owner is told. Whoever calls this has
-    seen to it that the words are those of ``by``.
+    is retired for good and emptied: its title stays, since cards with its code are about, and its
+    owner is told. Whoever calls this has seen to it that the words are those of ``by``.
     """
     aid = Aid.objects.select_for_update(of=["self"]).select_related("owner").get(pk=aid.pk)
-    if aid.state in {State.DRAFT, State.IN_REVIEW} and not _was_verified(aid):
+    if aid.verified_on is None and not _was_verified(aid):
         note_changed("aid", [aid.pk])
         audit.record(
             "take_back_aid", f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id
@@ -61,9 +62,21 @@ def take_back_aid(*, aid: Aid, by: Person, now: datetime) -> bool:
         return True
     if aid.state != State.RETIRED:
         move(aid, State.RETIRED, why_not=Sentence("This aid is retired already."))
-        _put(aid, "take_back_aid", by=by, now=now)
-        tell(aid.owner, "aids/mail/taken_back", aid=aid)
+    _empty(aid)
+    aid.taken_back_at = now
+    aid.save()
+    _put(aid, "take_back_aid", by=by, now=now)
+    tell(aid.owner, "aids/mail/taken_back", aid=aid)
     return False
+
+
+def _empty(aid: Aid) -> None:
+    """Take all words but the title out of ``aid`` (not saved here), and delete what holds them."""
+    content = Reference()
+    aid.kind, aid.content, aid.body = kind_of(content).value, to_plain(content), ""
+    aid.trigger = aid.outcome = aid.can_do = ""
+    for held in (aid.versions, aid.reviews, aid.pictures, Unsaved.objects.filter(aid=aid)):
+        held.all().delete()
 
 
 def _was_verified(aid: Aid) -> bool:

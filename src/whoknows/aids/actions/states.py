@@ -20,7 +20,7 @@ def locked(aid: Aid, *, by: Person | None, doing: Sentence, now: datetime) -> Ai
     """Return ``aid`` as it is now, locked for its owner ``by``; None is an import.
 
     Raises:
-        NotAllowed: As :func:`must_answer_for` says.
+        NotAllowed, WrongState: As :func:`must_answer_for` says.
     """
     aid = Aid.objects.select_for_update(of=["self"]).select_related("organisation").get(pk=aid.pk)
     must_answer_for(aid, by=by, doing=doing, now=now)
@@ -31,8 +31,11 @@ def must_answer_for(aid: Aid, *, by: Person | None, doing: Sentence, now: dateti
     """Pass for the owner of ``aid``, while they belong to its organisation, and for an import.
 
     Raises:
+        WrongState: Its words were taken back: nobody puts them in again.
         NotAllowed: ``by`` is another, or has left; ``doing`` completes “Only its owner can …”.
     """
+    if aid.taken_back_at is not None:
+        raise WrongState("Its words were taken back by whoever said them. Write a new aid instead.")
     if by is None:
         return
     if aid.owner_id != by.pk:

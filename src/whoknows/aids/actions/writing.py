@@ -140,6 +140,7 @@ def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all ne
 
     Raises:
         NotAllowed: Somebody other than the owner tries, or they left; imports act for nobody.
+        WrongState: Its words were taken back.
         ChangedMeanwhile: Its text is not the one of ``as_of`` any more.
         BadInput: The title or the content is missing or too long.
     """

@@ -108,6 +108,11 @@ class Aid(Shared):
     reminded_on = models.DateField(
         null=True, blank=True, help_text=_("When its owner was last told that it is due.")
     )
+    taken_back_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("When whoever said its words took them back; it is empty and stays retired."),
+    )
     url = models.URLField(max_length=500, blank=True, help_text=_("Where it came from."))
     licence = models.CharField(max_length=60, blank=True)
     attribution = models.CharField(max_length=300, blank=True)
@@ -132,6 +137,10 @@ class Aid(Shared):
                 | Q(state="verified", verified_on__isnull=False)
                 | Q(state__in=["draft", "in_review"], verified_on__isnull=True),
                 name="aids_aid_verified_has_a_date_and_no_other",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True) | Q(state="retired", body=""),
+                name="aids_aid_taken_back_is_retired_and_empty",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=[kind.value for kind in Kind]), name="aids_aid_kind_known"

@@ -1,5 +1,7 @@
 """What an aid said before."""
 
+from itertools import zip_longest
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,7 +16,7 @@ def history(request: ReaderRequest, code: str) -> HttpResponse:
     """List the versions of an aid."""
     found = queries.aid_visible_to(request.reach, code=code)
     versions = list(queries.versions_of(found)[:200])
-    pairs = list(zip(versions, [*versions[1:], None], strict=True))
+    pairs = list(zip_longest(versions, versions[1:]))
     return render(request, "aids/history.html", {"aid": found, "pairs": pairs})
 
 
