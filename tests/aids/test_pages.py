@@ -1,6 +1,8 @@
 """Pages of aids: the shelf, the page of one, sharing, history, taking it along."""
 
 from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -235,6 +237,30 @@ def test_an_aid_can_be_taken_along(client: Client, form: str) -> None:
     assert "Hold the button." in taken.content.decode()
     assert f'filename="{aid.code}.{form}"' in taken["Content-Disposition"]
     assert client.get(f"{aid.get_absolute_url()}export.pptx").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["md", "json", "zip"])
+def test_the_address_of_its_owner_goes_along_with_nobody_else(client: Client, form: str) -> None:
+    aid = an_aid(sharing=SharingClass.PUBLIC)
+    address = f"{aid.get_absolute_url()}export.{form}"
+
+    def taken() -> str:
+        content = client.get(address).content
+        if form != "zip":
+            return content.decode()
+        with ZipFile(BytesIO(content)) as packed:
+            return packed.read(packed.namelist()[0]).decode()
+
+    strangers = taken()
+    client.force_login(a_person(aid.organisation))
+    colleagues = taken()
+    client.force_login(aid.owner)
+
+    assert aid.owner.email
+    for told in (strangers, colleagues):
+        assert aid.owner.email not in told
+        assert aid.owner.name in told
+    assert aid.owner.email in taken()
 
 
 def test_a_novice_tries_the_draft_line_by_line(client: Client) -> None:

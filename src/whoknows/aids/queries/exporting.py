@@ -11,18 +11,26 @@ from django.utils.text import slugify
 
 from whoknows.aids.models import Aid, Carrier, Picture, State
 from whoknows.engine.aids import with_pictures
+from whoknows.people.models import Reach
 
 
-def as_plain(aid: Aid, pictures: Iterable[Picture] = ()) -> dict[str, object]:
+def as_plain(
+    aid: Aid, pictures: Iterable[Picture] = (), *, reach: Reach | None = None
+) -> dict[str, object]:
     """Return ``aid`` (with its topics loaded) as JSON values; what is empty is left out.
 
     The bytes of ``pictures`` are told as base64.
+
+    Args:
+        reach: Who takes it along: the owner's own e-mail address goes with the owner alone, to
+            others their name. None for a whole organisation, whose import knows owners by address.
     """
+    knows_address = reach is None or reach.person == aid.owner_id
     told: dict[str, object] = {
         "title": aid.title,
         "code": aid.code,
         "kind": str(aid.kind),
-        "owner": aid.owner.email or aid.owner.name,
+        "owner": (aid.owner.email if knows_address else None) or aid.owner.name,
         "topics": sorted(topic.name for topic in aid.topics.all()),
         "language": aid.language,
         "trigger": aid.trigger,
@@ -62,24 +70,24 @@ def file_name(aid: Aid) -> str:
     return f"{slugify(aid.title)[:60].strip('-') or 'aid'}-{aid.code.lower()}.md"
 
 
-def as_zip(aid: Aid, pictures: Collection[Picture]) -> bytes:
+def as_zip(aid: Aid, pictures: Collection[Picture], *, reach: Reach) -> bytes:
     """Return ``aid`` (with its topics loaded) and its pictures as a packed folder of Markdown."""
     packed = BytesIO()
     with ZipFile(packed, "w") as folder:
-        folder.writestr(file_name(aid), as_markdown(aid, pictures))
+        folder.writestr(file_name(aid), as_markdown(aid, pictures, reach=reach))
         for each in pictures:
             folder.writestr(file_of(each), bytes(each.data))
     return packed.getvalue()
 
 
-def as_markdown(aid: Aid, pictures: Collection[Picture] = ()) -> str:
-    """Return ``aid`` (with its topics loaded) as a Markdown file.
+def as_markdown(aid: Aid, pictures: Collection[Picture] = (), *, reach: Reach | None = None) -> str:
+    """Return ``aid`` (with its topics loaded) as a Markdown file; for ``reach`` see as_plain.
 
     The text below the front matter is for people; the structure stands in ``content`` as JSON.
     An import takes that as long as the text is unchanged, else it reads the text. The text links
     to the files of ``pictures``, and the front matter lists them.
     """
-    told = as_plain(aid)
+    told = as_plain(aid, reach=reach)
     content = json.dumps(told.pop("content"), ensure_ascii=False)
     files = {each.code: file_of(each) for each in pictures}
     if files:

@@ -110,14 +110,17 @@ def export(request: ReaderRequest, code: str, form: str) -> HttpResponse:
     found = queries.aid_visible_to(request.reach, code=code)
     if form == "json":
         answer: HttpResponse = JsonResponse(
-            queries.as_plain(found, queries.pictures_with_bytes(found)),
+            queries.as_plain(found, queries.pictures_with_bytes(found), reach=request.reach),
             json_dumps_params={"indent": 2},
         )
     elif form == "md":
-        answer = HttpResponse(queries.as_markdown(found), "text/markdown; charset=utf-8")
+        text = queries.as_markdown(found, reach=request.reach)
+        answer = HttpResponse(text, "text/markdown; charset=utf-8")
     elif form == "zip":
         pictures = list(queries.pictures_with_bytes(found).select_related("aid"))
-        answer = HttpResponse(queries.as_zip(found, pictures), "application/zip")
+        answer = HttpResponse(
+            queries.as_zip(found, pictures, reach=request.reach), "application/zip"
+        )
     else:
         raise NotFound("An aid can be had as export.md, export.zip or export.json.")
     answer["Content-Disposition"] = f'attachment; filename="{found.code}.{form}"'
