@@ -13,6 +13,8 @@ from tests.builders import (
     a_unit,
     an_aid,
     an_organisation,
+    partners,
+    place_of,
     reach,
 )
 from tests.conftest import Index
@@ -27,6 +29,7 @@ from whoknows.aids.actions import (
     remind_owners,
     retire_aid,
     say_whether_it_helped,
+    share_aid,
 )
 from whoknows.aids.models import Aid, Unsaved
 from whoknows.aids.queries import (
@@ -60,20 +63,53 @@ def test_every_text_is_kept_and_can_be_compared() -> None:
 
     change_aid(aid=aid, text=AidText("Clear E5", content=NEWER), by=aid.owner, now=NOON, why="Red")
 
-    new, old = versions_of(aid)
+    mine = reach(aid.owner)
+    new, old = versions_of(aid, reach=mine)
     assert [(v.number, v.title, v.why) for v in (new, old)] == [
         (2, "Clear E5", "Red"),
         (1, "Clear E4", ""),
     ]
     assert old.parts() == STEPS
     assert (new.written_by, new.is_material) == (aid.owner, True)
-    changed = [d for d in compare(version_of(aid, number=1), new) if d.is_change]
+    changed = [d for d in compare(version_of(aid, number=1, reach=mine), new) if d.is_change]
     assert [[p.text for p in d.pieces if p.mark == "added"] for d in changed] == [
         ["red "],
         ["Wait."],
     ]
     with pytest.raises(NotFound):
-        version_of(aid, number=3)
+        version_of(aid, number=3, reach=mine)
+
+
+def test_a_version_is_seen_by_who_could_see_it_when_it_was_written() -> None:
+    here = an_organisation()
+    line = a_unit(here)
+    owner, beside = a_person(here, unit=line), a_person(here, unit=line)
+    partner = a_person()
+    partners(here, place_of(partner).organisation)
+    aid = an_aid("1", owner=owner, sharing=SharingClass.PRIVATE)
+    for title, sharing in (
+        ("2", SharingClass.UNIT),
+        ("3", SharingClass.ORGANISATION),
+        ("4", SharingClass.PARTNERS),
+        ("5", SharingClass.PUBLIC),
+        ("6", SharingClass.ORGANISATION),
+    ):
+        share_aid(aid=aid, sharing=sharing, by=owner, now=NOON)
+        change_aid(aid=aid, text=AidText(title, content=STEPS), by=owner, now=NOON)
+    aid = share_aid(aid=aid, sharing=SharingClass.PUBLIC, by=owner, now=NOON)
+
+    def seen(reader: Reach) -> str:
+        return "".join(version.title for version in versions_of(aid, reach=reader))
+
+    assert seen(reach(owner)) == "654321"
+    assert seen(reach(beside)) == "65432"
+    assert seen(reach(a_person(here))) == "6543"
+    assert seen(reach(partner)) == "654"
+    assert [seen(Reach()), seen(reach(a_stranger()))] == ["65", "65"]
+    _left(owner)
+    assert seen(reach(owner)) == "65"
+    with pytest.raises(NotFound):
+        version_of(aid, number=4, reach=Reach())
 
 
 def _left(person: Person) -> None:

@@ -7,6 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 from tests.builders import an_aid
 from whoknows.aids.models import Aid, AidVersion
 from whoknows.engine.aids import Reference
+from whoknows.people.models import SharingClass
 
 BODY = "# Old\n\n1. Hold “ZERO” — 100 % of the time.\n2. Don't {let} go."
 
@@ -26,4 +27,5 @@ def test_old_aids_become_references_with_their_text_as_note() -> None:
     assert aid.parts() == Reference(note=BODY)
     assert (aid.body, aid.state, aid.version) == (BODY, "draft", 1)
     assert aid.versions.get().parts() == Reference(note=BODY)
+    assert aid.versions.get().sharing == aid.sharing == SharingClass.ORGANISATION
     assert Aid.objects.get(title="Verified").state == "verified"

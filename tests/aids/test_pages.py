@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.builders import a_person, a_stranger, an_aid, place_of
-from whoknows.aids.actions import AidText, ask_for_review, change_aid, retire_aid
+from tests.builders import NOON, a_person, a_stranger, an_aid, place_of
+from whoknows.aids.actions import AidText, ask_for_review, change_aid, retire_aid, share_aid
 from whoknows.aids.models import Acknowledgement, ReviewRole, Use
 from whoknows.engine.aids import Checklist, Item, Procedure, Step
 from whoknows.people.models import SharingClass
@@ -225,6 +225,18 @@ def test_the_history_shows_versions_and_what_changed(client: Client) -> None:
     assert "<del>Clear E4</del> <ins>Clear E5</ins>" in changed
     assert "Nothing that one reads differs" in _text(client, f"{address}history/2/2/")
     assert client.get(f"{address}history/7/").status_code == 404
+
+
+def test_strangers_do_not_see_what_a_public_aid_said_to_fewer(client: Client) -> None:
+    aid = an_aid("The inner name", content=STEPS)
+    change_aid(aid=aid, text=AidText("Clear E5", content=STEPS), by=aid.owner, now=NOON)
+    share_aid(aid=aid, sharing=SharingClass.PUBLIC, by=aid.owner, now=NOON)
+    address = aid.get_absolute_url()
+
+    for page in ("", "history/", "history/2/"):
+        assert "inner name" not in _text(client, f"{address}{page}")
+    for hidden in ("history/1/", "history/1/2/", "history/2/1/"):
+        assert client.get(f"{address}{hidden}").status_code == 404
 
 
 @pytest.mark.parametrize("form", ["md", "json"])

@@ -238,6 +238,7 @@ def _keep_version(aid: Aid, *, by: Person | None, is_material: bool, why: str) -
         title=aid.title,
         kind=aid.kind,
         content=aid.content,
+        sharing=aid.sharing,
         written_at=aid.changed_at,
         written_by=by,
         is_material=is_material,

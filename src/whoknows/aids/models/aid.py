@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from whoknows.aids.models.trust import State, Trust
 from whoknows.engine.aids import Content, Kind, from_plain
 from whoknows.expertise.models import Topic
-from whoknows.people.models import Reach, Shared, SharedQuerySet
+from whoknows.people.models import Reach, Shared, SharedQuerySet, SharingClass
 
 DUE_BEFORE = timedelta(days=14)
 VERIFY_EVERY = timedelta(days=182)
@@ -152,6 +152,17 @@ class Aid(Shared):
 
     def get_absolute_url(self) -> str:
         return reverse("aids:aid", args=[self.code])
+
+    def classes_seen_by(self, reach: Reach) -> list[SharingClass]:
+        """Return under which sharing classes the reader would see this aid."""
+        theirs = frozenset(reach.audiences())
+        place = {
+            "owner_id": self.owner_id,
+            "organisation_id": self.organisation_id,
+            "unit_id": self.unit_id,
+        }
+        under = {each: Aid(sharing=each, **place).audience() for each in SharingClass}
+        return [each for each, audience in under.items() if not theirs.isdisjoint(audience)]
 
     def is_answered_for_by(self, reach: Reach) -> bool:
         """Whether the reader owns it and belongs to its organisation today.

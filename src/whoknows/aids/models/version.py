@@ -11,10 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from whoknows.aids.models.aid import Aid, KindChoice
 from whoknows.engine.aids import Content, Kind, from_plain
+from whoknows.people.models import SharingClass
 
 
 class AidVersion(models.Model):
-    """One text of an aid, never changed afterwards. Seen by whoever sees the aid."""
+    """One text of an aid, never changed afterwards.
+
+    The newest is seen by whoever sees the aid, an older one by whom of them its own sharing class
+    lets see it too.
+    """
 
     aid = models.ForeignKey(Aid, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(help_text=_("Counted from 1."))
@@ -32,6 +37,11 @@ class AidVersion(models.Model):
     )
     is_material = models.BooleanField(
         default=True, help_text=_("Whether what one does changed, and not only its wording.")
+    )
+    sharing = models.CharField(
+        max_length=12,
+        choices=SharingClass.choices,
+        help_text=_("How far the aid could be seen when this was written."),
     )
     why = models.CharField(max_length=300, blank=True, help_text=_("What changed, in a sentence."))
 

@@ -1,24 +1,29 @@
 """What an aid said before."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from whoknows.aids.models import Aid, AidVersion
 from whoknows.base.errors import NotFound
 from whoknows.engine.aids import Difference, differences
+from whoknows.people.models import Reach
 
 
-def versions_of(aid: Aid) -> QuerySet[AidVersion]:
-    """Return the versions of an aid that its reader may see, the newest first, with writers."""
-    return AidVersion.objects.filter(aid=aid).select_related("written_by")
+def versions_of(aid: Aid, *, reach: Reach) -> QuerySet[AidVersion]:
+    """Return the versions of an aid that its reader may see, the newest first, with writers.
+
+    Whoever shares an aid more widely shares what it says now, not what it said to fewer before.
+    """
+    seen = Q(number=aid.version) | Q(sharing__in=aid.classes_seen_by(reach))
+    return AidVersion.objects.filter(seen, aid=aid).select_related("written_by")
 
 
-def version_of(aid: Aid, *, number: int) -> AidVersion:
+def version_of(aid: Aid, *, number: int, reach: Reach) -> AidVersion:
     """Return one version.
 
     Raises:
-        NotFound: There is none of this number.
+        NotFound: There is none of this number that the reader may see.
     """
-    found = versions_of(aid).filter(number=number).first()
+    found = versions_of(aid, reach=reach).filter(number=number).first()
     if found is None:
         raise NotFound("This aid has no version of that number. Choose one from its history.")
     return found

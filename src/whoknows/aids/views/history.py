@@ -15,7 +15,7 @@ from whoknows.people.http import ReaderRequest
 def history(request: ReaderRequest, code: str) -> HttpResponse:
     """List the versions of an aid."""
     found = queries.aid_visible_to(request.reach, code=code)
-    versions = list(queries.versions_of(found)[:200])
+    versions = list(queries.versions_of(found, reach=request.reach)[:200])
     pairs = list(zip_longest(versions, versions[1:]))
     return render(request, "aids/history.html", {"aid": found, "pairs": pairs})
 
@@ -24,7 +24,7 @@ def history(request: ReaderRequest, code: str) -> HttpResponse:
 def version(request: ReaderRequest, code: str, number: int) -> HttpResponse:
     """Show an old version, marked as such."""
     found = queries.aid_visible_to(request.reach, code=code)
-    old = queries.version_of(found, number=number)
+    old = queries.version_of(found, number=number, reach=request.reach)
     text = to_markdown(old.parts())
     context = {"aid": found, "version": old, "text": queries.shown_text(found, text)}
     return render(request, "aids/version.html", context)
@@ -34,8 +34,8 @@ def version(request: ReaderRequest, code: str, number: int) -> HttpResponse:
 def compare(request: ReaderRequest, code: str, before: int, after: int) -> HttpResponse:
     """Show what changed from one version to another."""
     found = queries.aid_visible_to(request.reach, code=code)
-    one = queries.version_of(found, number=before)
-    other = queries.version_of(found, number=after)
+    one = queries.version_of(found, number=before, reach=request.reach)
+    other = queries.version_of(found, number=after, reach=request.reach)
     changed = queries.compare(one, other)
     context = {
         "aid": found,
