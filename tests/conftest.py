@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.jobs import JobDeferrer
 from pytest_django import Settings
 
 from whoknows.search.actions import Follower
@@ -23,6 +26,17 @@ class Index:
 
     def close(self) -> None:
         self._follower.close()
+
+
+@pytest.fixture(autouse=True)
+def jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each job done when what it is about is saved, as if a worker waited for it."""
+
+    def defer(deferrer: JobDeferrer, **told: object) -> int:
+        transaction.on_commit(lambda: app.tasks[deferrer.job.task_name](**told))
+        return 0
+
+    monkeypatch.setattr(JobDeferrer, "defer", defer)
 
 
 @pytest.fixture

@@ -178,6 +178,22 @@ def test_owners_are_reminded_once_of_all_that_is_due() -> None:
     assert [t in body for t in ("First", "Second", "Later", "Gone")] == [True, True, False, False]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_whoever_left_or_cannot_be_reached_is_not_reminded_nor_counted_as_told() -> None:
+    leaver, silent, here = (a_person() for _ in range(3))
+    Person.objects.filter(pk=silent.pk).update(is_contactable=False)
+    for owner in (leaver, silent, here):
+        an_aid(owner=owner, verified_on=LONG_AGO, verify_by=TODAY)
+    _left(leaver)
+
+    assert remind_owners(now=NOON) == 1
+
+    assert [m.to for m in mail.outbox] == [[here.email]]
+    assert [aid.owner for aid in Aid.objects.filter(reminded_on=TODAY)] == [here]
+    Person.objects.filter(pk=silent.pk).update(is_contactable=True)
+    assert remind_owners(now=NOON) == 1
+
+
 def test_the_daily_job_runs() -> None:
     an_aid(verified_on=LONG_AGO, verify_by=LONG_AGO)
 

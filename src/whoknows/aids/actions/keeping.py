@@ -118,18 +118,33 @@ def ask_for_reading(*, aid: Aid, wanted: bool, by: Person, now: datetime) -> Aid
 def remind_owners(*, now: datetime) -> int:
     """Mail each owner, once, the aids that are due; returns how many owners were told.
 
-    An aid is told again only after it was verified anew. Costs two queries and one for each owner.
+    Whoever left, or cannot be reached, is not. An aid is told again only after it was verified
+    anew. Costs two queries and one for each owner.
     """
     today = day_of(now)
-    due = Aid.objects.due(today).filter(reminded_on__isnull=True, state=State.VERIFIED)
+    due = Aid.objects.due(today).filter(
+        _still_here(today), reminded_on__isnull=True, state=State.VERIFIED
+    )
     aids = list(due.select_for_update(of=["self"]).select_related("owner").order_by("verify_by"))
     by_owner: dict[Person, list[Aid]] = {}
     for aid in aids:
         by_owner.setdefault(aid.owner, []).append(aid)
-    for owner, theirs in by_owner.items():
-        tell(owner, "aids/mail/due", aids=theirs, today=today)
-    Aid.objects.filter(pk__in=[aid.pk for aid in aids]).update(reminded_on=today)
-    return len(by_owner)
+    told = [
+        theirs
+        for owner, theirs in by_owner.items()
+        if tell(owner, "aids/mail/due", aids=theirs, today=today)
+    ]
+    Aid.objects.filter(pk__in=[aid.pk for aids in told for aid in aids]).update(reminded_on=today)
+    return len(told)
+
+
+def _still_here(today: date) -> Exists:
+    """Return the condition that the owner of an aid belongs to its organisation."""
+    return Exists(
+        Membership.objects.active(today).filter(
+            owner=OuterRef("owner"), organisation=OuterRef("organisation")
+        )
+    )
 
 
 @transaction.atomic
@@ -140,16 +155,13 @@ def hand_over_orphans(*, now: datetime) -> list[Aid]:
     Private notes stay private: nobody takes those over.
     """
     today = day_of(now)
-    still_here = Membership.objects.active(today).filter(
-        owner=OuterRef("owner"), organisation=OuterRef("organisation")
-    )
     left_once = Membership.objects.filter(
         owner=OuterRef("owner"), organisation=OuterRef("organisation"), ended_on__lte=today
     )
     orphans = (
         Aid.objects.select_for_update(of=["self"])
         .select_related("organisation")
-        .filter(~Exists(still_here), Exists(left_once))
+        .filter(~_still_here(today), Exists(left_once))
         .exclude(sharing=SharingClass.PRIVATE)
         .order_by("pk")
     )
