@@ -233,7 +233,7 @@ def test_only_a_change_of_what_one_does_has_to_be_read_again() -> None:
     ask_for_reading(aid=aid, wanted=True, by=aid.owner, now=NOON)
     ben = a_person(aid.organisation)
     acknowledge(aid=aid, version=1, by=ben, reach=reach(ben), now=NOON)
-    text = AidText("Clear E4", content=NEWER)
+    text = AidText("Clear E4", content=Procedure((Step("Turn it off."), Step("Hold the button."))))
 
     aid = change_aid(aid=aid, text=text, by=aid.owner, now=NOON, is_material=False)
     assert has_read(aid, reach=reach(ben))

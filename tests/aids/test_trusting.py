@@ -35,7 +35,7 @@ from whoknows.aids.models import (
 )
 from whoknows.aids.queries import own_review, reviews_for_owner, reviews_waiting, shelf
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
-from whoknows.engine.aids import Kind, Procedure, Reference, Step
+from whoknows.engine.aids import Checklist, Content, Item, Kind, Procedure, Reference, Step
 from whoknows.people.models import Person, Reach, SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +226,30 @@ def test_a_change_of_wording_keeps_it_verified_and_one_click_renews_it() -> None
     aid.refresh_from_db()
     assert aid.verify_by == later.date() + VERIFY_EVERY
     assert aid.trust(later.date()) == Trust.VERIFIED
+
+
+OFF, HOLD, WAIT = Step("Switch it off."), Step("Hold the button."), Step("Wait.")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        Procedure((OFF, HOLD, WAIT)),
+        Procedure((OFF,)),
+        Procedure((HOLD, OFF)),
+        Procedure((OFF, Step("Hold the button.", warning="It is hot."))),
+        Checklist((Item("Switch it off."), Item("Hold the button."))),
+    ],
+    ids=["a line more", "a line less", "another order", "a warning", "another kind"],
+)
+def test_what_is_more_than_wording_makes_it_a_draft_whatever_is_said(content: Content) -> None:
+    aid = an_aid(content=STEPS, verified_on=TODAY)
+
+    text = AidText("Clear E4", content=content)
+    aid = change_aid(aid=aid, text=text, by=aid.owner, now=NOON, is_material=False)
+
+    assert (aid.state, aid.verified_on) == (State.DRAFT, None)
+    assert aid.versions.get(number=2).is_material
 
 
 def test_passes_of_an_older_text_do_not_count() -> None:

@@ -279,13 +279,30 @@ def test_changing_the_text_keeps_where_it_came_from(client: Client) -> None:
     client.force_login(aid.owner)
 
     assert "torque" in client.get(f"{aid.get_absolute_url()}text/").content.decode()
-    form = {**ABOUT, "note": "Newer", "only_wording": "on", "why": "A typo"}
-    client.post(f"{aid.get_absolute_url()}text/", form)
+    form = {**ABOUT, "note": "Newer\nWords", "only_wording": "on", "why": "A typo"}
+    page = client.post(f"{aid.get_absolute_url()}text/", form, follow=True).content.decode()
 
+    assert "Saved." in page
     aid.refresh_from_db()
-    assert (aid.licence, aid.url, aid.body) == ("CC-BY-4.0", "https://example.org/e4", "Newer")
+    assert (aid.licence, aid.url) == ("CC-BY-4.0", "https://example.org/e4")
+    assert aid.body == "Newer\nWords"
     assert (aid.attribution, aid.state) == ("Ana", "verified")
     assert aid.versions.get(number=2).why == "A typo"
+
+
+def test_a_line_more_is_no_wording_and_the_page_says_so(client: Client) -> None:
+    aid = an_aid(verified_on=timezone.localdate())
+    client.force_login(aid.owner)
+    page = f"{aid.get_absolute_url()}text/"
+    form = {**ABOUT, "note": "Newer\nWords\nAnd more", "only_wording": "on"}
+
+    assert "Lines that came, went or moved" in client.get(page).content.decode()
+    said = client.post(page, form, follow=True).content.decode()
+
+    assert "Saved as a draft" in said
+    aid.refresh_from_db()
+    assert (aid.state, aid.verified_on) == ("draft", None)
+    assert aid.versions.get(number=2).is_material
 
 
 def test_carrier_and_language_are_chosen_and_an_imported_language_stays(client: Client) -> None:

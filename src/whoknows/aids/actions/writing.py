@@ -16,6 +16,7 @@ from whoknows.engine.aids import (
     Content,
     Reference,
     from_plain,
+    is_reworded,
     kind_of,
     tidy_pictures,
     to_markdown,
@@ -103,7 +104,8 @@ def make_aid(  # noqa: PLR0913 - who, where, what and since when are all needed
         verify_by=verify_by,
         version=1,
     )
-    topics = _write(aid, text, now=now)
+    _fill(aid, text, now=now)
+    topics = _save(aid, text)
     _keep_version(aid, by=by or (owner if owner_wrote_it else None), is_material=True, why="")
     note_changed("aid", [aid.pk])
     if owner_wrote_it:
@@ -136,7 +138,8 @@ def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all ne
     """Give ``aid`` a new text and keep the old one as a version.
 
     After a material change it is a draft again, unless an import says ``verified_on``. After a
-    change of wording it stays as verified as it was, and whoever read it has read it.
+    change of wording it stays as verified as it was, and whoever read it has read it. More, fewer
+    or moved lines, or another kind, are material whatever is said.
 
     Raises:
         NotAllowed: Somebody other than the owner tries, or they left; imports act for nobody.
@@ -149,6 +152,9 @@ def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all ne
         raise ChangedMeanwhile(
             "Somebody changed this aid while you wrote. Your text is kept: compare, then save."
         )
+    before = aid.parts()
+    _fill(aid, text, now=now)
+    is_material = is_material or not is_reworded(before, aid.parts())
     if is_material:
         move(aid, State.DRAFT, why_not=Sentence("This aid cannot be changed now."))
         aid.verify_by = verify_by
@@ -159,7 +165,7 @@ def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all ne
                 aid.owner_id,
             )
     aid.version += 1
-    topics = _write(aid, text, now=now)
+    topics = _save(aid, text)
     _keep_version(aid, by=by, is_material=is_material, why=why)
     note_changed("aid", [aid.pk])
     known = Evidence.objects.filter(source=f"aid:{aid.pk}").first()
@@ -191,7 +197,12 @@ def share_aid(*, aid: Aid, sharing: SharingClass, by: Person, now: datetime) -> 
     return aid
 
 
-def _write(aid: Aid, text: AidText, *, now: datetime) -> list[Topic]:
+def _fill(aid: Aid, text: AidText, *, now: datetime) -> None:
+    """Put ``text`` into ``aid`` (not saved here).
+
+    Raises:
+        BadInput: The title or the content is missing or too long.
+    """
     title = " ".join(text.title.split())
     if not title:
         raise BadInput("An aid needs a title that says what one does with it.")
@@ -211,6 +222,10 @@ def _write(aid: Aid, text: AidText, *, now: datetime) -> list[Topic]:
     aid.likely_to_change, aid.carrier = text.likely_to_change, text.carrier
     aid.language = text.language or detect_language(f"{title} {body}") or "en"
     aid.url, aid.licence, aid.attribution = text.url, text.licence[:60], text.attribution[:300]
+
+
+def _save(aid: Aid, text: AidText) -> list[Topic]:
+    """Save ``aid`` with the topics of ``text``, which are opened if need be, and return those."""
     is_new = aid.pk is None
     aid.save()
     topics = list(open_topics(organisation=aid.organisation, names=text.topics).values())

@@ -109,7 +109,11 @@ class ChangeAid(MoreAboutAid):
     """New words for an aid; knows which words they replace."""
 
     only_wording = forms.BooleanField(
-        required=False, label=_("Only the wording changed; what one does is the same")
+        required=False,
+        label=_(
+            "Only the wording changed; what one does is the same. "
+            "Lines that came, went or moved always count as a change of what one does."
+        ),
     )
     why = forms.CharField(
         required=False,

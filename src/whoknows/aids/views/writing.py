@@ -103,11 +103,12 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
     writing.pictures = desk = pictures.PictureDesk(request, found)
     form = forms.ChangeAid(writing.typed, initial=_as_written(found))
     if writing.is_sent and not desk.failed and writing.is_good(form):
+        state = found.state
         if _change(request, form, writing.content, found):
             actions.forget_unsaved(kind=writing.kind, aid=found, by=request.user)
             found.refresh_from_db()
-            only_wording = form.cleaned_data["only_wording"]
-            said = _("Saved.") if only_wording else _("Saved as a draft: send it to review again.")
+            is_kept = form.cleaned_data["only_wording"] and found.state == state
+            said = _("Saved.") if is_kept else _("Saved as a draft: send it to review again.")
             _tell(request, found, said)
             if desk.said:
                 # A picture came along with the text: it still has to be placed.

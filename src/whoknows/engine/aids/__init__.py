@@ -1,6 +1,6 @@
 """Job aids as structures: their parts, their lines, and proofs that they can be relied on."""
 
-from whoknows.engine.aids.differences import Difference, Mark, Piece, differences
+from whoknows.engine.aids.differences import Difference, Mark, Piece, differences, is_reworded
 from whoknows.engine.aids.drawing import draw
 from whoknows.engine.aids.from_answer import steps_from_answer
 from whoknows.engine.aids.from_markdown import read_markdown
@@ -71,6 +71,7 @@ __all__ = [
     "draw",
     "fill",
     "from_plain",
+    "is_reworded",
     "kind_of",
     "lines",
     "named_pictures",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from whoknows.engine.aids.kinds import Content
+from whoknows.engine.aids.kinds import Content, kind_of
 from whoknows.engine.aids.lines import Line, Role, lines
 
 _WORD = re.compile(r"\s+|[^\s\w]|\w+")
@@ -61,6 +61,28 @@ def differences(before: Content, after: Content) -> list[Difference]:
         else:
             found += _replaced(old[a:b], new[c:d])
     return found
+
+
+def is_reworded(before: Content, after: Content) -> bool:
+    """Whether ``after`` has the lines of ``before``, each in its place and reworded at most.
+
+    A line that reads as another one did before has changed places with it.
+
+    >>> from whoknows.engine.aids.kinds import Procedure, Step
+    >>> lift, turn = Step("Lift it"), Step("Turn it")
+    >>> is_reworded(Procedure((lift, turn)), Procedure((Step("Lift it up"), turn)))
+    True
+    >>> is_reworded(Procedure((lift, turn)), Procedure((turn, lift)))
+    False
+    """
+    old, new = list(_rows(before)), list(_rows(after))
+    if kind_of(before) is not kind_of(after):
+        return False
+    if [(line.role, line.required) for line in old] != [(line.role, line.required) for line in new]:
+        return False
+    known = {_key(line) for line in old}
+    pairs = zip(map(_key, old), map(_key, new), strict=True)
+    return not any(was != now and now in known for was, now in pairs)
 
 
 def _rows(content: Content) -> Iterator[Line]:
