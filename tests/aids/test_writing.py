@@ -1,14 +1,16 @@
 """The six editors, without JavaScript: nothing typed is ever lost."""
 
 import re
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from tests.builders import a_person, a_stranger, an_aid, place_of
-from whoknows.aids.actions import AidText, change_aid
+from tests.builders import NOON, a_person, a_stranger, an_aid, place_of
+from whoknows.aids.actions import AidText, change_aid, make_aid
 from whoknows.aids.forms import Editor
 from whoknows.aids.models import Aid, Unsaved
 from whoknows.engine.aids import (
@@ -288,6 +290,47 @@ def test_changing_the_text_keeps_where_it_came_from(client: Client) -> None:
     assert aid.body == "Newer\nWords"
     assert (aid.attribution, aid.state) == ("Ana", "verified")
     assert aid.versions.get(number=2).why == "A typo"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_four_times_at_once_makes_one_aid() -> None:
+    writer = a_person()
+    clients = [Client() for _ in range(4)]
+    for client in clients:
+        client.force_login(writer)
+
+    def send(client: Client) -> str:
+        try:
+            return str(client.post("/aids/new/procedure/", ABOUT | {"steps-0-action": "Lift"}).url)  # type: ignore[attr-defined]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as at_once:
+        addresses = set(at_once.map(send, clients))
+
+    assert addresses == {Aid.objects.get().get_absolute_url()}
+
+
+def test_the_same_words_make_another_aid_for_other_readers_or_later() -> None:
+    owner = a_person()
+    place = place_of(owner)
+
+    def made(at: datetime, sharing: SharingClass = SharingClass.ORGANISATION) -> Aid:
+        return make_aid(
+            text=AidText("Clear E4", "1. Wait."),
+            owner=owner,
+            organisation=place.organisation,
+            sharing=sharing,
+            now=at,
+            by=owner,
+        )
+
+    first = made(NOON)
+    assert made(NOON + timedelta(seconds=20)) == first
+    made(NOON, SharingClass.PUBLIC)
+    made(NOON + timedelta(minutes=2))
+
+    assert Aid.objects.count() == 3
 
 
 def test_a_line_more_is_no_wording_and_the_page_says_so(client: Client) -> None:
