@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from urllib.parse import urlencode
 from zipfile import ZipFile
 
 import pytest
@@ -352,3 +353,52 @@ def test_retired_aids_leave_the_shelf(client: Client) -> None:
 
     assert aid.title not in _text(client, "/aids/")
     assert aid.title in _text(client, aid.get_absolute_url())
+
+
+@pytest.mark.parametrize("address", ["/a/%00", "/a/%00/embed", "/a/%00?v=1", "/a/-%00"])
+def test_a_code_that_no_card_has_is_not_found(client: Client, address: str) -> None:
+    client.force_login(a_person())
+
+    assert client.get(address).status_code == 404
+
+
+def test_what_no_text_can_hold_is_refused_and_nothing_breaks(client: Client) -> None:
+    aid = an_aid(content=STEPS)
+    ask_for_review(
+        aid=aid, reviewer=aid.owner, role=ReviewRole.EXPERT, by=aid.owner, now=timezone.now()
+    )
+    client.force_login(aid.owner)
+    keep, page = "/aids/new/procedure/unsaved/", aid.get_absolute_url()
+
+    for field, value in (("title", "a\x00b"), ("ti\x00tle", "ab")):
+        assert client.post(keep, {field: value}).status_code == 422
+    for name, words in (("stumble-1", "a\x00b"), ("stumble-" + "9" * 5_000, "Here")):
+        form = urlencode({"verdict": "pass", name: words})
+        said = client.post(f"{page}review/", form, "application/x-www-form-urlencoded")
+        assert said.status_code == 422
+    removed = client.post(f"{page}text/", {"do": "drop-picture:\x00"})
+    assert (removed.status_code, aid.reviews.get().verdict) == (200, "asked")
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "9", "²"])
+def test_a_button_for_a_row_that_is_not_there_changes_nothing(client: Client, number: str) -> None:
+    client.force_login(a_person())
+    form = {"do": f"remove:steps:{number}", "steps-0-action": "Lift"}
+
+    page = client.post("/aids/new/procedure/", form)
+
+    assert page.status_code == 200
+    assert "Lift</textarea>" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "title", ["\u200b", "\u00ad", "\ufeff", "\ue000", "\u3164", "\u0301", " \u200b\u00ad "]
+)
+def test_a_title_that_nobody_can_see_is_none(client: Client, title: str) -> None:
+    client.force_login(a_person())
+    form = {"title": title, "sharing": "organisation", "steps-0-action": "Lift"}
+
+    refused = client.post("/aids/new/procedure/", form)
+
+    assert refused.status_code == 422
+    assert "An aid needs a title with letters" in refused.content.decode()

@@ -31,7 +31,7 @@ from whoknows.interop.actions import Report, TakingIn
 from whoknows.interop.actions.setting import Setting, open_source
 from whoknows.interop.importers.markdown_aids import MarkdownAidsSource
 from whoknows.interop.importers.records import Refused
-from whoknows.people.models import Organisation, SharingClass
+from whoknows.people.models import Organisation, Role, SharingClass
 
 pytestmark = pytest.mark.django_db
 
@@ -168,6 +168,7 @@ def test_a_broken_structure_is_refused_with_its_place(tmp_path: Path, front: str
 def test_an_aid_changed_here_is_not_overwritten_by_the_same_file(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# A\n\n1. One\n2. Two\n")
     here = an_organisation()
+    a_person(here, role=Role.ADMINISTRATOR)
     take_in(tmp_path, here)
     aid = Aid.objects.get()
     text = AidText("A", content=Procedure((Step("Mine"), Step("Two"))))

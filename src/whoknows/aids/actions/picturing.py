@@ -69,7 +69,7 @@ def remove_picture(*, aid: Aid, code: str, by: Person, now: datetime) -> None:
         NotFound: The aid has no such picture.
     """
     _must_own(aid, by, now)
-    gone, _rows = Picture.objects.filter(aid=aid, code=code).delete()
+    gone, _rows = Picture.objects.filter(aid=aid, code=code.replace("\x00", "")).delete()
     if not gone:
         raise NotFound("This aid has no such picture any more.")
     _audit("remove_picture", aid, by=by, now=now)

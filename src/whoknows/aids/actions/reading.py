@@ -77,10 +77,12 @@ def keep_unsaved(
     """Keep what ``by`` is writing, so that a lost connection loses nothing.
 
     Raises:
-        BadInput: It is too long to be an aid.
+        BadInput: It is too long to be an aid, or holds what no text can.
     """
     if sum(len(value) for values in form.values() for value in values) > LONGEST_UNSAVED:
         raise BadInput("This is too long for one aid. Split it into several.")
+    if any("\x00" in text for name, values in form.items() for text in (name, *values)):
+        raise BadInput("A null character cannot be kept. Remove it.")
     Unsaved.objects.update_or_create(
         person=by, aid=aid, kind=kind.value, defaults={"form": form, "at": now}
     )

@@ -32,6 +32,8 @@ from whoknows.search.actions import note_changed
 
 # Crockford's letters: no I, L, O or U to misread on a card.
 _CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Letters that nobody sees: those of Korean that stand in for a missing one.
+_FILLERS = "\u115f\u1160\u3164\uffa0"
 _A_MOMENT = timedelta(minutes=1)
 LONGEST_BODY = 200_000
 LONGEST_TITLE = 200
@@ -227,8 +229,9 @@ def _fill(aid: Aid, text: AidText, *, now: datetime) -> None:
         BadInput: The title or the content is missing or too long.
     """
     title = " ".join(text.title.split())
-    if not title:
-        raise BadInput("An aid needs a title that says what one does with it.")
+    # Without a glyph to draw, a card cannot even be drawn.
+    if not any(letter.isalnum() and letter not in _FILLERS for letter in title):
+        raise BadInput("An aid needs a title with letters, that says what one does with it.")
     if len(title) > LONGEST_TITLE:
         raise BadInput("A title has at most {most} characters. Shorten it.", most=LONGEST_TITLE)
     content = _checked(with_texts(text.parts(), tidy_pictures))

@@ -1,5 +1,6 @@
 """What people say about an aid as a whole."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
@@ -11,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from whoknows.aids.models import Carrier, ReviewRole, ReviewVerdict
 from whoknows.engine.text.languages import LANGUAGES
 from whoknows.people.models import SharingClass
+
+_STUMBLE = re.compile(r"stumble-(\d+)")
+# More than any line has: what is cut to so many is refused like any line that is not there.
+_DIGITS = 6
 
 
 class AboutAid(forms.Form):
@@ -180,11 +185,12 @@ class GiveReview(forms.Form):
         label=_("Anything else its owner should know"),
     )
 
+    def clean(self) -> None:
+        if any("\x00" in words for words in self.stumbles().values()):
+            raise forms.ValidationError(_("A null character cannot be kept. Remove it."))
+
     def stumbles(self) -> dict[int, str]:
         """Return what was typed beside each line, by the number of the line."""
-        typed = {
-            int(name.removeprefix("stumble-")): str(value).strip()
-            for name, value in self.data.items()
-            if name.startswith("stumble-") and name.removeprefix("stumble-").isdecimal()
-        }
+        found = ((_STUMBLE.fullmatch(name), str(value)) for name, value in self.data.items())
+        typed = {int(name[1][:_DIGITS]): words.strip() for name, words in found if name}
         return {line: words for line, words in typed.items() if words}

@@ -112,7 +112,8 @@ class Editor:
         if name not in self.rows:
             return self
         rows = [dict(row) for row in self.rows[name]]
-        at = int(number) if number.isdecimal() and int(number) < len(rows) else len(rows)
+        is_number = number.isdecimal() and len(number) <= len(str(MOST_ROWS))
+        at = min(int(number), len(rows)) if is_number else len(rows)
         if verb == "add" and len(rows) < MOST_ROWS:
             at = min(at + 1, len(rows)) if number else len(rows)
             rows.insert(at, dict(self._grid(name).blanks))

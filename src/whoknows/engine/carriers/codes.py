@@ -4,7 +4,10 @@ from io import BytesIO
 
 import segno
 
-_FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V", "-": None, " ": None})
+# No database has a text with a null character: as nothing, it leads to no aid.
+_FORGIVEN = str.maketrans(
+    {"O": "0", "I": "1", "L": "1", "U": "V", "-": None, " ": None, "\x00": None}
+)
 
 
 def readable_code(typed: str) -> str:
