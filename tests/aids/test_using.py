@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.builders import an_aid
+from tests.builders import a_person, an_aid
 from whoknows.engine.aids import (
     Checklist,
     Condition,
@@ -127,6 +127,31 @@ def test_a_worksheet_works_out_what_was_put_in(client: Client) -> None:
     assert "<strong>2</strong>" in _page(client, SHEET, "example=1")
     assert "is no number" in _page(client, SHEET, "n-w=nan")
     assert "is no number" in _page(client, SHEET, "n-w=1e400&n-per=1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1,000", "“1,000” can be read two ways. Write 1000 or 1.000."),
+        ("12,500", "Write 12500 or 12.500."),
+        ("-1, 250", "Write -1250 or -1.250."),
+    ],
+)
+def test_a_number_that_can_be_read_two_ways_is_asked_for_again(
+    client: Client, typed: str, said: str
+) -> None:
+    assert said in _page(client, SHEET, f"n-w={typed}&n-per=1")
+    client.force_login(a_person())
+    form = {"title": "S", "sharing": "organisation", "fields-0-label": "W"}
+    sent = client.post("/aids/new/worksheet/", form | {"fields-0-example": typed})
+    assert (sent.status_code, said in sent.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("0,125", "0.125"), ("1.125", "1.125"), ("1 000", "1000"), ("2,5", "2.5")]
+)
+def test_other_commas_and_points_are_decimal_signs(client: Client, typed: str, number: str) -> None:
+    assert f"<strong>{number}</strong>" in _page(client, SHEET, f"n-w={typed}&n-per=1")
 
 
 def test_what_people_wrote_cannot_run(client: Client) -> None:

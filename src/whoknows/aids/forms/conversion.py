@@ -1,6 +1,7 @@
 """Between what is typed into an editor's cells and the plain form of a content."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -21,6 +22,9 @@ from whoknows.engine.aids import (
 Row: TypeAlias = "dict[str, str]"
 Rows: TypeAlias = "Mapping[str, list[Row]]"
 Texts: TypeAlias = "Mapping[str, str]"
+# One thousand where a comma parts thousands, one where it is the decimal sign. A point is always
+# the decimal sign here: numbers are shown with it.
+_MAYBE_THOUSANDS = re.compile(r"([+-]?[1-9]\d{0,2}),(\d{3})")
 
 
 def content_of(kind: Kind, rows: Rows, texts: Texts) -> Content:
@@ -144,9 +148,18 @@ def number_of(typed: str, where: str) -> float | None:
     """Return a number as people type it, with a point or a comma; None for nothing.
 
     Raises:
-        BadContent: It is no number.
+        BadContent: It is no number, or one that some would read as a thousand times as much.
     """
-    text = typed.strip().replace(" ", "").replace(",", ".")
+    text = typed.strip().replace(" ", "")
+    if thousands := _MAYBE_THOUSANDS.fullmatch(text):
+        raise BadContent(
+            where,
+            "“{typed}” can be read two ways. Write {whole} or {part}.",
+            typed=typed.strip()[:40],
+            whole="".join(thousands.groups()),
+            part=".".join(thousands.groups()),
+        )
+    text = text.replace(",", ".")
     if not text:
         return None
     try:
