@@ -79,6 +79,22 @@ def test_a_card_of_an_older_version_says_so_and_shows_the_current_one(client: Cl
     assert "Do it otherwise." in page
 
 
+def test_a_corrected_typo_makes_no_card_out_of_date(client: Client) -> None:
+    aid = rewritten(a_public_aid())
+    text = AidText(title=aid.title, content=Procedure((Step("Do it another way."), Step("Wait."))))
+    change_aid(aid=aid, text=text, now=NOON, is_material=False)
+
+    def outdated(version: int) -> bool:
+        page = client.get(f"/a/{aid.code}?v={version}").content.decode()
+        return f"What you hold is version {version}." in page
+
+    page = client.get(f"/a/{aid.code}?v=2").content.decode()
+
+    assert [outdated(1), outdated(2), outdated(3)] == [True, False, False]
+    assert 'data-material="2"' in page
+    assert "Do it another way." in page
+
+
 @pytest.mark.parametrize("version", ["", "2", "3", "0", "-1", "x", "9" * 40, "²"])
 def test_a_current_card_and_nonsense_raise_no_alarm(client: Client, version: str) -> None:
     aid = rewritten(a_public_aid())
@@ -334,6 +350,17 @@ def test_what_is_sent_twice_is_done_once(client: Client) -> None:
     assert Use.objects.get().helped is False
     assert AuditEntry.objects.filter(action="say_whether_it_helped").count() == 2
     assert Delivery.objects.count() == 2
+
+
+def test_an_empty_answer_is_neither_yes_nor_no(client: Client) -> None:
+    aid = an_aid()
+    signed_in(client, aid.owner)
+
+    for address in (f"/a/{aid.code}/helped", f"/aids/{aid.code}/helped/"):
+        for said in ({}, {"helped": "perhaps"}):
+            assert client.post(address, said).status_code == 422
+
+    assert not Use.objects.exists()
 
 
 def test_what_fails_was_not_delivered_and_may_be_sent_again() -> None:

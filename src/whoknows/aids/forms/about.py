@@ -10,6 +10,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from whoknows.aids.models import Carrier, ReviewRole, ReviewVerdict
+from whoknows.base.errors import BadInput
 from whoknows.engine.text.languages import LANGUAGES
 from whoknows.people.models import SharingClass
 
@@ -152,6 +153,16 @@ class SayHelped(forms.Form):
     """Whether it helped."""
 
     helped = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+
+    def said(self) -> bool:
+        """Return whether it helped.
+
+        Raises:
+            BadInput: Neither was said.
+        """
+        if not self.is_valid():
+            raise BadInput("Say yes or no.")
+        return bool(self.cleaned_data["helped"] == "yes")
 
 
 class AskForReview(forms.Form):

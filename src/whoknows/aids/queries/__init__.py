@@ -35,7 +35,7 @@ from whoknows.aids.queries.pictures import (
     shown_parts,
     shown_text,
 )
-from whoknows.aids.queries.versions import compare, version_of, versions_of
+from whoknows.aids.queries.versions import compare, material_version, version_of, versions_of
 
 __all__ = [
     "Helped",
@@ -53,6 +53,7 @@ __all__ = [
     "file_of",
     "has_read",
     "helped",
+    "material_version",
     "own_review",
     "picture_visible_to",
     "pictures_in",

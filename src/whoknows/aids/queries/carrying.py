@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 
 from whoknows.aids.models import Aid, Picture, Pin, State, Tick, Trust
 from whoknows.aids.models.aid import AidQuerySet
-from whoknows.aids.queries import aid_visible_to, aids_visible_to, pictures_in, shown_parts
+from whoknows.aids.queries import (
+    aid_visible_to,
+    aids_visible_to,
+    material_version,
+    pictures_in,
+    shown_parts,
+)
 from whoknows.base.errors import BadInput, Conflict
 from whoknows.base.markup import plain_text
 from whoknows.communities.models import Community, CommunityMember
@@ -176,9 +182,10 @@ def aged(aid: Aid, *, printed: str, on: date) -> Aged | None:
     """Return why what somebody holds in their hand must not be relied on; None if it may be.
 
     ``printed`` is what the address of its code says; what is no version that ever was is ignored.
+    A card with other words for the same is as good as before.
     """
     number = int(printed) if printed.isdecimal() and len(printed) < 6 else None  # noqa: PLR2004
-    superseded = number is not None and 0 < number < aid.version
+    superseded = number is not None and 0 < number < material_version(aid)
     trust = aid.trust(on)
     if superseded or trust in {Trust.STALE, Trust.RETIRED}:
         return Aged(trust, number if superseded else None, superseded)

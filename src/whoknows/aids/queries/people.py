@@ -8,13 +8,13 @@ from django.db.models import Q, QuerySet
 from whoknows.aids.models import (
     Acknowledgement,
     Aid,
-    AidVersion,
     Review,
     ReviewVerdict,
     State,
     Unsaved,
     Use,
 )
+from whoknows.aids.queries.versions import material_version
 from whoknows.base.errors import NotAllowed, NotFound
 from whoknows.engine.aids import Kind
 from whoknows.people.models import Membership, Person, Reach, SharingClass, Unit
@@ -60,15 +60,10 @@ def own_review(aid: Aid, *, reach: Reach) -> Review | None:
     return own.prefetch_related("stumbles").first()
 
 
-def _material_version(aid: Aid) -> int:
-    material = AidVersion.objects.filter(aid=aid, is_material=True)
-    return material.values_list("number", flat=True).first() or 1
-
-
 def has_read(aid: Aid, *, reach: Reach) -> bool:
     """Whether the reader said that they read it since what one does last changed."""
     own = Acknowledgement.objects.filter(aid=aid, person=reach.person or 0)
-    return own.filter(version__gte=_material_version(aid)).exists()
+    return own.filter(version__gte=material_version(aid)).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +90,7 @@ def readers(aid: Aid, *, reach: Reach, on: date) -> list[Reader]:
         places = places.none()
     elif aid.sharing == SharingClass.UNIT:
         places = places.filter(unit__in=_units_within(aid))
-    said = Acknowledgement.objects.filter(aid=aid, version__gte=_material_version(aid))
+    said = Acknowledgement.objects.filter(aid=aid, version__gte=material_version(aid))
     have = set(said.values_list("person", flat=True))
     people = persons_visible_to(reach).filter(
         pk__in=places.values("owner"), is_active=True, email__isnull=False

@@ -29,6 +29,12 @@ def version_of(aid: Aid, *, number: int, reach: Reach) -> AidVersion:
     return found
 
 
+def material_version(aid: Aid) -> int:
+    """Return the number of the version in which what one does last changed."""
+    material = AidVersion.objects.filter(aid=aid, is_material=True)
+    return material.values_list("number", flat=True).first() or 1
+
+
 def compare(before: AidVersion, after: AidVersion) -> list[Difference]:
     """Return what changed from one version to another, line by line."""
     return differences(before.parts(), after.parts())

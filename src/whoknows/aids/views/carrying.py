@@ -25,10 +25,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from whoknows.aids import forms
 from whoknows.aids.actions import carrying as actions
 from whoknows.aids.actions import say_whether_it_helped
 from whoknows.aids.models import Aid
 from whoknows.aids.queries import carrying as queries
+from whoknows.aids.queries import material_version
 from whoknows.base.errors import BadInput, NotFound
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import Reach
@@ -48,6 +50,7 @@ def short(request: ReaderRequest, code: str) -> HttpResponse:
         return _to_its_own_address(request, aid)
     today = timezone.localdate()
     context = _light(aid, on=today) | {
+        "material": material_version(aid),
         "aged": queries.aged(aid, printed=request.GET.get("v", ""), on=today),
         "ticked": queries.ticked(aid, request.reach.person),
         "is_pinned": queries.is_pinned(aid, request.reach.person),
@@ -132,7 +135,7 @@ def helped(request: SignedInRequest, code: str) -> HttpResponse:
     """Take in whether an aid helped, perhaps sent by a device that was offline."""
     aid = queries.aid_for_code(request.reach, typed=code)
     now = timezone.now()
-    did = request.POST.get("helped") != "no"
+    did = forms.SayHelped(request.POST).said()
     answer = _delivered(
         request,
         aid,

@@ -43,11 +43,7 @@ def retire(request: SignedInRequest, code: str) -> HttpResponse:
 def helped(request: SignedInRequest, code: str) -> HttpResponse:
     """Take the answer to “Did this help?”."""
     found = queries.aid_visible_to(request.reach, code=code)
-    form = forms.SayHelped(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Say yes or no."))
-        return redirect(found)
-    said = form.cleaned_data["helped"] == "yes"
+    said = forms.SayHelped(request.POST).said()
     actions.say_whether_it_helped(
         aid=found, helped=said, by=request.user, reach=request.reach, now=timezone.now()
     )

@@ -178,14 +178,14 @@
     document.querySelector("[data-kept-none]").hidden = aids.length > 0;
   };
 
-  // A page kept for weeks must say itself that its day has passed, or that a newer card exists.
+  // A page kept for weeks must say itself that its day has passed, or that what one does has changed since a card.
   const judge = () => {
     const aid = document.querySelector("[data-aid]");
     if (!aid) return;
-    const { goodUntil, version } = aid.dataset;
+    const { goodUntil, material } = aid.dataset;
     if (goodUntil && goodUntil < today()) aid.querySelectorAll("[data-expired]").forEach((one) => { one.hidden = false; });
     const printed = Number(new URLSearchParams(location.search).get("v"));
-    if (printed > 0 && printed < Number(version)) aid.querySelectorAll("[data-superseded]").forEach((one) => { one.hidden = false; });
+    if (printed > 0 && printed < Number(material)) aid.querySelectorAll("[data-superseded]").forEach((one) => { one.hidden = false; });
     showNetwork();
   };
 
