@@ -1,6 +1,7 @@
 """Aids by their short address, in frames, on paper, and kept without a network."""
 
 import re
+from base64 import b64decode
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -161,6 +162,22 @@ def test_prints_a_card_that_leads_to_the_printed_version(client: Client) -> None
     side = client.get(f"/aids/{aid.code}/print/lanyard-1.svg")
     assert side.headers["Content-Type"] == "image/svg+xml"
     assert client.get(f"/aids/{aid.code}/print/lanyard-3.svg").status_code == 404
+
+
+def test_a_page_lays_a_card_out_once_and_shows_it_without_asking_again(client: Client) -> None:
+    aid = a_public_aid()
+
+    page = client.get(f"/aids/{aid.code}/print/")
+
+    assert "img-src 'self' data:" in page.headers["Content-Security-Policy"]
+    shown = re.findall(r'<img src="data:image/svg\+xml;base64,([^"]+)"', page.content.decode())
+    sides = [client.get(f"/aids/{aid.code}/print/lanyard-{n}.svg").content for n in (1, 2)]
+    assert [b64decode(each) for each in shown] == sides
+
+
+@pytest.mark.parametrize("address", ["?on=mug", "mug-1.svg", "mug.pdf", "screen.pdf"])
+def test_nothing_is_printed_on_what_there_is_not(client: Client, address: str) -> None:
+    assert client.get(f"/aids/{a_public_aid().code}/print/{address}").status_code == 404
 
 
 @pytest.mark.parametrize(

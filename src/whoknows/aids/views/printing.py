@@ -1,5 +1,7 @@
 """Aids on paper."""
 
+from base64 import b64encode
+
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -7,7 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from whoknows.aids.models import Aid
+from whoknows.aids.models import Carrier as MadeFor
 from whoknows.aids.queries import carrying as queries
+from whoknows.base.errors import NotFound
 from whoknows.base.sentences import translated
 from whoknows.engine.carriers import Carrier, Overflow, Sheet, missing_letters, preview
 from whoknows.engine.carriers.forms import PER_FOLDED, PER_SHEET
@@ -25,11 +30,13 @@ CHOICES = {
 def print_page(request: ReaderRequest, code: str) -> HttpResponse:
     """Show an aid as it will be printed, in its true size, or what to cut so that it fits."""
     aid = queries.aid_for_code(request.reach, typed=code)
-    carrier = _carrier(request.GET.get("on") or aid.carrier)
+    on = request.GET.get("on")
+    carrier = _carrier(on) if on else _made_for(aid)
     sheet = queries.sheet_of(aid, site=settings.SITE_URL)
-    sides, refusal = 0, ""
+    sides, refusal = list[str](), ""
     try:
-        sides = len(preview(sheet, carrier))
+        # In the page itself: asked for one by one, each side would be laid out anew.
+        sides = [_inline(drawn) for drawn in preview(sheet, carrier)]
     except Overflow as error:
         refusal = translated(error.sentence)
     context = {
@@ -38,7 +45,7 @@ def print_page(request: ReaderRequest, code: str) -> HttpResponse:
         "trust": aid.trust(timezone.localdate()),
         "carrier": carrier.value,
         "choices": [(choice.value, label) for choice, label in CHOICES.items()],
-        "sides": range(1, sides + 1),
+        "sides": sides,
         "refusal": refusal,
         "missing": missing_letters(_all_words(sheet)),
         "per_sheet": PER_SHEET,
@@ -74,7 +81,18 @@ def pdf(request: ReaderRequest, code: str, on: str) -> HttpResponse:
 
 
 def _carrier(told: str) -> Carrier:
-    return Carrier(told) if told in {choice.value for choice in CHOICES} else Carrier.LANYARD
+    if told not in {choice.value for choice in CHOICES}:
+        raise NotFound("Nothing is printed on that. Choose from what the page offers.")
+    return Carrier(told)
+
+
+def _made_for(aid: Aid) -> Carrier:
+    """Return what printing offers first: a card for an aid that is made for a screen."""
+    return Carrier.LANYARD if aid.carrier == MadeFor.SCREEN else Carrier(aid.carrier)
+
+
+def _inline(drawn: bytes) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(drawn).decode()}"
 
 
 def _all_words(sheet: Sheet) -> str:
