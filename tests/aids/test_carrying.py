@@ -204,10 +204,10 @@ def test_what_does_not_fit_is_not_printed_and_the_page_says_what_to_cut(client: 
     page = client.get(f"/aids/{aid.code}/print/").content.decode()
     pdf = client.get(f"/aids/{aid.code}/print/lanyard.pdf")
 
-    assert "Side 2 would hold 9 lines; cut 2." in page
+    assert "Side 2 has room for 7 of 9 lines; cut 2." in page
     assert "<img" not in page
     assert pdf.status_code == 422
-    assert "Side 2 would hold 9 lines; cut 2." in pdf.content.decode()
+    assert "Side 2 has room for 7 of 9 lines; cut 2." in pdf.content.decode()
 
 
 def test_what_is_retired_is_not_printed_in_any_form(client: Client) -> None:

@@ -118,7 +118,13 @@ class World:
                 self.answered.add((number, thing))
 
     def move_on(self) -> None:
-        """Let those leave who leave this morning; share things as they are shared in the end."""
+        """Share things as they are shared in the end; let those leave who leave this morning."""
+        for made, thing in zip(self.things, self.plan.things, strict=True):
+            owner = self.persons[thing.owner]
+            if isinstance(made, Need) and thing.first != thing.sharing:
+                share_need(need=made, sharing=thing.sharing, by=owner, now=self.now)
+            elif isinstance(made, Aid) and thing.first != thing.sharing:
+                share_aid(aid=made, sharing=thing.sharing, by=owner, now=self.now)
         for number, places in enumerate(self.plan.persons):
             for place in places:
                 if place.ends != "stays":
@@ -128,12 +134,6 @@ class World:
                         now=self.now,
                         stays_as_alumni=place.ends == "alumnus",
                     )
-        for made, thing in zip(self.things, self.plan.things, strict=True):
-            owner = self.persons[thing.owner]
-            if isinstance(made, Need) and thing.first != thing.sharing:
-                share_need(need=made, sharing=thing.sharing, by=owner, now=self.now)
-            elif isinstance(made, Aid) and thing.first != thing.sharing:
-                share_aid(aid=made, sharing=thing.sharing, by=owner, now=self.now)
 
     def reach(self, reader: int | None) -> Reach:
         return Reach() if reader is None else reach_of(self.persons[reader], on=self.today)

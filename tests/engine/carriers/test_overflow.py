@@ -31,15 +31,36 @@ def test_says_how_many_lines_a_side_would_hold_and_how_many_are_too_many() -> No
 
     said = refusal(sheet)
 
-    assert said == "Side 2 would hold 9 lines; cut 2."
+    assert said == "Side 2 has room for 7 of 9 lines; cut 2."
     assert print_cards([replace(sheet, lines=sheet.lines[:14])], Carrier.LANYARD)
     refusal(replace(sheet, lines=sheet.lines[:15]))
+
+
+def test_where_nothing_fits_it_does_not_say_to_cut_everything() -> None:
+    seven = [f"Go {n}" for n in range(7)]
+    sheet = a_sheet(steps(*seven, ("Turn it. " * 300).strip(), *(f"Turn {n}" for n in range(22))))
+
+    said = refusal(sheet)
+
+    found = re.search(r"^Side 2 has no room for 23 lines; shorten line 1 \(.*\) by (\d+)", said)
+    assert found, said
+    shorter = shortened(sheet, sheet.lines[7].text, int(found[1]))
+    assert "Side 2 has room for" in refusal(shorter)
+    assert print_cards([replace(shorter, lines=shorter.lines[:8])], Carrier.LANYARD)
+
+
+def test_lines_that_belong_to_one_step_are_counted_too() -> None:
+    results = [Line(Role.RESULT, f"It says {n}") for n in range(29)]
+    sheet = replace(a_sheet(steps("Go")), lines=(Line(Role.STEP, "Go", 1), *results))
+
+    assert refusal(sheet) == "Side 2 has room for 7 of 30 lines; cut 23."
+    print_cards([replace(sheet, lines=sheet.lines[:7])], Carrier.LANYARD)
 
 
 def test_cutting_as_many_lines_as_it_says_is_enough_and_fewer_are_not() -> None:
     sheet = a_sheet(steps(*(f"{n}: {LONG}" for n in range(1, 13))))
 
-    found = re.search(r"Side 2 would hold \d+ lines; cut (\d+)", refusal(sheet))
+    found = re.search(r"Side 2 has room for \d+ of \d+ lines; cut (\d+)", refusal(sheet))
 
     assert found
     cut = int(found[1])
@@ -88,7 +109,7 @@ def test_names_the_foot_when_it_leaves_no_room() -> None:
 def test_a_poster_has_one_page() -> None:
     said = refusal(a_sheet(steps(*(f"{n}: {LONG}" for n in range(40)))), Carrier.POSTER)
 
-    assert said.startswith("The page would hold 40 lines; cut ")
+    assert said.startswith("The page has room for ")
 
 
 def test_a_single_line_longer_than_a_side_is_said_to_be_too_long() -> None:
@@ -100,5 +121,5 @@ def test_a_single_line_longer_than_a_side_is_said_to_be_too_long() -> None:
 def test_says_which_card_of_a_sheet_does_not_fit() -> None:
     fits, does_not = a_sheet(), replace(a_sheet(steps(*("Go" for _ in range(16)))), code="ZZZZZZ")
 
-    with pytest.raises(Overflow, match=r"^ZZZZZZ: Side 2 would hold 9 lines; cut 2\.$"):
+    with pytest.raises(Overflow, match=r"^ZZZZZZ: Side 2 has room for 7 of 9 lines; cut 2\.$"):
         print_cards([fits, does_not], Carrier.SHEET)

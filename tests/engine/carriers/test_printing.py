@@ -275,5 +275,5 @@ def test_an_a4_uses_its_back_only_when_small_type_would_be_the_other_way() -> No
     assert len(few.pages) == 1
     assert len(Printed(print_cards([a_sheet(many)], Carrier.A4)).pages) == 2
     assert len(WRENCH.steps) == 4
-    with pytest.raises(Overflow, match="Side 2 would hold"):
+    with pytest.raises(Overflow, match="Side 2 has"):
         print_cards([a_sheet(steps(*(f"Step {n} " + "word " * 30 for n in range(90))))], Carrier.A4)

@@ -160,13 +160,29 @@ def _refusal(sides: _Sides, ask: Ask) -> Sentence:
     kept = _kept(sides, number, is_last=number == last)
     if not kept and sides.used(number, [], is_last=number == last) > sides.room:
         return _refuse_frame(sides, number, ask, is_last=number == last)
-    too_many = sides.lines(chosen) - sides.lines(kept)
-    values = {"side": _side(sides, number), "lines": _lines(sides.lines(chosen)), "cut": too_many}
-    shorter = _shorter_line(sides, number, ask, is_last=number == last)
+    most, first = sides.form.most_lines, _first_unit(sides, chosen)
+    fits, count = sides.lines(kept), sides.lines(chosen)
+    if not kept and most is not None and sides.lines(first) > most:
+        # Lines that must stay together: some of them have to go all the same.
+        kept, fits = first, most
+    too_many = most is not None and count > most
+    tried = first if not kept and too_many else chosen
+    shorter = _shorter_line(sides, number, tried, ask, is_last=number == last)
+    values: dict[str, object] = {"side": _side(sides, number), "lines": _lines(count)}
+    if not kept:
+        # “Cut all of them” would help, and nobody.
+        values["shorter"] = shorter or Sentence("make them shorter")
+        return Sentence("{side} has no room for {lines}; {shorter}.", values)
+    values |= {"fits": fits, "cut": count - fits}
     if shorter is None:
-        return Sentence("{side} would hold {lines}; cut {cut}.", values)
+        return Sentence("{side} has room for {fits} of {lines}; cut {cut}.", values)
     values["shorter"] = shorter
-    return Sentence("{side} would hold {lines}; cut {cut}, or {shorter}.", values)
+    return Sentence("{side} has room for {fits} of {lines}; cut {cut}, or {shorter}.", values)
+
+
+def _first_unit(sides: _Sides, chosen: Sequence[int]) -> list[int]:
+    """Return the pieces that stand first on a side and must stay together."""
+    return next((unit for unit in _units(sides.pieces) if unit[0] in chosen[:1]), [])
 
 
 def _kept(sides: _Sides, number: int, *, is_last: bool) -> list[int]:
@@ -176,9 +192,11 @@ def _kept(sides: _Sides, number: int, *, is_last: bool) -> list[int]:
     return kept
 
 
-def _shorter_line(sides: _Sides, number: int, ask: Ask, *, is_last: bool) -> Sentence | None:
+def _shorter_line(
+    sides: _Sides, number: int, chosen: Sequence[int], ask: Ask, *, is_last: bool
+) -> Sentence | None:
     """Return the line whose shortening costs the fewest letters, None if none would do alone."""
-    chosen, form = sides.full[number], sides.form
+    form = sides.form
     if form.most_lines is not None and sides.lines(chosen) > form.most_lines:
         return None
     excess = sides.used(number, chosen, is_last=is_last) - sides.room
@@ -188,7 +206,11 @@ def _shorter_line(sides: _Sides, number: int, ask: Ask, *, is_last: bool) -> Sen
     if not possible:
         return None
     cut, piece = min(possible)
-    place = 1 + sides.lines([n for n in chosen if n < piece]) + len(sides.pieces[piece].before)
+    place = (
+        1
+        + sides.lines([n for n in sides.full[number] if n < piece])
+        + len(sides.pieces[piece].before)
+    )
     return Sentence(
         "shorten line {place} ({words}) by {characters}",
         {
