@@ -129,6 +129,14 @@ def test_a_worksheet_works_out_what_was_put_in(client: Client) -> None:
     assert "is no number" in _page(client, SHEET, "n-w=1e400&n-per=1")
 
 
+def test_the_way_to_single_steps_stands_above_a_long_introduction(client: Client) -> None:
+    content = Procedure((Step("Lift"), Step("Turn")), note="Why this is so. " * 200)
+
+    page = _page(client, content)
+
+    assert page.index("Go step by step") < page.index("Why this is so.")
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

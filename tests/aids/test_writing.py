@@ -292,6 +292,46 @@ def test_changing_the_text_keeps_where_it_came_from(client: Client) -> None:
     assert aid.versions.get(number=2).why == "A typo"
 
 
+@pytest.mark.parametrize(
+    ("kind", "cell", "rows"),
+    [
+        ("checklist", "items-0-text", 3),
+        ("procedure", "steps-0-action", 3),
+        ("decision_table", "conditions-0-name", 1),
+        ("flowchart", "nodes-0-id", 1),
+        ("reference", "rows-0-key", 1),
+        ("worksheet", "fields-0-label", 1),
+    ],
+)
+def test_a_title_alone_keeps_the_empty_rows_and_marks_the_first(
+    client: Client, kind: str, cell: str, rows: int
+) -> None:
+    client.force_login(a_person())
+    begun = client.get(f"/aids/new/{kind}/").content.decode()
+    empty = dict.fromkeys(re.findall(r'name="([a-z]+-\d+-[a-z0-9-]+)"', begun), "")
+
+    sent = client.post(f"/aids/new/{kind}/", {**ABOUT, **empty, "do": "save"})
+
+    page = sent.content.decode()
+    assert sent.status_code == 422
+    assert f'<a href="#{cell}">An aid needs at least one line. Write what to do.</a>' in page
+    assert re.search(rf'id="{cell}" aria-invalid="true"', page)
+    assert page.count("field-bad") == 1
+    assert page.count('<li class="grid-row') == begun.count('<li class="grid-row') >= rows
+    assert not Aid.objects.exists()
+
+
+def test_what_is_missing_is_told_together(client: Client) -> None:
+    client.force_login(a_person())
+
+    page = client.post("/aids/new/checklist/", {"title": "", "sharing": "organisation"})
+
+    said = page.content.decode()
+    assert said.count('class="error-summary"') == 1
+    assert "Say in the title what one does with it." in said
+    assert 'href="#items-0-text"' in said
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_form_sent_four_times_at_once_makes_one_aid() -> None:
     writer = a_person()

@@ -136,6 +136,23 @@ class Editor:
         }
         return replace(self, rows=rows)
 
+    @property
+    def says_anything(self) -> bool:
+        """Whether anything was typed, into a row or around them."""
+        rows = any(_says(row, grid) for grid in GRIDS[self.kind] for row in self.rows[grid.name])
+        return rows or any(text.strip() for text in self.texts.values())
+
+    def with_rows_to_fill(self) -> Self:
+        """Return the editor with a few empty rows wherever it has none."""
+        blank = Editor.blank(self.kind).rows
+        return replace(self, rows={name: rows or blank[name] for name, rows in self.rows.items()})
+
+    def first(self) -> str:
+        """Return the id of the first cell that is to be filled in."""
+        grid = GRIDS[self.kind][0]
+        cell = next(cell for cell in grid.cells if not cell.is_rare)
+        return f"{grid.name}-0-{cell.name}"
+
     def content(self) -> Content:
         """Return what is typed as content, blank rows counted.
 

@@ -27,6 +27,7 @@ from whoknows.engine.aids import (
     differences,
     problems,
 )
+from whoknows.engine.text.sentences import Sentence
 from whoknows.people.http import SignedInRequest
 from whoknows.people.models import Membership, SharingClass
 from whoknows.people.queries import membership_for_posting, sharing_choices
@@ -162,6 +163,9 @@ class _Writing:
             self.typed = request.POST
             self.editor = forms.Editor.typed(kind, request.POST)
             self.editor = self.editor.without_blanks() if self.is_sent else self.editor.after(do)
+            self.filled = self.editor
+            if self.is_sent:
+                self.editor = self.editor.with_rows_to_fill()
         else:
             self._open()
 
@@ -181,11 +185,14 @@ class _Writing:
     def is_good(self, form: forms.MakeAid | forms.ChangeAid) -> bool:
         """Whether form and content can be saved; keeps the content, and says what is wrong."""
         try:
-            self.content = self.editor.content()
+            self.content = self.filled.content()
         except BadContent as problem:
             self.wrong = [Problem(Severity.ERROR, problem.where, problem.sentence)]
             return False
-        return form.is_valid()
+        if not self.filled.says_anything:
+            nothing = Sentence("An aid needs at least one line. Write what to do.")
+            self.wrong = [Problem(Severity.ERROR, self.editor.first(), nothing)]
+        return form.is_valid() and not self.wrong
 
     def page(
         self, form: forms.MakeAid | forms.ChangeAid, *, membership: Membership | None = None
@@ -203,6 +210,7 @@ class _Writing:
             "kind": self.kind.value,
             "kind_label": next(label for kind, label, _said in KINDS if kind is self.kind),
             "wrong": self.wrong,
+            "bad_cells": [problem.where for problem in self.wrong],
             "differs": self.differs,
             "restored": self.restored,
             "pictures": self.pictures,

@@ -182,7 +182,7 @@ def _refusal(sides: _Sides, ask: Ask) -> Sentence:
 
 def _first_unit(sides: _Sides, chosen: Sequence[int]) -> list[int]:
     """Return the pieces that stand first on a side and must stay together."""
-    return next((unit for unit in _units(sides.pieces) if unit[0] in chosen[:1]), [])
+    return next((unit for unit in _units(sides.pieces) if unit[0] in chosen[:1]), list[int]())
 
 
 def _kept(sides: _Sides, number: int, *, is_last: bool) -> list[int]:
