@@ -316,6 +316,20 @@ def test_a_device_is_told_anew_of_what_is_retired_or_verified(client: Client) ->
     assert renewed != told()
 
 
+def test_one_press_on_the_full_page_keeps_it(client: Client) -> None:
+    aid = a_public_aid()
+    assert "Keep offline" not in client.get(aid.get_absolute_url()).content.decode()
+    signed_in(client, aid.owner)
+    page = client.get(aid.get_absolute_url()).content.decode()
+    (address,) = re.findall(r'<form method="post" action="(/a/[^"]+)">', page)
+
+    kept = client.post(address, {"keep": "yes"}, follow=True).content.decode()
+
+    assert "Keep offline</button>" in page
+    assert "Keep offline no longer" in kept
+    assert Pin.objects.get().person == aid.owner
+
+
 def test_keeps_and_lets_go_by_a_button(client: Client) -> None:
     aid = an_aid()
     signed_in(client, aid.owner)

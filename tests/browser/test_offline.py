@@ -161,6 +161,21 @@ def test_kept_aids_open_in_flight_mode_and_others_do_not(
     assert Axe().run(page).response["violations"] == []
 
 
+def test_one_press_on_the_full_page_keeps_an_aid_for_flight_mode(
+    phone: BrowserContext, house: House
+) -> None:
+    aid = an_aid("Bleed the pump", owner=house.mika)
+    page = phone.new_page()
+    page.goto(f"{house.url}{aid.get_absolute_url()}")
+
+    page.get_by_role("button", name="Keep offline").click()
+    has_kept(page, 1)
+
+    phone.set_offline(offline=True)
+    page.goto(f"{house.url}{aid.get_absolute_url()}")
+    expect(page.get_by_role("heading", name="Bleed the pump")).to_be_visible()
+
+
 def test_a_kept_aid_that_is_retired_says_so_without_a_network_on_the_same_day(
     phone: BrowserContext, house: House, checklist: Aid
 ) -> None:
