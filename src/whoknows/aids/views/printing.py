@@ -1,7 +1,5 @@
 """Aids on paper."""
 
-from base64 import b64encode
-
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -33,10 +31,9 @@ def print_page(request: ReaderRequest, code: str) -> HttpResponse:
     on = request.GET.get("on")
     carrier = _carrier(on) if on else _made_for(aid)
     sheet = queries.sheet_of(aid, site=settings.SITE_URL)
-    sides, refusal = list[str](), ""
+    sides, refusal = 0, ""
     try:
-        # In the page itself: asked for one by one, each side would be laid out anew.
-        sides = [_inline(drawn) for drawn in preview(sheet, carrier)]
+        sides = len(preview(sheet, carrier))
     except Overflow as error:
         refusal = translated(error.sentence)
     context = {
@@ -45,7 +42,7 @@ def print_page(request: ReaderRequest, code: str) -> HttpResponse:
         "trust": aid.trust(timezone.localdate()),
         "carrier": carrier.value,
         "choices": [(choice.value, label) for choice, label in CHOICES.items()],
-        "sides": sides,
+        "sides": range(1, sides + 1),
         "refusal": refusal,
         "missing": missing_letters(_all_words(sheet)),
         "per_sheet": PER_SHEET,
@@ -89,10 +86,6 @@ def _carrier(told: str) -> Carrier:
 def _made_for(aid: Aid) -> Carrier:
     """Return what printing offers first: a card for an aid that is made for a screen."""
     return Carrier.LANYARD if aid.carrier == MadeFor.SCREEN else Carrier(aid.carrier)
-
-
-def _inline(drawn: bytes) -> str:
-    return f"data:image/svg+xml;base64,{b64encode(drawn).decode()}"
 
 
 def _all_words(sheet: Sheet) -> str:

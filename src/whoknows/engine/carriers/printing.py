@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
@@ -62,8 +63,10 @@ def print_cards(sheets: Sequence[Sheet], carrier: Carrier, *, one_sided: bool = 
     return cast("bytes", _compiler(job).compile(format="pdf", pdf_standards=["ua-1"]))
 
 
-def preview(sheet: Sheet, carrier: Carrier) -> list[bytes]:
-    """Return each side as an SVG of its true size.
+# The page asks for the sides of one card one by one; a megabyte each at most.
+@lru_cache(maxsize=8)
+def preview(sheet: Sheet, carrier: Carrier) -> tuple[bytes, ...]:
+    """Return each side as an SVG of its true size. The last few are kept.
 
     Raises:
         Overflow: Something does not fit, with what to cut.
@@ -74,7 +77,7 @@ def preview(sheet: Sheet, carrier: Carrier) -> list[bytes]:
         "images": _images([sheet]),
     }
     drawn = _compiler(job).compile(format="svg")
-    return drawn if isinstance(drawn, list) else [cast("bytes", drawn)]
+    return tuple(drawn) if isinstance(drawn, list) else (cast("bytes", drawn),)
 
 
 def _papers(
