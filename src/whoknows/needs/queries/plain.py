@@ -52,8 +52,8 @@ def _reason(reason: Reason) -> dict[str, str]:
     return {"text": reason.text, "url": reason.url}
 
 
-def as_lines(found: Suggestions) -> list[str]:
-    """Return ``found`` for reading in a terminal."""
+def as_lines(found: Suggestions, *, site: str) -> list[str]:
+    """Return ``found`` for reading in a terminal, with addresses at ``site`` to open."""
     sections = [
         (_("Use this"), [(o.title, o.url, o.why) for o in found.objects]),
         (
@@ -69,7 +69,7 @@ def as_lines(found: Suggestions) -> list[str]:
     for heading, rows in sections:
         lines.append(heading)
         for title, url, why in rows:
-            lines += [f"  {title}", f"    {url}", *(f"    {reason.text}" for reason in why)]
+            lines += [f"  {title}", f"    {site.rstrip('/')}{url}", *(f"    {reason.text}" for reason in why)]
         if not rows:
             lines.append("  " + _("Nothing found."))
     return lines

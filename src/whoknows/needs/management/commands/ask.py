@@ -4,6 +4,7 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(as_plain(found), ensure_ascii=False, indent=2))
         else:
-            self.stdout.write("\n".join(as_lines(found)))
+            self.stdout.write("\n".join(as_lines(found, site=settings.SITE_URL)))
 
 
 def _readable(told: str) -> str:
