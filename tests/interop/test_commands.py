@@ -175,7 +175,7 @@ def test_ask_answers_in_words(index: Index) -> None:
 
     out, _ = run("ask", "torque wrench", "--as", str(reader.email))
     assert out.index("Use this") < out.index(need.title) < out.index("Ask this person")
-    assert f"    {need.get_absolute_url()}" in out
+    assert f"    http://localhost:8000{need.get_absolute_url()}" in out
     assert "    Answered by Ada Byron." in out
     assert out.rstrip().endswith("Nothing found.")
 
