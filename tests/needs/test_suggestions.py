@@ -312,6 +312,21 @@ def test_a_group_where_such_needs_were_posted_is_suggested(index: Index) -> None
     assert found[0].why[1].text == "1 need like this was posted here."
 
 
+def test_a_group_that_shares_no_more_than_a_common_word_is_not_suggested(index: Index) -> None:
+    host = a_person()
+    reader = a_person(place_of(host).organisation)
+    for number in range(60):  # so many that words can be told apart
+        a_need(f"Something else about a hall, number {number}", by=host)
+    an_aid(f"{WORDS} in the hall", owner=host)
+    true = a_community("Torque wrench circle", by=host, purpose="Calibration of every wrench.")
+    a_community("Hall decoration", by=host, purpose="Flowers in the hall.")
+    index.catch_up()
+
+    found = suggest(f"{WORDS} in the hall", reach=reach(reader), now=NOON).groups
+
+    assert [group.community for group in found] == [true]
+
+
 def test_costs_no_more_queries_however_many_documents(
     index: Index, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -16,6 +16,7 @@ from whoknows.search.queries import Found, begin_to_find, find
 FEWEST_WORDS = 3
 MOST_OBJECTS = 5
 _LOOK_AT = 10
+_OF_THE_BEST = 0.5
 _VOTING_DOCUMENTS = 200
 
 
@@ -37,9 +38,14 @@ def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
     fitting = Found(
         [hit for hit in found.hits if is_worth_showing(hit.fit, hit.likeness)], found.terms
     )
-    # A community is known by common words; whether they mean anything, the things found tell.
+    # A community is known by common words; whether they mean anything, the things found tell. Far
+    # behind the best one, somebody shares no more than such a word.
+    best = max((hit.fit for hit in groups.hits), default=0.0)
     joining = [
-        hit for hit in groups.hits if fitting.hits or is_worth_showing(hit.fit, hit.likeness)
+        hit
+        for hit in groups.hits
+        if hit.fit >= _OF_THE_BEST * best
+        and (fitting.hits or is_worth_showing(hit.fit, hit.likeness))
     ]
     return Suggestions(
         query=words,
