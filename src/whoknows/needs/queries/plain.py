@@ -69,7 +69,8 @@ def as_lines(found: Suggestions, *, site: str) -> list[str]:
     for heading, rows in sections:
         lines.append(heading)
         for title, url, why in rows:
-            lines += [f"  {title}", f"    {site.rstrip('/')}{url}", *(f"    {reason.text}" for reason in why)]
+            lines += [f"  {title}", f"    {site.rstrip('/')}{url}"]
+            lines += [f"    {reason.text}" for reason in why]
         if not rows:
             lines.append("  " + _("Nothing found."))
     return lines
