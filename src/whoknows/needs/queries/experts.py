@@ -1,7 +1,8 @@
 """People to ask: those most likely to help with this need, told from what everybody did."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict
 from zlib import crc32
@@ -29,7 +30,7 @@ from whoknows.engine.match.ranking import (
 from whoknows.engine.match.reasons import reasons
 from whoknows.engine.match.spread import fair_first
 from whoknows.engine.text.languages import detect_language
-from whoknows.expertise.queries.topics import answers_since, pieces_of
+from whoknows.expertise.queries.topics import Piece, answers_since, pieces_of
 from whoknows.needs.models import Suggested
 from whoknows.needs.queries.history import Seen, histories
 from whoknows.needs.queries.reasons import why_person
@@ -66,6 +67,25 @@ _FIRSTS = Prepared(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A need as one reader asks it; ``shown_for`` are the documents that fit, by number."""
+
+    need: Need
+    seen: Seen
+    weights: Weights
+    reach: Reach
+    shown_for: frozenset[int]
+
+    def id_of(self, one: Ranked) -> int:
+        return int(self.seen.persons[one.person])
+
+    def deeds_shown(self, one: Ranked) -> list[int]:
+        """Return what somebody did about the documents that fit, what carried most first."""
+        document = self.seen.history.document
+        return [deed for deed in one.evidence if int(document[deed]) in self.shown_for]
+
+
 def people_found(
     words: str, hits: Sequence[Hit], fitting: Sequence[Hit], *, reach: Reach, now: datetime
 ) -> list[PersonSuggestion]:
@@ -73,7 +93,7 @@ def people_found(
 
     Never the reader, never somebody whom the reader may not see, never on evidence that the reader
     may not see; one of them is outside the usual few when comparable. Ranked by all ``hits``, shown
-    for what they did about the ``fitting`` ones. Five queries.
+    for what they did about the ``fitting`` ones. Eight queries at most.
     """
     if not fitting:
         return []
@@ -82,11 +102,11 @@ def people_found(
     if not shown_for:
         return []
     need = _need(words, seen, hits, reach=reach, now=now)
+    asked = _Asked(need, seen, weights_in_use(reach), reach, frozenset(shown_for))
     able, _documents_of = counting_deeds(np.array(sorted(shown_for)), need, seen.activity)
     who = seen.history.person[able]
-    weights = weights_in_use(reach)
-    ranked = rank(need, seen.activity, weights, places=_RANKED, among=who)
-    useful = [one for one in ranked if shown_for.intersection(_documents(seen, one))][:_LOOK_AT]
+    ranked = rank(need, seen.activity, asked.weights, places=_RANKED, among=who)
+    useful = [one for one in ranked if asked.deeds_shown(one)][:_LOOK_AT]
     ids = {one.person: int(seen.persons[one.person]) for one in useful}
     persons = {p.pk: p for p in _PERSONS.rows(ids=list(ids.values()), reach=reach)}
     visible = [one for one in useful if ids[one.person] in persons]
@@ -94,7 +114,7 @@ def people_found(
     in_turn = _in_turn(seen, free, now=now)
     chosen = comparable_outsider(in_turn, usual=_usual_few(seen, need), places=MOST_PEOPLE)
     shown = explore(chosen, free[MOST_PEOPLE:], seed=_seed(hits, reach=reach, now=now))
-    return _with_reasons(shown, persons, shown_for, seen, need, weights, reach=reach)
+    return _with_reasons(shown, persons, asked)
 
 
 def _in_turn(seen: Seen, free: Sequence[Ranked], *, now: datetime) -> list[Ranked]:
@@ -150,10 +170,6 @@ def _need(words: str, seen: Seen, hits: Sequence[Hit], *, reach: Reach, now: dat
     )
 
 
-def _documents(seen: Seen, one: Ranked) -> list[int]:
-    return [int(seen.history.document[deed]) for deed in one.evidence]
-
-
 def _usual_few(seen: Seen, need: Need) -> set[int]:
     """Return those who do most of the answering about such needs."""
     deeds, _documents_of = counting_deeds(seen.all_of(need.similar), need, seen.activity)
@@ -172,36 +188,42 @@ def _place(organisation: str, ended_on: date | None, *, on: date) -> str:
 
 
 def _with_reasons(
-    shown: Sequence[Shown],
-    persons: Mapping[int, Person],
-    shown_for: Collection[int],
-    seen: Seen,
-    need: Need,
-    weights: Weights,
-    *,
-    reach: Reach,
+    shown: Sequence[Shown], persons: Mapping[int, Person], asked: _Asked
 ) -> list[PersonSuggestion]:
-    chosen = [one.ranked for one in shown]
-    ids = [int(seen.persons[one.person]) for one in chosen]
+    """Return those of ``shown`` with a piece of evidence that the reader may see, and why."""
+    ids = [asked.id_of(one.ranked) for one in shown]
+    places = _places_of(ids, asked)
+    pieces = _pieces_of([one.ranked for one in shown], asked)
+    tied = direct_ties(asked.reach.person, ids)
+    made = []
+    for one, person_id in zip(shown, ids, strict=True):
+        if mine := pieces[one.ranked.person]:
+            whys = reasons(one.ranked, asked.need, asked.seen.activity, asked.weights)
+            why = why_person(persons[person_id], whys, mine, knows_reader=person_id in tied)
+            score = round(one.ranked.score, 4)
+            place = places.get(person_id, "")
+            made.append(PersonSuggestion(persons[person_id], place, score, why, one.propensity))
+    return made
+
+
+def _places_of(ids: Sequence[int], asked: _Asked) -> dict[int, str]:
+    """Return in words where these persons are, as far as the reader may know."""
+    on = day_of(datetime.fromtimestamp(asked.need.at, tz=UTC))
     places: dict[int, str] = {}
-    on = day_of(datetime.fromtimestamp(need.at, tz=UTC))
-    for owner, organisation, ended_on in _PLACES.rows(ids=ids, reach=reach):
+    for owner, organisation, ended_on in _PLACES.rows(ids=list(ids), reach=asked.reach):
         places.setdefault(owner, _place(organisation, ended_on, on=on))
-    deeds = {
-        one.person: [d for d in one.evidence if int(seen.history.document[d]) in shown_for]
+    return places
+
+
+def _pieces_of(chosen: Sequence[Ranked], asked: _Asked) -> dict[int, list[Piece]]:
+    """Return for each of ``chosen``, by number, the evidence to show, what carried most first."""
+    evidence = {
+        one.person: [int(asked.seen.evidence[deed]) for deed in asked.deeds_shown(one)]
         for one in chosen
     }
-    wanted = [int(seen.evidence[deed]) for mine in deeds.values() for deed in mine]
-    pieces = {piece.id: piece for piece in pieces_of(wanted, reach=reach)}
-    tied = direct_ties(reach.person, ids)
-    made = []
-    for one, person_id, place in zip(chosen, ids, shown, strict=True):
-        evidence = [int(seen.evidence[deed]) for deed in deeds[one.person]]
-        mine = [pieces[piece] for piece in evidence if piece in pieces]
-        if mine:
-            person = persons[person_id]
-            whys = reasons(one, need, seen.activity, weights)
-            why = why_person(person, whys, mine, knows_reader=person_id in tied)
-            organisation, score = places.get(person_id, ""), round(one.score, 4)
-            made.append(PersonSuggestion(person, organisation, score, why, place.propensity))
-    return made
+    wanted = [piece for mine in evidence.values() for piece in mine]
+    pieces = {piece.id: piece for piece in pieces_of(wanted, reach=asked.reach)}
+    return {
+        person: [pieces[piece] for piece in mine if piece in pieces]
+        for person, mine in evidence.items()
+    }
