@@ -255,7 +255,7 @@ def test_strangers_print_nothing_they_may_not_see(client: Client) -> None:
 def test_a_device_keeps_what_was_pinned_and_what_ones_communities_care_about() -> None:
     works = an_organisation()
     dana, mika = a_person(works), a_person(works)
-    pinned, crafts = an_aid("Pinned", owner=mika), an_aid("Torque", owner=mika, topics=("torque",))
+    pinned, crafts = (an_aid(name, owner=mika, topics=("torque",)) for name in ("Pinned", "Torque"))
     an_aid("Paint", owner=mika, topics=("paint",))
     join_community(
         community=a_community(by=mika, topics=("torque",)), person=dana, reach=reach(dana), now=NOON
@@ -268,7 +268,7 @@ def test_a_device_keeps_what_was_pinned_and_what_ones_communities_care_about() -
     assert kept == [(pinned, True), (crafts, False)]
     assert Pin.objects.count() == AuditEntry.objects.filter(action="pin_aid").count() == 1
     unpin_aid(aid=pinned, by=dana, now=NOON)
-    assert [k.aid for k in kept_by(dana, reach=reach(dana))] == [crafts]
+    assert [k.aid for k in kept_by(dana, reach=reach(dana))] == [crafts, pinned]
 
 
 def test_nothing_is_kept_that_one_may_no_longer_see() -> None:

@@ -18,7 +18,7 @@ from tests.builders import (
     reach,
 )
 from whoknows.people.actions import agree_to_partner, join_organisation, leave_organisation
-from whoknows.people.models import Membership, Reach
+from whoknows.people.models import Membership, PartnerAgreement, Reach
 from whoknows.people.queries import membership_for_posting, reach_of
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +162,16 @@ def test_reach_costs_a_query_for_memberships_one_for_partners_and_one_for_each_l
         reach(plain)
     with django_assert_num_queries(4):
         reach(nested)
+
+
+def test_it_does_not_matter_which_partner_is_named_first() -> None:
+    here, there = an_organisation(), an_organisation()
+    since = NOON.date()
+
+    agreement = agree_to_partner(one=here, other=there, since=since, now=NOON)
+    # As an administrator may have written it: the other one first.
+    PartnerAgreement.objects.filter(pk=agreement.pk).update(one=there, other=here)
+
+    assert agree_to_partner(one=here, other=there, since=since, now=NOON) == agreement
+    assert agree_to_partner(one=there, other=here, since=since, now=NOON) == agreement
+    assert PartnerAgreement.objects.count() == 1

@@ -1,6 +1,6 @@
 """Queries that are put together once.
 
-A suggestion is asked for with every word somebody types. Django takes longer to put its ten queries
+A suggestion is asked for with every word somebody types. Django takes longer to put its queries
 together, from the same parts each time, than PostgreSQL to answer them. A :class:`Prepared` query
 does it once; what differs from request to request is marked as :class:`Given`.
 """
