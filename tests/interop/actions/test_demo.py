@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders import NOON
 from whoknows.aids.models import Aid, State, Trust
-from whoknows.engine.aids import Procedure
+from whoknows.engine.aids import Kind, Procedure, problems
 from whoknows.engine.interviews import gaps
 from whoknows.interop.actions.demo import set_up_demo
 from whoknows.interviews.models import Interview
@@ -21,7 +21,9 @@ def test_the_demo_has_aids_in_every_state_of_trust() -> None:
 
     trusts = {aid.trust(NOON.date()) for aid in Aid.objects.all()}
     assert trusts >= {Trust.UNVERIFIED, Trust.VERIFIED, Trust.DUE, Trust.STALE}
-    assert Aid.objects.filter(kind="procedure").exists()
+    assert {aid.kind for aid in Aid.objects.all()} == {kind.value for kind in Kind}
+    for aid in Aid.objects.exclude(kind__in=["procedure", "reference"]):
+        assert problems(aid.parts()) == []
     assert not set_up_demo(now=NOON + timedelta(days=1), say=lambda line: None)
 
 

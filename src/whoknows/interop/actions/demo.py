@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
-from whoknows.aids.actions import Findings, ask_for_review, give_review
-from whoknows.aids.models import Aid, ReviewRole, ReviewVerdict
+from whoknows.aids.actions import AidText, Findings, ask_for_review, give_review, make_aid
+from whoknows.aids.models import Aid, Carrier, ReviewRole, ReviewVerdict
 from whoknows.base.days import day_of
 from whoknows.base.models import Installation
 from whoknows.communities.actions import bring_in_members, open_community
 from whoknows.demo import pack_folder
+from whoknows.engine.aids import Kind, from_plain
 from whoknows.interop.actions.demo_interview import hold_interview
 from whoknows.interop.actions.known import ids_by_key
 from whoknows.interop.actions.setting import Setting, open_source
@@ -45,6 +46,8 @@ def set_up_demo(*, now: datetime, say: Callable[[str], None]) -> bool:
     demo.take_in()
     demo.open_communities()
     _verify_some(now=now)
+    for told in json.loads((pack_folder() / "aids.json").read_text("utf-8")):
+        _write_aid(told, now=now)
     hold_interview(json.loads((pack_folder() / "interview.json").read_text("utf-8")), now=now)
     Installation.objects.update_or_create(pk=1, defaults={"is_demo": True, "prepared_at": now})
     return True
@@ -131,6 +134,28 @@ def _refuse(row: Refused) -> None:
 def _folder_of(pack: dict[str, Any], organisation: Organisation) -> str:
     told = next(o for o in pack["organisations"] if o["slug"] == organisation.slug)
     return str(told.get("archive") or told["aids"])
+
+
+def _write_aid(told: dict[str, Any], *, now: datetime) -> None:
+    """Write one of the demo's own aids: there is one of each kind that the others are not of."""
+    place = Membership.objects.select_related("owner", "organisation").get(
+        owner__email=told["owner"]
+    )
+    make_aid(
+        text=AidText(
+            title=told["title"],
+            content=from_plain(Kind(told["kind"]), told["content"]),
+            topics=tuple(told["topics"]),
+            trigger=told["trigger"],
+            outcome=told["outcome"],
+            carrier=Carrier(told.get("carrier", Carrier.SCREEN)),
+        ),
+        owner=place.owner,
+        organisation=place.organisation,
+        unit=None,
+        sharing=SharingClass.PARTNERS,
+        now=now,
+    )
 
 
 def _verify_some(*, now: datetime) -> None:
