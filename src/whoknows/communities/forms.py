@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from whoknows.engine.text.visible import has_letters
 from whoknows.people.models import SharingClass
 
 
@@ -35,4 +36,4 @@ class OpenCommunity(forms.Form):
 
     def clean_topics(self) -> list[str]:
         names = (" ".join(part.split()) for part in self.cleaned_data["topics"].split(","))
-        return [name[:80] for name in names if any(c.isalnum() for c in name)]
+        return [name[:80] for name in names if has_letters(name)]

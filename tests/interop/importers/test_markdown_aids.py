@@ -121,6 +121,7 @@ def test_keeps_a_source_without_address_as_attribution(tmp_path: Path) -> None:
         ("---\nlast_reviewed: 9999-01-01\nreview_in: 999 years\n---\nbody", 1, "too long"),
         ("---\ntopics: {a: b}\n---\nbody", 1, "no list"),
         ("---\ntitle: x\n---\n\n", 1, "nothing below its title"),
+        ("---\ntitle: \u200b\n---\nDo it.\n", 1, "no letters"),
         ("---\n" + "[" * 5000 + "\n---\nbody", 1, "not YAML"),
         ("a\x00b", 1, "no text"),
         ("x" * 1_100_000, 1, "over 1 MiB"),

@@ -25,6 +25,7 @@ from whoknows.engine.aids import (
 )
 from whoknows.engine.text.languages import detect_language
 from whoknows.engine.text.sentences import Sentence
+from whoknows.engine.text.visible import has_letters
 from whoknows.expertise.actions import Shown, change_sharing, open_topics, record_evidence
 from whoknows.expertise.models import Evidence, EvidenceKind, Topic
 from whoknows.people.models import Organisation, Person, SharingClass, Unit
@@ -32,8 +33,6 @@ from whoknows.search.actions import note_changed
 
 # Crockford's letters: no I, L, O or U to misread on a card.
 _CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-# Letters that nobody sees: those of Korean that stand in for a missing one.
-_FILLERS = "\u115f\u1160\u3164\uffa0"
 _A_MOMENT = timedelta(minutes=1)
 LONGEST_BODY = 200_000
 LONGEST_TITLE = 200
@@ -230,7 +229,7 @@ def _fill(aid: Aid, text: AidText, *, now: datetime) -> None:
     """
     title = " ".join(text.title.split())
     # Without a glyph to draw, a card cannot even be drawn.
-    if not any(letter.isalnum() and letter not in _FILLERS for letter in title):
+    if not has_letters(title):
         raise BadInput("An aid needs a title with letters, that says what one does with it.")
     if len(title) > LONGEST_TITLE:
         raise BadInput("A title has at most {most} characters. Shorten it.", most=LONGEST_TITLE)

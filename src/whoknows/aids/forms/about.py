@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from whoknows.aids.models import Carrier, ReviewRole, ReviewVerdict
 from whoknows.base.errors import BadInput
 from whoknows.engine.text.languages import LANGUAGES
+from whoknows.engine.text.visible import has_letters
 from whoknows.people.models import SharingClass
 
 _STUMBLE = re.compile(r"stumble-(\d+)")
@@ -94,7 +95,7 @@ class MoreAboutAid(AboutAid):
 
     def clean_topics(self) -> tuple[str, ...]:
         names = (" ".join(part.split()) for part in self.cleaned_data["topics"].split(","))
-        return tuple(dict.fromkeys(name[:80] for name in names if any(c.isalnum() for c in name)))
+        return tuple(dict.fromkeys(name[:80] for name in names if has_letters(name)))
 
 
 class MakeAid(MoreAboutAid):

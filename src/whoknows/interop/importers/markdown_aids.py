@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from whoknows.engine.text.visible import has_letters
 from whoknows.interop.importers import fields
 from whoknows.interop.importers.aid_content import told_content
 from whoknows.interop.importers.aid_pictures import text_with_codes, told_pictures
@@ -132,6 +133,8 @@ def _record(
     if not title:
         stem = re.sub(r"[-_]+", " ", Path(file).stem).strip()
         title = heading[1].strip() if heading else stem[:1].upper() + stem[1:]
+    if not has_letters(title):
+        raise BadField("The title has no letters; write what one does with the aid.")
     if heading and heading[1].strip() == title and not body[: heading.start()].strip():
         # The page shows the title already.
         body = body[heading.end() :]

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from whoknows.engine.interviews.transcripts import MOST_CHARACTERS
+from whoknows.engine.text.visible import has_letters
 from whoknows.interviews.models import ItemKindChoice, OutlineEntry
 
 _DRAFT_KINDS = [
@@ -122,7 +123,7 @@ class MakeDraft(forms.Form):
 
     def clean_topics(self) -> tuple[str, ...]:
         names = (" ".join(part.split()) for part in self.cleaned_data["topics"].split(","))
-        return tuple(dict.fromkeys(name[:80] for name in names if any(c.isalnum() for c in name)))
+        return tuple(dict.fromkeys(name[:80] for name in names if has_letters(name)))
 
 
 class SendToReview(forms.Form):

@@ -8,11 +8,9 @@ from django.db import IntegrityError, transaction
 
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict
+from whoknows.engine.text.visible import has_letters
 from whoknows.people.actions.noting import note_places
 from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass, Unit
-
-# Hangul fillers: letters to Unicode, nothing to the eye.
-_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
 
 
 class EmailTaken(Conflict):
@@ -30,7 +28,7 @@ class AlreadyMember(Conflict):
 def _checked_name(name: str) -> str:
     """Return ``name`` in one line; one that shows nothing would be a link nobody can see."""
     name = " ".join(name.split())[:200]
-    if not any(character.isalnum() for character in name if character not in _BLANK_LETTERS):
+    if not has_letters(name):
         raise BadInput("A person needs a name with at least one letter or digit in it.")
     return name
 
