@@ -5,6 +5,8 @@ from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest
 from django.utils import timezone
 
+from whoknows.base.days import day_of
+
 
 class WhoknowsAdminConfig(AdminConfig):
     """Django's admin with our own idea of who may enter."""
@@ -26,5 +28,5 @@ class WhoknowsAdmin(admin.AdminSite):
             return False
         return bool(
             getattr(user, "is_superuser", False)
-            or organisations_run_by(user, on=timezone.localdate())
+            or organisations_run_by(user, on=day_of(timezone.now()))
         )

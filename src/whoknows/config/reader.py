@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from whoknows.base.days import day_of
 from whoknows.people.queries import reach_of
 
 
@@ -18,7 +19,7 @@ class ReachMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.reach = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: reach_of(request.user, on=timezone.localdate())
+            lambda: reach_of(request.user, on=day_of(timezone.now()))
         )
         response = self.get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES:

@@ -9,13 +9,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from whoknows.base.admin import Audited, ReadOnly
+from whoknows.base.days import day_of
 from whoknows.people.actions.noting import note_places
 from whoknows.people.models import Membership, Organisation, PartnerAgreement, Person, Token, Unit
 from whoknows.people.queries import organisations_run_by
 
 
 def _today() -> date:
-    return timezone.localdate()
+    return day_of(timezone.now())
 
 
 Audited.run_by = staticmethod(lambda user: organisations_run_by(user, on=_today()))

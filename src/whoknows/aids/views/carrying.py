@@ -31,6 +31,7 @@ from whoknows.aids.actions import say_whether_it_helped
 from whoknows.aids.models import Aid
 from whoknows.aids.queries import carrying as queries
 from whoknows.aids.queries import material_version
+from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, NotFound
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import Reach
@@ -48,7 +49,7 @@ def short(request: ReaderRequest, code: str) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if code != aid.code:
         return _to_its_own_address(request, aid)
-    today = timezone.localdate()
+    today = day_of(timezone.now())
     context = _light(aid, on=today) | {
         "material": material_version(aid),
         "aged": queries.aged(aid, printed=request.GET.get("v", ""), on=today),
@@ -84,7 +85,7 @@ def embed(request: HttpRequest, code: str) -> HttpResponseBase:
     # With a stranger's eyes, whoever looks: the page around it must not show what it may not see.
     aid = queries.aid_for_code(Reach(), typed=code)
     sites = aid.organisation.may_frame() or ["'none'"]
-    context = _light(aid, on=timezone.localdate()) | {"is_framed": True}
+    context = _light(aid, on=day_of(timezone.now())) | {"is_framed": True}
 
     def framed(request: HttpRequest) -> HttpResponse:
         return render(request, "aids/embed.html", context)

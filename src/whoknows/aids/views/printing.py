@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from whoknows.aids.models import Aid
 from whoknows.aids.models import Carrier as MadeFor
 from whoknows.aids.queries import carrying as queries
+from whoknows.base.days import day_of
 from whoknows.base.errors import NotFound
 from whoknows.base.sentences import translated
 from whoknows.engine.carriers import Carrier, Overflow, Sheet, missing_letters, preview
@@ -39,7 +40,7 @@ def print_page(request: ReaderRequest, code: str) -> HttpResponse:
     context = {
         "aid": aid,
         "is_mine": aid.is_answered_for_by(request.reach),
-        "trust": aid.trust(timezone.localdate()),
+        "trust": aid.trust(day_of(timezone.now())),
         "carrier": carrier.value,
         "choices": [(choice.value, label) for choice, label in CHOICES.items()],
         "sides": range(1, sides + 1),

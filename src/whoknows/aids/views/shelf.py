@@ -11,6 +11,7 @@ from whoknows.aids import forms, queries
 from whoknows.aids.http import origins_of, waiting_for
 from whoknows.aids.models import Aid, KindChoice, State, Trust
 from whoknows.aids.views.using import using
+from whoknows.base.days import day_of
 from whoknows.engine.aids import named_pictures, problems, step_count
 from whoknows.people.http import ReaderRequest
 from whoknows.people.models import SharingClass
@@ -21,7 +22,7 @@ PER_PAGE = 30
 @require_safe
 def aids(request: ReaderRequest) -> HttpResponse:
     """List aids: all in use, or the reader's own, due, or drafts; of one kind."""
-    today = timezone.localdate()
+    today = day_of(timezone.now())
     show = request.GET.get("show", "all")
     kind = request.GET.get("kind", "")
     kind = kind if kind in KindChoice.values else ""
@@ -55,7 +56,7 @@ def aid(request: ReaderRequest, code: str) -> HttpResponse:
 def aid_context(request: ReaderRequest, found: Aid) -> dict[str, object]:
     """Return what the page of an aid shows to this reader."""
     reach = request.reach
-    today = timezone.localdate()
+    today = day_of(timezone.now())
     trust = found.trust(today)
     is_mine = found.is_answered_for_by(reach)
     context: dict[str, object] = {
