@@ -271,6 +271,22 @@ def test_a_device_keeps_what_was_pinned_and_what_ones_communities_care_about() -
     assert [k.aid for k in kept_by(dana, reach=reach(dana))] == [crafts, pinned]
 
 
+def test_the_list_for_a_device_tells_what_is_ticked_so_that_its_copy_is_fetched_anew(
+    client: Client,
+) -> None:
+    aid = an_aid(content=CHECKS)
+    pin_aid(aid=aid, by=aid.owner, now=NOON)
+
+    def ticked() -> list[int]:
+        rows: list[dict[str, list[int]]] = client.get("/a/offline.json").json()["aids"]
+        return rows[0]["ticked"]
+
+    signed_in(client, aid.owner)
+    assert ticked() == []
+    tick_items(aid=aid, among=[1, 2, 3], done=[3, 1], by=aid.owner, now=NOON)
+    assert ticked() == [1, 3]
+
+
 def test_nothing_is_kept_that_one_may_no_longer_see() -> None:
     works = an_organisation()
     dana, mika = a_person(works), a_person(works)

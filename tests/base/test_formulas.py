@@ -55,6 +55,8 @@ def test_titles_are_drawn_and_snippets_say_it_in_letters() -> None:
     assert "<math" not in render_words(f"${'x+' * 30}x$")
     assert render_words("<b>$5</b>") == "&lt;b&gt;$5&lt;/b&gt;"
     assert in_letters(r"$\frac{1}{\sqrt{2}}$ of $x_1$") == "1/2 of x_1"
+    assert in_letters(r"So $$ \psi $$ it is") == "So ψ it is"
+    assert "\\" not in in_letters(r"The space $H\_A$")
     assert snippet(r"Then $|0\rangle$ flips.", words=set()) == "Then |0⟩ flips."
 
 

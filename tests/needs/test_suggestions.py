@@ -185,6 +185,20 @@ def test_counts_needs_and_not_answers(index: Index) -> None:
     assert len(why) == 3
 
 
+def test_counts_every_need_however_many(index: Index) -> None:
+    organisation = an_organisation()
+    reader, author, asker = (a_person(organisation) for _ in range(3))
+    for number in range(14):
+        need = a_need(f"{WORDS} on line {number}", by=asker, at=NOON - timedelta(days=30))
+        an_answer(need, by=author, at=NOON - timedelta(days=20 - number))
+    index.catch_up()
+
+    why = help_for(reader).people[0].why
+
+    assert why[0].text.startswith("Answered 14 needs like this since ")
+    assert why[0].text.endswith("the last on 26 October 2026.")
+
+
 @pytest.fixture
 def nobody_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     """Draw as for a need where the lottery gives nobody a place; else one in twenty does."""

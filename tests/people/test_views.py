@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from pytest_django import Settings
 
 from tests.builders import LONG_AGO, NOON, a_person, a_stranger, a_unit, an_organisation
 from whoknows.base.models import Installation
@@ -237,6 +238,33 @@ def test_in_a_demo_one_click_signs_in_as_one_of_its_people(client: Client) -> No
 
     assert "Noor" in shown.content.decode()
     assert who(client) == str(person.pk)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "leads"),
+    [("/a/E4TW7X", "/a/E4TW7X"), ("https://elsewhere.example/", "/"), ("//elsewhere", "/")],
+)
+def test_whoever_looks_around_gets_where_they_were_going(
+    client: Client, wanted: str, leads: str
+) -> None:
+    person = a_stranger_of_the_demo()
+    demo(on=True)
+    shown = client.get("/me/look-around/", {"next": wanted}).content.decode()
+    chosen = {"email": str(person.email), "next": wanted}
+
+    assert (f'name="next" value="{wanted}"' in shown) is (leads != "/")
+    assert client.post("/me/look-around/", chosen).headers["Location"] == leads
+
+
+def test_without_a_mail_server_no_link_is_promised(client: Client, settings: Settings) -> None:
+    promise = "a link to choose a new password comes there"
+    assert promise in client.get("/accounts/password/reset/").content.decode()
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+    page = client.get("/accounts/password/reset/").content.decode()
+    assert promise not in page
+    assert "No mail can be sent from here" in page
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,9 @@ _UNREADABLE: tuple[type[Exception], ...] = (
 )
 # As the Markdown does: no space inside, no digit or sign of money outside.
 _IN_LINE = re.compile(r"(?<![\\$\d])\$(?![\s$])([^$\n]{1,500}?)(?<![\s\\])\$(?![\d$])")
+_APART = re.compile(r"\$\$\s*([^$]{1,500}?)\s*\$\$")
+# Escaped for Markdown, which it is not read as.
+_ESCAPED = re.compile(r"\\([_*])")
 _WITHOUT_ROOM = {"msub": "_", "msup": "^", "mfrac": "/"}
 
 
@@ -107,6 +110,7 @@ def in_letters(text: str) -> str:
     >>> in_letters(r"Why is $|\\psi\\rangle = e^{i\\pi}$?")
     'Why is |ψ⟩=e^iπ?'
     """
+    text = _APART.sub(lambda formula: _letters(formula[1]), text)
     return _IN_LINE.sub(lambda formula: _letters(formula[1]), text)
 
 
@@ -116,6 +120,7 @@ def _mathml(latex: str, *, is_block: bool = False) -> str:
     try:
         if len(latex) > _LONGEST or "$" in latex:
             raise ValueError(latex)
+        latex = _ESCAPED.sub(r"\1", latex)
         made = str(convert(latex, display="block" if is_block else "inline"))
     except _UNREADABLE:
         return f"<code>{escape(latex)}</code>"

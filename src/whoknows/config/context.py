@@ -1,5 +1,6 @@
 """What every page knows of the installation."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -10,5 +11,7 @@ def installation(request: HttpRequest) -> dict[str, object]:
     """Return what pages may ask; the database is asked only if a page does."""
     return {
         "is_demo": lambda: Installation.objects.filter(is_demo=True).exists(),
+        # Where there is no mail server, nothing may be said to be on its way.
+        "sends_mail": not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"),
         "may_administer": lambda: admin.site.has_permission(request),
     }

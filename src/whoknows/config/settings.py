@@ -195,7 +195,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "whoknows@localhost")
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if EMAIL_HOST
-    else "django.core.mail.backends.console.EmailBackend"
+    else "django.core.mail.backends.dummy.EmailBackend"
 )
 
 LANGUAGE_CODE = "en"

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -70,5 +71,12 @@ def look_around(request: ReaderRequest) -> HttpResponse:
             messages.error(request, _("Choose one of the people below."))
             return redirect("people:look-around")
         login(request, chosen, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return redirect("needs:ask")
-    return render(request, "people/look_around.html", {"accounts": accounts})
+        return redirect(_wanted(request) or "needs:ask")
+    context = {"accounts": accounts, "wanted": _wanted(request)}
+    return render(request, "people/look_around.html", context)
+
+
+def _wanted(request: ReaderRequest) -> str:
+    """Return the page of this site that somebody was on the way to, if they say so."""
+    told = request.POST.get("next") or request.GET.get("next") or ""
+    return told if url_has_allowed_host_and_scheme(told, allowed_hosts=None) else ""

@@ -54,8 +54,13 @@ def aid_visible_to(reach: Reach, *, code: str) -> Aid:
 
 
 def every_aid_id() -> Iterable[int]:
-    """Return all ids, for building the index."""
-    return Aid.objects.order_by("pk").values_list("pk", flat=True).iterator()
+    """Return the ids of all that can be found, for building the index."""
+    return (
+        Aid.objects.exclude(state=State.RETIRED)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .iterator()
+    )
 
 
 def documents(ids: Sequence[int]) -> Iterable[Document]:

@@ -202,6 +202,15 @@ def ticked(aid: Aid, person_id: int | None) -> frozenset[int]:
     return frozenset(Tick.objects.filter(aid=aid, person=person_id).values_list("line", flat=True))
 
 
+def ticks_of(person: Person, *, aids: Iterable[Aid]) -> dict[int, list[int]]:
+    """Return the numbers of the items that ``person`` ticked off, by aid, ascending. One query."""
+    rows = Tick.objects.filter(aid__in=[aid.pk for aid in aids], person=person)
+    found: dict[int, list[int]] = {}
+    for aid, line in rows.order_by("line").values_list("aid", "line"):
+        found.setdefault(aid, []).append(line)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An aid that is on somebody's devices, because they chose so or because of a community."""

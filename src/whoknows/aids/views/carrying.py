@@ -171,6 +171,8 @@ def offline_list(request: ReaderRequest) -> JsonResponse:
     """List what this person's device keeps, with a token to send what waits there."""
     if not request.user.is_authenticated:
         return JsonResponse({"person": "", "aids": []})
+    all_kept = queries.kept_by(request.user, reach=request.reach)
+    ticked = queries.ticks_of(request.user, aids=[kept.aid for kept in all_kept])
     rows = [
         {
             "code": kept.aid.code,
@@ -182,8 +184,10 @@ def offline_list(request: ReaderRequest) -> JsonResponse:
             "owner": kept.aid.owner.name,
             "good_until": kept.aid.verify_by.isoformat() if kept.aid.verify_by else "",
             "pinned": kept.is_by_choice,
+            # So that a copy with other ticks is fetched anew.
+            "ticked": ticked.get(kept.aid.pk, []),
         }
-        for kept in queries.kept_by(request.user, reach=request.reach)
+        for kept in all_kept
     ]
     person = request.user.uid.hex
     return JsonResponse({"person": person, "token": get_token(request), "aids": rows})

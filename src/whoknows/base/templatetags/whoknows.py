@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from whoknows.base.formulas import in_letters
 from whoknows.base.markup import render_line, render_markdown, render_words
 from whoknows.base.sentences import translated
 
@@ -37,6 +38,12 @@ def markdown(text: str, top_heading: int = 2) -> SafeString:
 def formulas(text: str) -> SafeString:
     """Return words that are no Markdown, such as a title, with their formulas drawn."""
     return render_words(text)
+
+
+@register.filter
+def letters(text: str) -> str:
+    """Return words with their formulas in letters, for where nothing can be drawn."""
+    return in_letters(text)
 
 
 @register.filter

@@ -16,7 +16,8 @@ from whoknows.engine.match.listwise import Weights, weights_from_json
 from whoknows.engine.match.respond import chance_of_answer, usually_within_a_day
 
 EXPLORED = 0.05
-MOST_EVIDENCE = 12
+# More than there are similar documents: what is counted from it is told to people.
+MOST_EVIDENCE = 1_000
 # Sums differ in their last digits with the order of summing; who comes first must not.
 _DECIMALS = 9
 

@@ -64,6 +64,7 @@ def needs_of(person: Person, *, reach: Reach) -> NeedQuerySet:
 
 
 def examples(reach: Reach, *, most: int = 3) -> list[Need]:
-    """Return a few answered needs that show how people ask here, the newest first."""
+    """Return a few answered needs of others that show how people ask here, the newest first."""
     found = Need.objects.visible_to(reach).answered().filter(title__endswith="?")
+    found = found.exclude(owner=reach.person or 0)
     return list(found.order_by("-raised_at")[:most])
