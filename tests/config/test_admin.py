@@ -97,6 +97,19 @@ def rows(client: Client, model: type[Model]) -> list[Any]:
 each_page = pytest.mark.parametrize("model", own_pages(), ids=lambda m: m.__name__)
 
 
+def test_a_timezone_that_there_is_not_is_refused(client: Client, superuser: Person) -> None:
+    person = a_person()
+    client.force_login(superuser)
+    typed = {"name": person.name, "email": str(person.email), "language": "en", "is_active": "on"}
+
+    for zone, status in (("Nowhere/Land", 200), ("Europe/Lisbon", 302)):
+        sent = client.post(address(Person, "change", person.pk), {**typed, "timezone": zone})
+        assert sent.status_code == status
+
+    person.refresh_from_db()
+    assert person.timezone == "Europe/Lisbon"
+
+
 @each_page
 def test_an_administrator_sees_the_own_organisation_only(
     model: type[Model],

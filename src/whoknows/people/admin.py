@@ -1,8 +1,12 @@
 """Administration of people and organisations."""
 
-from datetime import date
-from typing import ClassVar
+from __future__ import annotations
 
+from datetime import date
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -76,6 +80,16 @@ class PersonAdmin(Audited[Person]):
     ) -> tuple[str, ...]:
         """Leave sign-in addresses to the operator: who sets one can come in as its person."""
         return () if getattr(request.user, "is_superuser", False) else ("email",)
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Offer the timezones there are: days are told by them."""
+        if db_field.name == "timezone":
+            return forms.ChoiceField(
+                choices=[(zone, zone) for zone in sorted(available_timezones())]
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         # Who belongs nowhere is seen by nobody; `whoknows person add` gives a place at once.

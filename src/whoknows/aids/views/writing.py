@@ -68,7 +68,9 @@ def make(request: SignedInRequest, kind: str) -> HttpResponse:
         made = _make(request, form, writing.content, membership, now)
         if made is not None:
             actions.forget_unsaved(kind=its_kind, aid=None, by=request.user)
-            _tell(request, made, _("Saved as a draft. Its code is %s.") % made.code)
+            told = {"code": made.code, "who": made.get_sharing_display()}
+            said = _("Saved as a draft. Its code is %(code)s. Who can see it: %(who)s.") % told
+            _tell(request, made, said)
             return redirect(made)
     return writing.page(form, membership=membership)
 
