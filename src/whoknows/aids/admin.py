@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from whoknows.aids.models import Aid
 from whoknows.base.admin import ReadOnly
-from whoknows.people.models import SharingClass
+from whoknows.people.models import NARROW
 
 
 @admin.register(Aid)
@@ -18,5 +18,4 @@ class AidAdmin(ReadOnly[Aid]):
     search_fields = ("title", "code")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Aid]:
-        narrow = [SharingClass.PRIVATE, SharingClass.UNIT]
-        return super().get_queryset(request).exclude(sharing__in=narrow)
+        return super().get_queryset(request).exclude(sharing__in=NARROW)

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from whoknows.base.admin import Audited
 from whoknows.communities.models import Community
-from whoknows.people.models import SharingClass
+from whoknows.people.models import NARROW
 from whoknows.search.actions import note_changed
 
 
@@ -24,8 +24,7 @@ class CommunityAdmin(Audited[Community]):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Community]:
-        narrow = [SharingClass.PRIVATE, SharingClass.UNIT]
-        return super().get_queryset(request).exclude(sharing__in=narrow)
+        return super().get_queryset(request).exclude(sharing__in=NARROW)
 
     def after_save(self, obj: Community) -> None:
         note_changed("community", [obj.pk])

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from whoknows.base.admin import Audited
 from whoknows.expertise.models import Evidence, Topic
-from whoknows.people.models import SharingClass
+from whoknows.people.models import NARROW
 
 
 @admin.register(Topic)
@@ -21,8 +21,7 @@ class TopicAdmin(Audited[Topic]):
     search_fields = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
-        narrow = [SharingClass.PRIVATE, SharingClass.UNIT]
-        shown = Evidence.objects.standing().exclude(sharing__in=narrow)
+        shown = Evidence.objects.standing().exclude(sharing__in=NARROW)
         return super().get_queryset(request).filter(Exists(shown.filter(topics=OuterRef("pk"))))
 
     def has_add_permission(self, request: HttpRequest) -> bool:

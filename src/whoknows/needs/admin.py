@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from whoknows.base.admin import Audited, ReadOnly
 from whoknows.needs.models import Need, Synonym
-from whoknows.people.models import SharingClass
+from whoknows.people.models import NARROW
 
 
 @admin.register(Need)
@@ -18,8 +18,7 @@ class NeedAdmin(ReadOnly[Need]):
     search_fields = ("title",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Need]:
-        narrow = [SharingClass.PRIVATE, SharingClass.UNIT]
-        return super().get_queryset(request).exclude(sharing__in=narrow)
+        return super().get_queryset(request).exclude(sharing__in=NARROW)
 
 
 @admin.register(Synonym)

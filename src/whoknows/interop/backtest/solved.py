@@ -12,8 +12,9 @@ from whoknows.interop.importers.archive import QUESTIONS, ArchiveSource
 from whoknows.interop.importers.reading import find_file
 from whoknows.interop.importers.records import UnusableSource
 from whoknows.interop.importers.retrieval_set import CORPUS, RetrievalSet, Text, read_retrieval_set
-from whoknows.interop.queries.exporting import NARROW, organisation_called
+from whoknows.interop.queries.exporting import organisation_called
 from whoknows.needs.models import Need, Solution
+from whoknows.people.models import NARROW
 
 ANSWERED = "Needs that an answer solved"
 SHOWN = "Words for which something shown here solved it"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from whoknows.aids.models import Aid
 from whoknows.aids.queries import as_markdown, file_name, file_of, pictures_with_bytes
-from whoknows.interop.queries.exporting import NARROW, organisation_called
+from whoknows.interop.queries.exporting import organisation_called
+from whoknows.people.models import NARROW
 
 
 def export_aids(folder: Path, *, organisation: str) -> int:

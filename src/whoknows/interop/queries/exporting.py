@@ -18,10 +18,7 @@ from whoknows.interop.importers.records import (
 from whoknows.interop.models import Source, SourceRecord
 from whoknows.interop.queries.records import answer_record, person_record, question_record
 from whoknows.needs.models import Answer, Need
-from whoknows.people.models import Membership, Organisation, Person, SharingClass
-
-# What people keep to themselves or to their unit stays here.
-NARROW = (SharingClass.PRIVATE, SharingClass.UNIT)
+from whoknows.people.models import NARROW, Membership, Organisation, Person
 
 
 def export_archive(folder: Path, *, organisation: str, source: str | None, compress: bool) -> int:

@@ -5,6 +5,7 @@ from whoknows.people.models.organisation import Organisation, PartnerAgreement, 
 from whoknows.people.models.person import Person
 from whoknows.people.models.sharing import (
     CLASSES,
+    NARROW,
     Reach,
     Shared,
     SharedColumns,
@@ -15,6 +16,7 @@ from whoknows.people.models.token import Token
 
 __all__ = [
     "CLASSES",
+    "NARROW",
     "Membership",
     "Organisation",
     "PartnerAgreement",

@@ -117,6 +117,8 @@ class MayBeSeen(models.Func):
 
 
 CLASSES = tuple(SharingClass)
+# Not for everybody in the organisation: neither its administration nor an export has these.
+NARROW = (SharingClass.PRIVATE, SharingClass.UNIT)
 
 
 @dataclass(frozen=True, slots=True)
