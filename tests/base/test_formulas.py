@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whoknows.base.formulas import in_letters
-from whoknows.base.markup import render_markdown, render_words, snippet
+from whoknows.base.formulas import in_letters, with_formulas
+from whoknows.base.markup import render_markdown, snippet
 
 
 def test_a_formula_is_drawn_and_can_be_reached_if_it_is_wide() -> None:
@@ -44,16 +44,16 @@ def test_what_is_no_latex_stays_as_it_was_written() -> None:
     ],
 )
 def test_nothing_in_a_formula_can_run_or_cover_the_page(latex: str) -> None:
-    for html in (render_markdown(f"${latex}$"), render_words(f"${latex}$")):
+    for html in (render_markdown(f"${latex}$"), with_formulas(f"${latex}$")):
         for bad in ("<img", "<script", "<style", "href=", "style=", 'class="menu'):
             assert bad not in html
 
 
 def test_titles_are_drawn_and_snippets_say_it_in_letters() -> None:
-    assert "<mi>ψ</mi>" in render_words(r"What is $\psi$ & why?")
-    assert "&amp; why?" in render_words(r"What is $\psi$ & why?")
-    assert "<math" not in render_words(f"${'x+' * 30}x$")
-    assert render_words("<b>$5</b>") == "&lt;b&gt;$5&lt;/b&gt;"
+    assert "<mi>ψ</mi>" in with_formulas(r"What is $\psi$ & why?")
+    assert "&amp; why?" in with_formulas(r"What is $\psi$ & why?")
+    assert "<math" not in with_formulas(f"${'x+' * 30}x$")
+    assert with_formulas("<b>$5</b>") == "&lt;b&gt;$5&lt;/b&gt;"
     assert in_letters(r"$\frac{1}{\sqrt{2}}$ of $x_1$") == "1/2 of x_1"
     assert in_letters(r"So $$ \psi $$ it is") == "So ψ it is"
     assert "\\" not in in_letters(r"The space $H\_A$")

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 import nh3
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
+from django.utils.safestring import SafeString, mark_safe
 from latex2mathml import exceptions
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
@@ -89,15 +90,18 @@ def drawn(html: str) -> str:
     return _MARK.sub(draw, html)
 
 
-def with_formulas(text: str) -> str:
-    """Return ``text`` as safe HTML, its formulas drawn, long ones in letters.
+def with_formulas(text: str) -> SafeString:
+    """Return words that are no Markdown, such as a title, as safe HTML, their formulas drawn.
+
+    Long ones are told in letters.
 
     >>> with_formulas("a < b")
     'a &lt; b'
     """
     parts = _IN_LINE.split(text)
     # Every second part is what stood between the signs.
-    return "".join(_short(part) if n % 2 else escape(part) for n, part in enumerate(parts))
+    html = "".join(_short(part) if n % 2 else escape(part) for n, part in enumerate(parts))
+    return mark_safe(html)  # noqa: S308 - escaped, and formulas are cleaned
 
 
 def _short(latex: str) -> str:

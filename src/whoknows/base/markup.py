@@ -113,15 +113,6 @@ def render_line(text: str) -> SafeString:
     return mark_safe(html)  # noqa: S308 - cleaned by nh3 just above
 
 
-def render_words(text: str) -> SafeString:
-    """Return words that are no Markdown, such as a title, as safe HTML with their formulas drawn.
-
-    >>> render_words("Is 2 < 3?")
-    'Is 2 &lt; 3?'
-    """
-    return mark_safe(formulas.with_formulas(text))  # noqa: S308 - escaped, formulas cleaned
-
-
 def plain_text(text: str) -> str:
     """Return Markdown ``text`` as one line of words, for snippets and the index.
 

@@ -11,12 +11,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from whoknows.base.formulas import in_letters
-from whoknows.base.markup import render_line, render_markdown, render_words
+from whoknows.base.formulas import in_letters, with_formulas
+from whoknows.base.markup import render_line, render_markdown
 from whoknows.base.sentences import translated
 
 register = template.Library()
 register.filter("translated", translated)
+register.filter("formulas", with_formulas)
+register.filter("letters", in_letters)
 _RELATIVE_FOR_DAYS = 7
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 
@@ -32,18 +34,6 @@ def markdown(text: str, top_heading: int = 2) -> SafeString:
     html = html.replace("<th></th>", "<td></td>").replace("<pre>", '<pre tabindex="0">')
     html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
     return mark_safe(html.replace("</table>", "</table></div>"))  # noqa: S308 - cleaned before
-
-
-@register.filter
-def formulas(text: str) -> SafeString:
-    """Return words that are no Markdown, such as a title, with their formulas drawn."""
-    return render_words(text)
-
-
-@register.filter
-def letters(text: str) -> str:
-    """Return words with their formulas in letters, for where nothing can be drawn."""
-    return in_letters(text)
 
 
 @register.filter
