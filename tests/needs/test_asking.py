@@ -264,6 +264,8 @@ def test_a_need_that_nobody_answered_can_be_taken_back(client: Client) -> None:
     listed = client.post(f"{need.get_absolute_url()}take-back/", follow=True)
 
     assert "It is gone" in listed.content.decode()
+    with pytest.raises(NotFound, match="already"):
+        take_back_need(need=need, by=need.owner, now=NOON)
     assert list(Need.objects.all()) == [answered]
 
 

@@ -16,8 +16,6 @@ from whoknows.engine.match.listwise import Weights, weights_from_json
 from whoknows.engine.match.respond import chance_of_answer, usually_within_a_day
 
 EXPLORED = 0.05
-# More than there are similar documents: what is counted from it is told to people.
-MOST_EVIDENCE = 1_000
 # Sums differ in their last digits with the order of summing; who comes first must not.
 _DECIMALS = 9
 
@@ -110,7 +108,7 @@ def _evidence(
     found: dict[int, list[int]] = {}
     for who, deed in zip(person[rows].tolist(), described.deeds[rows].tolist(), strict=True):
         found.setdefault(who, []).append(deed)
-    return {who: tuple(deeds[:MOST_EVIDENCE]) for who, deeds in found.items()}
+    return {who: tuple(deeds) for who, deeds in found.items()}
 
 
 def with_room(

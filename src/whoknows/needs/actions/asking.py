@@ -18,7 +18,7 @@ from whoknows.expertise.queries.topics import topic_names
 from whoknows.needs.models import LONGEST_NEED, Need, Solution, Suggested
 from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.actions import note_changed
-from whoknows.search.lexical import terms_of
+from whoknows.search.analysis import query_terms
 
 _LONGEST_TITLE = 140
 _MOST_TOPICS = 1_000
@@ -98,11 +98,12 @@ def _topics_of(need: Need) -> list[Topic]:
     what a hidden one is about.
     """
     everybody = Reach(organisations=frozenset({need.organisation_id}))
-    said = set(terms_of(need.words))
+    # Not remembered, as what is asked for is: so many names would push that out.
+    said = set(query_terms(need.words))
     named = [
         name
         for name in topic_names(everybody, most=_MOST_TOPICS)
-        if (terms := set(terms_of(name))) and terms <= said
+        if (terms := set(query_terms(name))) and terms <= said
     ]
     topics = list(Topic.objects.filter(organisation=need.organisation_id, name__in=named))
     return topics + (list(need.community.topics.all()) if need.community else [])
@@ -115,19 +116,22 @@ def take_back_need(*, need: Need, by: Person, now: datetime) -> None:
     What others wrote is not theirs to delete; then they can still change who sees it.
 
     Raises:
+        NotFound: It is taken back already.
         NotAllowed: Somebody else tries.
         Conflict: Somebody answered.
     """
-    need = Need.objects.select_for_update().get(pk=need.pk)
-    if need.owner_id != by.pk:
+    found = Need.objects.select_for_update().filter(pk=need.pk).first()
+    if found is None:
+        raise NotFound("This need is taken back already.")
+    if found.owner_id != by.pk:
         raise NotAllowed("Only whoever raised a need can take it back.")
-    if need.answers.exists():
+    if found.answers.exists():
         raise Conflict("Somebody answered by now. Change who can see it instead.")
-    note_changed("need", [need.pk])
+    note_changed("need", [found.pk])
     audit.record(
-        "take_back_need", f"need:{need.pk}", by=by, now=now, organisation_id=need.organisation_id
+        "take_back_need", f"need:{found.pk}", by=by, now=now, organisation_id=found.organisation_id
     )
-    need.delete()
+    found.delete()
 
 
 def title_of(words: str) -> str:

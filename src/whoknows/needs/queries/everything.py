@@ -25,6 +25,7 @@ KINDS = {
     "community": _("Communities"),
 }
 MOST_RESULTS = 30
+LONGEST_CODE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ def search(words: str, *, kind: str, reach: Reach, now: datetime) -> list[Result
 def aid_with_code(words: str, *, reach: Reach) -> Aid | None:
     """Return the aid whose code somebody typed from a card, if the reader may see it."""
     code = readable_code(words)
-    return aids_visible_to(reach).filter(code=code).first() if code.isalnum() else None
+    if len(code) > LONGEST_CODE or not code.isalnum():
+        return None
+    return aids_visible_to(reach).filter(code=code).first()
 
 
 def _fits(hit: Hit) -> bool:
