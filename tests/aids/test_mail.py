@@ -86,7 +86,8 @@ def test_a_mail_that_fails_is_logged_and_tried_again(
 
     asyncio.run(work())
 
-    (job,) = memory.jobs.values()
+    # A worker also takes up what the clock asked for in the last ten minutes.
+    (job,) = (job for job in memory.jobs.values() if job["task_name"] == send_mail.name)
     assert (job["status"], job["attempts"]) == ("todo", 1)
     assert "The mail server is away" in caplog.text
 
