@@ -1,18 +1,21 @@
 """Documents are found by what they mean, as soon as the worker has read them."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.embedded.users import soon
 from tests.search.documents import CODE, Shelf, a_document, only, write
 from whoknows.search.documents import Source, sources
 from whoknows.search.embedding import Embedder
+from whoknows.search.index import key_of
 from whoknows.search.meaning import Meaning, without_vectors
 from whoknows.search.minilm import write_model
 from whoknows.search.queries import Index
-from whoknows.search.vectors import VectorWriter
+from whoknows.search.vectors import Vectors, VectorWriter
 
 TYRE = a_document(1, "Change a flat tyre at the roadside")
 TAX = a_document(2, "Fill in the yearly tax declaration")
@@ -169,3 +172,36 @@ def test_only_one_worker_writes(tmp_path: Path, model: Embedder, meaning: Meanin
 
     assert second.open()
     second.close()
+
+
+class Particular(Embedder):
+    """A model that cannot read one text."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if any("unreadable" in text for text in texts):
+            raise RuntimeError("The model stumbles over this.")
+        return super().embed(texts)
+
+
+def test_a_text_that_the_model_cannot_read_holds_up_no_other(
+    tmp_path: Path,
+    model_folder: Path,
+    shelf: Shelf,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("whoknows.search.meaning._RETRY_AFTER_S", 0.01)
+    shelf.put(a_document(1, "unreadable"))
+    meaning = Meaning(tmp_path, Particular(model_folder))
+    stop = threading.Event()
+    thread = threading.Thread(target=meaning.run, args=[stop])
+    thread.start()
+    try:
+        assert soon(lambda: "could not be read" in caplog.text)
+        shelf.put(TAX)
+        meaning.changed(source(), [2])
+        assert soon(lambda: rows(meaning).known() == {key_of(CODE, 2)})
+    finally:
+        stop.set()
+        thread.join()
+        meaning.close()

@@ -147,3 +147,22 @@ def test_compacting_keeps_what_holds(writer: VectorWriter, reader: VectorReader)
     assert nearest(reader, vectors[9], limit=1) == [10]
     assert nearest(reader, vectors[10], limit=1) != [11]
     assert len(reader.nearest(vectors[0], audiences=[HERE], codes=[CODE], limit=500)) == 100
+
+
+def test_compacting_nothing_leaves_a_folder_to_read_and_to_write(
+    writer: VectorWriter, reader: VectorReader
+) -> None:
+    one, two = some_vectors(2)
+    writer.put([a_row(1, one)])
+    writer.remove([key_of(CODE, 1)])
+
+    writer.compact()
+
+    assert nearest(reader, one) == []
+    writer.put([a_row(2, two)])
+    assert nearest(reader, two, limit=1) == [2]
+
+
+def test_a_folder_that_was_just_begun_can_be_read(tmp_path: Path, reader: VectorReader) -> None:
+    VectorWriter(tmp_path, DIMENSIONS)
+    assert nearest(reader, some_vectors(1)[0]) == []

@@ -206,3 +206,9 @@ class Meaning:
                 look = self.look_at_everything
                 close_old_connections()
                 stop.wait(_RETRY_AFTER_S)
+            except (
+                Exception
+            ):  # whatever it is: later texts must not wait for somebody to restart it
+                # Not looked at again before a restart, or it would fail for ever.
+                logger.exception("Some texts could not be read, and are found by their words only.")
+                stop.wait(_RETRY_AFTER_S)

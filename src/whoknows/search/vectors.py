@@ -345,7 +345,7 @@ class VectorWriter:
         stamp = _stamp_of(self.folder)
         if stamp is None:
             generation = self.folder / "1"
-            _begin(generation)
+            _begin(generation, self.dimensions, room=1)
             _write_whole(self.folder / "current", generation.name)
             return generation
         return self.folder / stamp[0]
@@ -400,20 +400,21 @@ class VectorWriter:
         with self._lock:
             alive = np.flatnonzero(self._rows.key != _DEAD)
             generation = self.folder / str(int(self._generation.name) + 1)
-            _begin(generation)
-            if len(alive):
-                Rows(generation, self.dimensions, room=len(alive)).take(self._rows, alive)
+            room = max(1, len(alive))
+            _begin(generation, self.dimensions, room=room).take(self._rows, alive)
             _write_whole(generation / "count", str(len(alive)))
             _write_whole(self.folder / "current", generation.name)
             shutil.rmtree(self._generation, ignore_errors=True)
             self._generation, self._places = generation, _Places()
-            self._rows = Rows(generation, self.dimensions, room=len(alive))
+            self._rows = Rows(generation, self.dimensions, room=room)
 
 
-def _begin(generation: Path) -> None:
+def _begin(generation: Path, dimensions: int, *, room: int) -> Rows:
+    """Return a new generation without rows, all of its files there for whoever reads next."""
     shutil.rmtree(generation, ignore_errors=True)
     generation.mkdir()
     _write_whole(generation / "count", "0")
+    return Rows(generation, dimensions, room=room)
 
 
 def _write_whole(path: Path, text: str) -> None:
