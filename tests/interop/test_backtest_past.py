@@ -11,6 +11,7 @@ from tests.interop.files import Row, an_archive
 from whoknows.engine.match.ranking import Ranked, default_weights, rank
 from whoknows.engine.match.samples import known_samples, sample
 from whoknows.interop.backtest.community import Community, read_community
+from whoknows.interop.backtest.experts import backtest_experts
 from whoknows.interop.backtest.past import Past
 from whoknows.interop.importers.archive import ArchiveSource
 
@@ -44,6 +45,15 @@ def rows() -> tuple[list[Row], list[Row]]:
     return questions, answers
 
 
+def until(end: str, answers: list[Row]) -> list[Row]:
+    """Return the answers before ``end`` as they were known then."""
+    return [
+        {**row, "accepted_at": row["accepted_at"] if (row["accepted_at"] or end) < end else None}
+        for row in answers
+        if str(row["at"]) < end
+    ]
+
+
 def community(folder: Path, questions: list[Row], answers: list[Row]) -> Community:
     people: list[Row] = [{"id": f"p{n}", "name": f"P {n}"} for n in range(8)]
     made = an_archive(folder, people=people, questions=questions, answers=answers)
@@ -68,12 +78,7 @@ def test_the_ranking_is_the_same_bit_for_bit_when_the_archive_ends_there(
     tmp_path: Path, number: int
 ) -> None:
     questions, answers = rows()
-    end = moment(9 * number)
-    cut = [
-        {**row, "accepted_at": row["accepted_at"] if (row["accepted_at"] or end) < end else None}
-        for row in answers
-        if str(row["at"]) < end
-    ]
+    cut = until(moment(9 * number), answers)
     whole = community(tmp_path / "whole", questions, answers)
     ended = community(tmp_path / "ended", questions[: number + 1], cut)
 
@@ -129,3 +134,46 @@ def test_a_sample_tells_only_what_was_known_when_it_is_learned_from(tmp_path: Pa
         assert one.known_at(first + 1).answered.any()
     assert len(known_samples(samples, np.inf)) == len(late)
     assert known_samples(samples, samples[0].at) == []
+
+
+def cut_after(number: int, questions: list[Row], answers: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the past until question ``number``, and that somebody will answer it: so it counts."""
+    kept = until(moment(9 * number), answers)
+    asker = questions[number]["by"]
+    later: Row = {"id": "later", "question": f"q{number}", "at": moment(9 * number + 1),
+                  "by": "p1" if asker != "p1" else "p2", "text": ""}  # fmt: skip
+    return questions[: number + 1], [*kept, later]
+
+
+def rows_in_turn() -> tuple[list[Row], list[Row]]:
+    """Return questions that four people answer by turns, and somebody else once more weeks later.
+
+    Who answered last is never the next one: against what is usual, so there is much to learn.
+    """
+    questions: list[Row] = []
+    answers: list[Row] = []
+    for n in range(48):
+        words = WORDS[n % len(WORDS)]
+        questions.append({"id": f"q{n}", "at": moment(9 * n), "by": "p0",
+                          "title": f"The {words} fails", "text": words})  # fmt: skip
+        for m, (by, hours) in enumerate([(f"p{1 + n % 4}", 1), (f"p{5 + n % 3}", 400)]):
+            answers.append({"id": f"a{n}.{m}", "question": f"q{n}", "at": moment(9 * n + hours),
+                            "by": by, "text": words, "accepted_at": None})  # fmt: skip
+    return questions, answers
+
+
+def test_what_comes_later_changes_nothing_where_weights_are_learned_on_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("whoknows.engine.match.listwise.LEAST_NEEDS", 20)
+    monkeypatch.setattr("whoknows.interop.backtest.experts._REFIT_EVERY", 1)
+    questions, answers = rows_in_turn()
+    start = START + timedelta(hours=9 * 24)
+    whole = backtest_experts(
+        community(tmp_path / "whole", questions, answers), start=start, model=None
+    )
+    assert whole.was_refitted
+    for number in (30, 38, 47):
+        past = community(tmp_path / f"{number}", *cut_after(number, questions, answers))
+        ended = backtest_experts(past, start=start, model=None)
+        assert ended.rankings[f"q{number}"] == whole.rankings[f"q{number}"]

@@ -92,7 +92,7 @@ class Concentration:
     """How evenly something falls on people.
 
     Attributes:
-        gini: 0 where everybody of them gets the same, towards 1 where one gets everything.
+        gini: 0 where everybody gets the same, towards 1 where one gets everything.
         top_ten: Share of the ten who get most.
     """
 
@@ -100,13 +100,19 @@ class Concentration:
     top_ten: float
 
 
-def concentration(chosen: Iterable[Key]) -> Concentration:
-    """Return how evenly ``chosen`` (a person for each need) falls on those chosen at all.
+def concentration(chosen: Iterable[Key], *, among: int = 0) -> Concentration:
+    """Return how evenly ``chosen`` (a person for each need) falls on so many people.
 
-    >>> concentration(["a", "b", "a", "b"]).gini
+    Who was never chosen counts: else it would seem fairest to choose always the same one. Compare
+    only what fell ``among`` as many; fewer than were chosen are taken to be those chosen.
+
+    >>> concentration(["a", "b", "a", "b"], among=2).gini
     0.0
+    >>> concentration(["a", "a", "a", "a"], among=4).gini
+    0.75
     """
     counts = sorted(Counter(chosen).values())
+    counts = [0] * (among - len(counts)) + counts
     total = sum(counts)
     if not total:
         return Concentration(0.0, 0.0)

@@ -59,7 +59,8 @@ class ExpertsTested:
         newcomers: Ours on those needs whose every right person had done fewer than three things.
         tested, known: Needs tested, and of them those that somebody known by then answered: the
             best that any ranking could reach is known / tested.
-        first, true: How our first suggestions fall on people, and how the answers really did.
+        first, true: How our first suggestions fall on people, and how the answers really did; these
+            and the next, all among those who gave any of these answers or were suggested first.
         plain_first: The same of the first by likelihood alone, and ``three`` of the first three of
             ours.
         foretold: The same of the answers, were the chances that the scores give wholly right, and
@@ -79,7 +80,7 @@ class ExpertsTested:
     foretold: Concentration = field(default_factory=lambda: concentration(()))
     foretold_right: float = 0.0
     took_ms: list[float] = field(default_factory=list)
-    is_refitted: bool = False
+    was_refitted: bool = False
 
 
 def backtest_experts(
@@ -156,7 +157,7 @@ class _Run:
         """Rank everybody for this need, by ours and by each simpler way."""
         if len(self._result.rankings) % _REFIT_EVERY == 0:
             self._weights = refit(known_samples(self._samples, need.at), default_weights())
-            self._result.is_refitted |= self._weights is not default_weights()
+            self._result.was_refitted |= self._weights is not default_weights()
         began = perf_counter()
         plain = rank(need, activity, self._weights, places=PLACES)
         ours = self._in_turn(plain, need.at, activity)
@@ -211,19 +212,26 @@ class _Run:
         result.newcomers = measured(ours, self._cold)
         result.tested = len(ours)
         result.known = sum(bool(right) for right in self._gold["any"].values())
-        result.first = concentration(people[0] for people in ours.values() if people)
-        plain = self._rankings.get(PLAIN, {}).values()
-        result.plain_first = concentration(people[0] for people in plain if people)
-        result.three = concentration(p for people in ours.values() for p in people[:_SHOWN])
-        result.true = concentration(p for key in ours for p in sorted(self._answerers[key]))
-        self._tell_foretold()
+        self._tell_concentration()
         return result
 
-    def _tell_foretold(self) -> None:
-        """Say how answers would fall on people if they fell by the chances that the scores give."""
+    def _tell_concentration(self) -> None:
+        """Say how first suggestions and answers fall on people, each among the same number."""
+        result, ours = self._result, self._rankings.get(OURS, {})
+        first = [people[0] for people in ours.values() if people]
+        plain = [people[0] for people in self._rankings.get(PLAIN, {}).values() if people]
+        true = [p for key in ours for p in sorted(self._answerers[key])]
+        among = len({*first, *plain, *true})
+        result.first = concentration(first, among=among)
+        result.plain_first = concentration(plain, among=among)
+        result.three = concentration(
+            (p for people in ours.values() for p in people[:_SHOWN]), among=among
+        )
+        result.true = concentration(true, among=among)
+        # How answers would fall on people if they fell by the chances that the scores give.
         some = {key: people for key, people in self._drawn.items() if people}
         draws = zip(*some.values(), strict=True)
-        self._result.foretold = mean_concentration([concentration(people) for people in draws])
+        result.foretold = mean_concentration([concentration(d, among=among) for d in draws])
         judged = {key: right for key, right in self._gold["any"].items() if right}
         right = sum(p in judged[key] for key in judged for p in some.get(key, ()))
-        self._result.foretold_right = right / max(1, _DRAWS * len(judged))
+        result.foretold_right = right / max(1, _DRAWS * len(judged))

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from whoknows.engine.match.activity import Activity
-from whoknows.engine.match.features import Need, Similar
+from whoknows.engine.match.features import SIMILAR, Need, Similar
 from whoknows.engine.text.condense import condensed
 from whoknows.interop.backtest.community import Community
 from whoknows.interop.backtest.own_index import AUDIENCE, KIND, OwnIndex
@@ -14,7 +14,6 @@ from whoknows.interop.backtest.reading import Reading
 from whoknows.search.documents import Document
 from whoknows.search.embedding import Embedder
 
-_SIMILAR = 300
 _COMMIT_EVERY_S = 6 * 3600.0
 _MOST_ANSWER_CHARACTERS = 4_000
 
@@ -59,9 +58,7 @@ class Past:
             self._take_in(until=self._committed_at)
         self.activity.advance(at)
         words = self._words(place)
-        hits = self._index.index.find(
-            words, audiences=[AUDIENCE], kinds=[KIND], limit=_SIMILAR
-        ).hits
+        hits = self._index.index.find(words, audiences=[AUDIENCE], kinds=[KIND], limit=SIMILAR).hits
         near = [(hit.id - 1, hit.likeness) for hit in hits if hit.likeness is not None]
         with_words = [(hit.id - 1, hit.words) for hit in hits if hit.words > 0]
         topics = [self.community.topics[topic] for topic in question.topics]

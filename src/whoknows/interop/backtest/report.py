@@ -71,7 +71,7 @@ def experts_table(tested: ExpertsTested) -> str:
     plain, drawn, right = tested.plain_first, tested.foretold, tested.foretold_right
     lines += [
         f"Needs tested: {tested.tested}; answered by somebody known by then: {tested.known}.",
-        f"Weights: {'fitted to the past before' if tested.is_refitted else 'the default ones'}.",
+        f"Weights: {'fitted to the past before' if tested.was_refitted else 'the default ones'}.",
         f"First by likelihood alone: Gini {plain.gini:.2f}; ten get {plain.top_ten:.0%} of them.",
         f"First suggestions: Gini {first.gini:.2f}; ten people get {first.top_ten:.0%} of them.",
         f"Of the first three suggestions, ten people get {tested.three.top_ten:.0%}.",
@@ -93,7 +93,7 @@ def experts_plain(tested: ExpertsTested) -> dict[str, Any]:
         "newcomers": measured_plain(tested.newcomers),
         "tested": tested.tested,
         "known": tested.known,
-        "is_refitted": tested.is_refitted,
+        "was_refitted": tested.was_refitted,
         "first_suggestions": asdict(tested.first),
         "first_by_likelihood": asdict(tested.plain_first),
         "first_three": asdict(tested.three),
