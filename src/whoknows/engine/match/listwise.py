@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from whoknows.engine.match.history import Flags, Floats
+from whoknows.engine.match.measures import mean_with_error
 
 _STEPS = 40
 _SMALLEST_STEP = 1e-3
@@ -29,7 +30,8 @@ class Weights:
         names: Of the features, in the order of the columns.
         values: The weights; a person's score is their sum times the features.
         scale: How much each feature varies among the candidates of a need; 1 if it never did.
-        errors: Standard errors of ``values``; 0 where nothing was learned.
+        errors: Standard errors of ``values``; 0 where nothing was learned. Of those
+            set by hand, the error that the pull towards 0 alone leaves.
     """
 
     names: tuple[str, ...]
@@ -217,7 +219,7 @@ def _minimum(stack: _Stack, aim: Floats, strength: float) -> Floats:
     return at
 
 
-LEAST_NEEDS = 40
+LEAST_NEEDS = 300
 STRENGTHS = (30.0, 100.0)
 _HELD_OUT = 0.25
 
@@ -227,8 +229,9 @@ def refit(needs: Sequence[Answered], default: Weights) -> Weights:
 
     ``needs`` stand in the order of time. The first three quarters fit, at two strengths of the pull
     towards ``default``: so few needs move it little, and many decide. The one that makes the last
-    quarter likelier than ``default`` does, and likeliest, is fitted again to all of them. Fewer
-    than 40 answered needs change nothing. Deterministic.
+    quarter likeliest, and likelier than ``default`` does by more than the standard error of that
+    difference, is fitted again to all of them. Fewer than 300 answered needs change nothing.
+    Deterministic.
 
     Likelihood is compared and not the mean reciprocal rank, for that one is so coarse that it
     refused, or took, at random: with weights that had not seen the community.
@@ -238,31 +241,23 @@ def refit(needs: Sequence[Answered], default: Weights) -> Weights:
         return default
     known = int(len(answered) * (1 - _HELD_OUT))
     earlier, later = answered[:known], answered[known:]
-    best, strength = likelihood(later, default), 0.0
+    best, strength = 0.0, 0.0
     for candidate in STRENGTHS:
         fitted = fit(earlier, names=default.names, prior=default, strength=candidate)
-        if (reached := likelihood(later, fitted)) > best:
-            best, strength = reached, candidate
+        gains = log_chances(later, fitted) - log_chances(later, default)
+        gained, error = mean_with_error(gains.tolist())
+        if gained > max(best, error):
+            best, strength = gained, candidate
     if not strength:
         return default
     return fit(answered, names=default.names, prior=default, strength=strength)
 
 
-def likelihood(needs: Sequence[Answered], weights: Weights) -> float:
-    """Return the mean logarithm of the chance given to those who answered; 0 for no needs."""
-    total = 0.0
-    for need in needs:
+def log_chances(needs: Sequence[Answered], weights: Weights) -> Floats:
+    """Return for each need the mean logarithm of the chance given to those who answered."""
+    found = np.zeros(len(needs))
+    for row, need in enumerate(needs):
         scores = weights.score(need.matrix)
         logs = scores - scores.max()
-        total += float((logs - np.log(np.exp(logs).sum()))[need.answered].mean())
-    return total / max(1, len(needs))
-
-
-def reciprocal_ranks(needs: Sequence[Answered], weights: Weights) -> Floats:
-    """Return for each need 1 over the place of the first who answered, 0 if nobody did."""
-    ranks = np.zeros(len(needs))
-    for row, need in enumerate(needs):
-        order = np.argsort(-np.round(weights.score(need.matrix), 9), kind="stable")
-        places = np.flatnonzero(need.answered[order])
-        ranks[row] = 1 / (places[0] + 1) if len(places) else 0.0
-    return ranks
+        found[row] = (logs - np.log(np.exp(logs).sum()))[need.answered].mean()
+    return found

@@ -8,8 +8,8 @@ from django.db import transaction
 from whoknows.base import audit
 from whoknows.base.days import day_of
 from whoknows.engine.match.activity import Activity
+from whoknows.engine.match.features import SIMILAR, Similar
 from whoknows.engine.match.features import Need as AskedNeed
-from whoknows.engine.match.features import Similar
 from whoknows.engine.match.history import NOBODY, Deed
 from whoknows.engine.match.listwise import LEAST_NEEDS, Weights, refit
 from whoknows.engine.match.ranking import default_weights
@@ -23,15 +23,15 @@ from whoknows.search.queries import find
 
 _LEARN_FROM = 1_200
 # So many may be from later, and go.
-_LOOKED_AT, _SIMILAR = 600, 300
+_LOOKED_AT = 2 * SIMILAR
 
 
 def learn_ranking(*, now: datetime) -> int:
     """Fit the ranking of people to each organisation's own past; returns how many now have one.
 
     Takes what everybody in the organisation may see, the last 1,200 answered needs, and only from
-    40 on. Fitted weights are used if they make the last quarter likelier than the default ones do,
-    else the default ones are used again.
+    300 on. Fitted weights are used if they make the last quarter likelier than the default ones do,
+    else, and where fewer are left, the default ones are used again.
 
     Cost: a search and a description of everybody for each of these needs.
     """
@@ -39,14 +39,19 @@ def learn_ranking(*, now: datetime) -> int:
     for organisation in Organisation.objects.order_by("pk"):
         reach = Reach(organisations=frozenset({organisation.pk}))
         samples = known_samples(_samples(seen_by(reach, columns), reach), now.timestamp())
-        if len(samples) >= LEAST_NEEDS:
+        was_fitted = RankingWeights.objects.filter(organisation=organisation).exists()
+        if was_fitted or len(samples) >= LEAST_NEEDS:
             fitted = refit(samples, default_weights())
             _keep(organisation, fitted, needs=len(samples), now=now)
     return RankingWeights.objects.count()
 
 
 def _samples(seen: Seen, reach: Reach) -> list[Sample]:
-    """Return what each answered need teaches, described as the page describes a new one."""
+    """Return what each answered need teaches, described as the page describes a new one.
+
+    Whom people know and what they say of themselves is left out: when that began is not known. Nor
+    are synonyms of today put to the words of then.
+    """
     history = seen.history
     answered = np.unique(history.document[history.kind == Deed.ANSWERED])
     answered = answered[answered < len(seen.needs)]
@@ -87,7 +92,7 @@ def similar_at(words: str, seen: Seen, reach: Reach, at: float) -> Similar:
     numbers = seen.numbers(found.hits).tolist()
     placed = zip(found.hits, numbers, strict=True)
     hits = [hit for hit, number in placed if number != NOBODY and began[number] < at]
-    return seen.similar(hits[:_SIMILAR])
+    return seen.similar(hits[:SIMILAR])
 
 
 @transaction.atomic

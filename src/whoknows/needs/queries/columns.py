@@ -15,7 +15,6 @@ Seconds = NDArray[np.float64]
 
 KINDS = ("need", "aid")
 _CLASS = {str(sharing.value): place for place, sharing in enumerate(CLASSES)}
-_PROVEN = ("helped", "solved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class EvidenceColumns:
     """One row for each piece of evidence that stands; ``kind`` is the document's, a place in KINDS.
 
     Left out is what its person removed, and what is about a topic they refused to be known for.
+    ``proven_at`` is when whoever asked said that it helped or solved; inf where they did not.
     """
 
     id: Ids
@@ -40,7 +40,7 @@ class EvidenceColumns:
     at: Seconds
     kind: Ids
     document: Ids
-    is_proven: NDArray[np.bool_]
+    proven_at: Seconds
     shared: SharedColumns
 
 
@@ -89,6 +89,12 @@ class Columns:
     places: PlaceColumns
     languages: tuple[str, ...]
 
+    def units(self) -> frozenset[int]:
+        """Return the units on which it hangs who may know of some row."""
+        return frozenset().union(
+            *(rows.shared.units() for rows in (self.needs, self.evidence, self.places))
+        )
+
 
 def read_columns(on: date) -> Columns:
     """Read needs, evidence, topics, and places as of ``on``. Five queries over whole tables."""
@@ -108,19 +114,22 @@ def _needs() -> NeedColumns:
 def _evidence() -> EvidenceColumns:
     rows = _rows(
         "SELECT e.id, e.owner_id, extract(epoch FROM e.at)::float8, e.document_kind, e.document_id,"
-        " e.kind, e.sharing, e.organisation_id, coalesce(e.unit_id, 0) FROM expertise_evidence e"
+        " CASE WHEN e.kind IN ('helped', 'solved') THEN"
+        " (SELECT extract(epoch FROM a.judged_at)::float8 FROM needs_answer a"
+        " WHERE a.id = split_part(e.source, ':', 2)::bigint) END,"
+        " e.sharing, e.organisation_id, coalesce(e.unit_id, 0) FROM expertise_evidence e"
         " WHERE e.removed_at IS NULL AND NOT EXISTS (SELECT FROM expertise_refusedtopic r"
         " JOIN expertise_evidence_topics t ON t.topic_id = r.topic_id"
         " WHERE t.evidence_id = e.id AND r.person_id = e.owner_id) ORDER BY e.at, e.id"
     )
-    ids, owners, at, kinds, documents, deeds, *shared = _columns(rows, 9)
+    ids, owners, at, kinds, documents, proven, *shared = _columns(rows, 9)
     return EvidenceColumns(
         _ids(ids),
         _ids(owners),
         _seconds(at),
         _ids(KINDS.index(kind) for kind in kinds),
         _ids(documents),
-        np.array([deed in _PROVEN for deed in deeds], np.bool_),
+        _seconds(np.inf if judged is None else judged for judged in proven),
         _shared(shared),
     )
 

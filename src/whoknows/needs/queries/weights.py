@@ -12,7 +12,7 @@ from whoknows.people.models import Reach
 _FITTED = Prepared(
     lambda: (
         RankingWeights.objects.filter(IsAmong("organisation", given("organisations")))
-        .order_by("-needs")
+        .order_by("-needs", "organisation")
         .values_list("weights", flat=True)[:1]
     )
 )
