@@ -1,6 +1,6 @@
 """Small made-up histories for the tests of the ranking."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -66,7 +66,7 @@ def need_like(
     day: float,
     topics: Sequence[int] = (),
     asker: int = NOBODY,
-    declared: Sequence[int] = (),
+    declared: Mapping[int, Sequence[int]] | None = None,
 ) -> Need:
     """Return a need as like those documents, in words and in sense."""
     order = np.array(documents, dtype=np.int64)
@@ -76,5 +76,7 @@ def need_like(
         asker=asker,
         topics=np.array(topics, dtype=np.int64),
         similar=Similar(by_words=order, words=10 * score, by_sense=order, sense=score),
-        declared=np.array(declared, dtype=np.int64),
+        declared={
+            topic: np.array(people, dtype=np.int64) for topic, people in (declared or {}).items()
+        },
     )

@@ -125,3 +125,12 @@ def test_two_answers_to_one_need_are_one_help_and_keep_their_proof() -> None:
     assert activity.total.tolist() == [0, 1, 0, 0, 0, 0]
     assert activity.proven[1] == 1
     assert activity.last_seen[0] == 2 * DAY
+
+
+def test_an_answer_from_before_its_need_counts_as_given_with_it() -> None:
+    # Two clocks that differ: an import may bring such a pair.
+    history = told(needs=[(0, 0, ()), *((5, 0, ()) for _ in range(900)), (10, 0, ())],
+                   deeds=[(1, 901, 1)])  # fmt: skip
+    assert history.at.tolist() == [10 * DAY]
+    assert active(history, 5).by_needs.sum() == 0
+    assert active(history, 11).by_needs.max() <= 1

@@ -1,5 +1,6 @@
 """Who comes first in histories small enough to judge by hand, with the weights we ship."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from whoknows.engine.match.ranking import (
     rank,
     with_room,
 )
+from whoknows.engine.match.reasons import reasons
 
 WEIGHTS = default_weights()
 SPECIALIST, GENERALIST, OTHER = 1, 2, 3
@@ -63,11 +65,29 @@ def test_a_declared_topic_counts_for_nothing_until_something_shows_it() -> None:
     deeds = [(1, 1, 1), (2, 1, 1)]
     known = told(needs=needs, deeds=deeds)
     without = order(known, 3, documents=[0], likeness=[0.4], topics=[0])
-    pending = order(known, 3, documents=[0], likeness=[0.4], topics=[0], declared=[2])
+    pending = order(known, 3, documents=[0], likeness=[0.4], topics=[0], declared={0: [2]})
     assert pending == without
-    shown = order(known, 3, documents=[1], likeness=[0.4], topics=[1], declared=[2])
+    shown = order(known, 3, documents=[1], likeness=[0.4], topics=[1], declared={1: [2]})
     assert without.index(1) < without.index(2)
     assert shown.index(2) < shown.index(1)
+
+
+def test_what_shows_one_topic_leaves_another_pending() -> None:
+    known = told(needs=[(0, 0, (0,)), (0, 0, (1,))], deeds=[(1, 0, 1), (2, 1, 1)])
+
+    def score_and_reasons(declared: dict[int, Sequence[int]]) -> tuple[float, set[str]]:
+        need = need_like([0, 1], [0.4, 0.4], day=3, topics=[0, 1], declared=declared)
+        activity = active(known, 3)
+        (mine,) = (one for one in rank(need, activity, WEIGHTS) if one.person == 2)
+        told_of = reasons(mine, need, activity, WEIGHTS, most=9)
+        return mine.score, {why.family for why in told_of}
+
+    without, families = score_and_reasons({})
+    pending, still = score_and_reasons({0: [2]})
+    shown, then = score_and_reasons({1: [2]})
+    assert pending == without, "what they did was on the other topic"
+    assert shown > without
+    assert (still - families, then - families) == (set(), {"declared"})
 
 
 def test_without_the_evidence_named_as_a_reason_the_person_falls() -> None:
@@ -254,11 +274,15 @@ def test_nobody_is_asked_beyond_what_they_take() -> None:
 
 
 def test_exploring_happens_as_often_as_it_says_and_logs_its_propensity() -> None:
-    chosen, others = [person(1), person(2)], [person(2), person(3), person(4)]
+    often, seldom = (replace(person(n), answers_soon=p) for n, p in ((3, 0.3), (4, 0.1)))
+    chosen, others = [person(1), person(2)], [person(2), often, seldom]
     last = [explore(chosen, others, seed=seed, rate=0.2)[-1] for seed in range(4000)]
     by_chance = [shown for shown in last if shown.ranked.person != 2]
     assert len(by_chance) / 4000 == pytest.approx(0.2, abs=0.02)
-    assert {shown.propensity for shown in by_chance} == {0.1}
+    assert {shown.ranked.person: round(shown.propensity, 9) for shown in by_chance} == {
+        3: 0.15,
+        4: 0.05,
+    }, "who answers thrice as often is tried thrice as often"
     worth = sum(1 / shown.propensity for shown in last if shown.ranked.person == 3)
     assert worth / 4000 == pytest.approx(1, abs=0.15), "inverse propensities are unbiased"
     assert explore(chosen, others, seed=7) == explore(chosen, others, seed=7)

@@ -1,6 +1,8 @@
 """What is said for somebody is what made their score, and is true."""
 
+from collections.abc import Collection
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -63,7 +65,6 @@ def test_numbers_are_those_of_the_history() -> None:
     weights = weighing(sense_ever=1.0, topics_ever=1.0, deeds_30d=1.0, helped_asker=1.0, away=-1.0)
     found, activity = ranked(weights)
     why = {w.family: w.numbers for w in reasons(found[1], ASKED, activity, weights, most=9)}
-    assert why["alike"] == {"needs": 10.0, "last_at": 18.5 * DAY}
     assert why["topics"] == {"needs": 10.0, "last_at": 18.5 * DAY}
     assert why["active"] == {"deeds": 10.0}
     assert why["helped_you"] == {"deeds": 10.0}
@@ -97,26 +98,40 @@ def test_nothing_is_said_that_the_numbers_do_not_bear_out() -> None:
     assert reasons(found[2], need, activity, weights) == []
 
 
-def test_without_the_evidence_that_is_named_the_score_falls() -> None:
-    found, activity = ranked(WEIGHTS)
-    (alike,) = [w for w in reasons(found[1], ASKED, activity, WEIGHTS) if w.family == "alike"]
-    assert 1 <= len(alike.evidence) <= 3
-    kept = np.ones(len(KNOWN.at), dtype=np.bool_)
-    kept[list(alike.evidence)] = False
-    before = {one.person: one.score for one in found.values()}
-    less = active(KNOWN, 21, visible=kept)
-    after = {one.person: one.score for one in rank(ASKED, less, WEIGHTS)}
-    others = [person for person in before if person != 1]
-    gap_before = before[1] - max(before[p] for p in others)
-    gap_after = after[1] - max(after[p] for p in others)
-    assert gap_after < gap_before
-    # More than by other deeds of the same person, which carried less.
-    other = np.ones(len(KNOWN.at), dtype=np.bool_)
-    mine = [d for d in np.flatnonzero(KNOWN.person == 1) if d not in alike.evidence][:3]
-    other[mine] = False
-    instead = {one.person: one.score for one in rank(ASKED, active(KNOWN, 21, visible=other),
-                                                     WEIGHTS)}  # fmt: skip
-    assert gap_after < instead[1] - max(instead[p] for p in others)
+def without(deeds: Collection[int], known: History, need: Need) -> list[Ranked]:
+    """Return the ranking as if these deeds had never been done."""
+    kept = np.ones(len(known.at), dtype=np.bool_)
+    kept[list(deeds)] = False
+    day = need.at / DAY
+    return rank(need, active(known, day, visible=kept), WEIGHTS)
+
+
+def test_no_three_pieces_carry_more_than_those_that_are_named() -> None:
+    found, _ = ranked(WEIGHTS)
+    named = set(found[1].evidence[:3])
+    assert len(named) == 3
+    left = {}
+    for three in combinations(np.flatnonzero(KNOWN.person == 1).tolist(), 3):
+        scores = {one.person: one.score for one in without(three, KNOWN, ASKED)}
+        mine = scores.pop(1)
+        left[frozenset(three)] = mine - max(scores.values())
+    assert len(left) == 120
+    assert min(left.values()) == left[frozenset(named)]
+
+
+def test_without_the_pieces_that_are_named_somebody_comes_later() -> None:
+    alike, less, hardly = [0, 2, 4], [1, 3, 5, 6], [7]
+    known = told(
+        needs=[(day, 0, ()) for day in range(8)],
+        deeds=[*((1, place, place + 0.5) for place in [*alike, *hardly]),
+               *((2, place, place + 0.6) for place in less)],
+    )  # fmt: skip
+    need = need_like([*alike, *less, *hardly], [0.9] * 3 + [0.7] * 4 + [0.3], day=9)
+    first, second = rank(need, active(known, 9), WEIGHTS)[:2]
+    assert (first.person, second.person) == (1, 2)
+    named = first.evidence[:3]
+    assert {int(known.document[deed]) for deed in named} == set(alike)
+    assert without(named, known, need)[0].person == 2
 
 
 def test_whoever_wrote_aids_is_not_said_to_have_answered() -> None:

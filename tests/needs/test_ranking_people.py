@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from random import Random
 
 import numpy as np
 import pytest
@@ -9,17 +10,27 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from tests.builders import NOON, a_need, a_person, an_answer, an_organisation, place_of, reach
+from tests.builders import (
+    NOON,
+    a_need,
+    a_person,
+    a_unit,
+    an_answer,
+    an_organisation,
+    place_of,
+    reach,
+)
 from tests.conftest import Index
 from whoknows.base.models import AuditEntry
 from whoknows.engine.match.features import NAMES
-from whoknows.engine.match.ranking import default_weights
+from whoknows.engine.match.ranking import EXPLORED, default_weights
 from whoknows.expertise.actions import open_topics, refuse_topic
+from whoknows.expertise.models import Evidence
 from whoknows.needs.actions import judge_answer, learn_ranking, note_suggested
 from whoknows.needs.actions.learning import similar_at
 from whoknows.needs.models import Need, RankingWeights, Suggested, Verdict
 from whoknows.needs.queries.columns import read_columns
-from whoknows.needs.queries.history import seen_by
+from whoknows.needs.queries.history import histories, seen_by
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.needs.queries.weights import weights_in_use
 from whoknows.people.actions import introduce, join_organisation, leave_organisation
@@ -150,7 +161,7 @@ def test_the_same_words_suggest_the_same_people_all_day(index: Index) -> None:
     assert all(names(reader) == first for _ in range(5))
 
 
-def test_fewer_than_40_answered_needs_leave_the_default_ranking(index: Index) -> None:
+def test_fewer_than_300_answered_needs_leave_the_default_ranking(index: Index) -> None:
     an_expert(an_organisation(), answers=5)
     index.catch_up()
 
@@ -204,7 +215,15 @@ def test_learning_finds_only_what_had_begun_when_a_need_was_raised(index: Index)
     ]
 
 
-def test_learning_begins_with_forty_needs_and_is_used_where_it_foretells_better(
+@pytest.fixture
+def forty_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three hundred needs would take long to tell."""
+    monkeypatch.setattr("whoknows.engine.match.listwise.LEAST_NEEDS", 40)
+    monkeypatch.setattr("whoknows.needs.actions.learning.LEAST_NEEDS", 40)
+
+
+@pytest.mark.usefixtures("forty_are_enough")
+def test_what_was_learned_is_used_where_it_foretells_better_until_too_little_is_left(
     index: Index,
 ) -> None:
     organisation = an_organisation()
@@ -217,9 +236,20 @@ def test_learning_begins_with_forty_needs_and_is_used_where_it_foretells_better(
         an_answer(need, by=helpers[number % 4], at=at + timedelta(hours=1))
     index.catch_up()
 
+    reader = a_person(organisation)
+
+    def scores() -> list[float]:
+        found = suggest("my wrench is stuck", reach=reach(reader), now=NOON).people
+        return [one.score for one in found]
+
+    before = scores()
     assert learn_ranking(now=NOON) == 1
+    after = scores()
 
     assert RankingWeights.objects.get().needs == 44, "each first answer could not be foreseen"
+    assert before != after
+    Evidence.objects.update(removed_at=NOON)
+    assert learn_ranking(now=NOON) == 0
 
 
 def test_what_is_about_a_topic_somebody_refused_counts_for_nobody() -> None:
@@ -274,3 +304,75 @@ def test_the_first_place_is_shared_out_as_the_setting_says(
 
     settings.SPREAD = float("inf")
     assert first() != always
+
+
+def test_those_who_can_take_no_more_hide_nobody_who_comes_after_them(index: Index) -> None:
+    organisation = an_organisation()
+    for number in range(13):
+        busy = an_expert(organisation, answers=2, name=f"Busy {number}")
+        limit(busy, 0)
+    free = a_person(organisation, name="Free")
+    need = a_need(f"{WORDS}, long ago", by=a_person(organisation), at=NOON - timedelta(days=90))
+    an_answer(need, by=free, at=NOON - timedelta(days=90))
+    index.catch_up()
+
+    assert names(a_person(organisation)) == {"Free"}
+
+
+def test_whoever_makes_room_for_the_first_place_is_not_out_of_the_lottery(
+    index: Index, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation = an_organisation()
+    for number in range(14):
+        an_expert(organisation, answers=1, name=f"Expert {number}")
+    index.catch_up()
+    reader = a_person(organisation)
+    lots = [seed for seed in range(999) if Random(seed).random() < EXPLORED]  # noqa: S311
+    no_lot = next(seed for seed in range(999) if seed not in lots)
+
+    def shown(seed: int) -> list[Person]:
+        monkeypatch.setattr("whoknows.needs.queries.experts._seed", lambda *_, **__: seed)
+        return [one.person for one in suggest(WORDS, reach=reach(reader), now=NOON).people]
+
+    settings.SPREAD = 1.0
+    one, two, three = shown(no_lot)
+    for number in range(20):
+        need = a_need(f"Something else, number {number}", by=reader)
+        for usual in (one, two, three):
+            note_suggested(need=need, people=[(usual.pk, 1.0)], now=NOON)
+    settings.SPREAD = float("inf")
+    drawn = [shown(seed) for seed in lots]
+
+    assert shown(no_lot)[1:] == [one, two], "the fourth came first"
+    assert three in {last for _first, _second, last in drawn}
+
+
+def test_an_answer_proves_something_once_it_was_judged_and_not_before(index: Index) -> None:
+    organisation = an_organisation()
+    asker, expert = a_person(organisation), a_person(organisation)
+    answer = an_answer(a_need(WORDS, by=asker), by=expert, at=NOON - timedelta(days=9))
+    judge_answer(answer=answer, verdict=Verdict.SOLVED, by=asker, now=NOON)
+
+    seen = seen_by(reach(a_person(organisation)), read_columns(NOON.date()))
+
+    assert seen.history.proven_at.tolist() == [NOON.timestamp()]
+    assert seen.activity.proven.tolist().count(1.0) == 1, "what was judged last counts at once"
+
+
+def test_readers_of_units_that_keep_nothing_to_themselves_share_what_is_kept_of_it() -> None:
+    organisation = an_organisation()
+    wide, narrow, other = (a_unit(organisation) for _ in range(3))
+    need = a_need(WORDS, by=a_person(organisation))
+    an_answer(need, by=a_person(organisation))
+    kept = a_need(WORDS, by=a_person(organisation, unit=narrow), sharing=SharingClass.UNIT)
+    an_answer(kept, by=a_person(organisation, unit=narrow))
+    eyes = [
+        Reach(organisations=frozenset({organisation.pk}), units=frozenset({unit.pk}))
+        for unit in (wide, narrow, other)
+    ]
+
+    seen = [histories.seen_by(one, on=NOON.date()) for one in eyes]
+
+    assert seen[0] is seen[2]
+    assert [need.pk in one.needs for one in seen] == [True, True, True]
+    assert [kept.pk in one.needs for one in seen] == [False, True, False]

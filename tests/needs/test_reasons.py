@@ -82,25 +82,29 @@ def test_without_what_is_named_somebody_falls_behind(index: Index) -> None:
     reader, ada, bob = (a_person(here, name=name) for name in ("Eve", "Ada", "Bob"))
     asker = a_person(here)
     for number in range(5):
+        # Two of them are about something else.
+        words = f"{WORDS} on line {number}" if number < 3 else f"Which wrench for pump {number}?"
         at = NOON - timedelta(days=number + 1)
-        an_answer(a_need(f"{WORDS} on line {number}", by=asker, at=at), by=ada, at=at)
-    at = NOON - timedelta(days=3)
-    an_answer(a_need(WORDS, by=asker, at=at), by=bob, at=at)
+        an_answer(a_need(words, by=asker, at=at), by=ada, at=at)
+        if number < 1:
+            an_answer(
+                a_need(f"{WORDS}, once more, in the other hall", by=asker, at=at), by=bob, at=at
+            )
     index.catch_up()
 
-    before = {p.person.name: p for p in suggest(WORDS, reach=reach(reader), now=NOON).people}
-    named = {reason.url for reason in before["Ada"].why}
+    before = suggest(WORDS, reach=reach(reader), now=NOON).people
+    assert [one.person for one in before] == [ada, bob]
+    named = {reason.url for reason in before[0].why}
     ids = list(Evidence.objects.filter(owner=ada).values_list("pk", flat=True))
     every = pieces_of(ids, reach=reach(reader))
     carried = [piece.id for piece in every if piece.url in named]
     for piece in carried:
         remove_evidence(evidence_id=piece, by=ada, now=NOON)
-    after = {p.person.name: p for p in suggest(WORDS, reach=reach(reader), now=NOON).people}
+    after = suggest(WORDS, reach=reach(reader), now=NOON).people
 
     assert len(carried) == 3
-    lead = before["Ada"].score - before["Bob"].score
-    assert after["Ada"].score - after["Bob"].score < lead
-    assert not named & {reason.url for reason in after["Ada"].why if "/needs/" in reason.url}
+    assert after[0].person == bob
+    assert not named & {r.url for one in after for r in one.why if "/needs/" in r.url}
 
 
 def weigh_only(organisation: Organisation, *names: str) -> None:

@@ -1,27 +1,21 @@
 """How two people know each other."""
 
-from collections.abc import Collection
-
 from django.db.models import Q
 
 from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.network.models import Tie
 
-_BETWEEN = Prepared(
+_OF = Prepared(
     lambda: (
-        Tie.objects.filter(
-            (Q(IsAmong("seeker", given("one"))) & Q(IsAmong("helper", given("others"))))
-            | (Q(IsAmong("helper", given("one"))) & Q(IsAmong("seeker", given("others"))))
-        )
+        Tie.objects.filter(Q(IsAmong("seeker", given("one"))) | Q(IsAmong("helper", given("one"))))
         .order_by()
         .values_list("seeker", "helper")
     )
 )
 
 
-def direct_ties(person_id: int | None, others: Collection[int]) -> set[int]:
-    """Return those of ``others`` with whom a person has a tie, in either direction. One query."""
-    if person_id is None or not others:
-        return set()
-    pairs = _BETWEEN.rows(one=[person_id], others=list(others))
-    return {side for pair in pairs for side in pair} - {person_id}
+def all_ties(person_id: int | None) -> frozenset[int]:
+    """Return everybody with whom a person has a tie, in either direction. One query at most."""
+    if person_id is None:
+        return frozenset()
+    return frozenset(side for pair in _OF.rows(one=[person_id]) for side in pair) - {person_id}

@@ -68,6 +68,7 @@ FEATURES = (
     Feature("helped_asker", "log of deeds for this asker", "helped_you"),
     Feature("beside_asker", "log of deeds on needs the asker answered too", "beside_you"),
     Feature("declared", "says to know a topic of the need, and did something on it", "declared"),
+    Feature("acquainted", "knows the asker", "acquainted"),
     Feature("same_unit", "works in the unit of the asker", "same_unit"),
     Feature("same_site", "works at the site of the asker", "same_site"),
     Feature("same_language", "speaks the language of the need", "same_language"),
@@ -75,8 +76,10 @@ FEATURES = (
 NAMES = tuple(feature.name for feature in FEATURES)
 VOTES = ("words_ever", "words_30d", "sense_ever", "sense_30d", "sense_7d", "latest_50",
          "latest_150", "matter_30d", "both_ever", "both_30d", "proven_alike")  # fmt: skip
+# What evidence adds to: a deed in a document like the need is part of each of these.
+SHOWN_BY_DEEDS = (*VOTES, "above_usual")
 TOGETHER = ("words", "sense", "both", "topics")
-FLAGS = ("same_unit", "same_site", "same_language")
+FLAGS = ("acquainted", "same_unit", "same_site", "same_language")
 
 # What only an organisation's own past can give a weight: where much is known of a community, these
 # help; carried over from one to another they did harm.
@@ -103,15 +106,21 @@ _LATEST = {"latest_50": (50, 10.0), "latest_150": (150, 75.0)}
 _COMPARED, _COMPARED_HALF_LIFE = 80, 40.0
 _USUAL_ANSWERS = 100
 _PRIOR_ANSWERS = 1.0
+# So many people at least, taken evenly, stand for all where somebody is held against the average.
+_STAND_FOR_ALL = 500
+
+
+# So many of the documents found count as similar, on the page as where weights are learned.
+SIMILAR = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Similar:
-    """Past documents like a need, from the search index; about 300 of each kind at most.
+    """Past documents like a need: the best ``SIMILAR`` of the search index, all in all.
 
     Attributes:
-        by_words, words: Documents and their lexical scores, above 0, on any scale.
-        by_sense, sense: Documents and the cosines of their vectors with that of the need.
+        by_words, words: Those of them with words of the need, and their lexical scores, above 0.
+        by_sense, sense: Those with a vector, and the cosines of these with that of the need.
     """
 
     by_words: Ints
@@ -126,7 +135,7 @@ class Need:
 
     Attributes:
         topics: Topics by number; may be empty.
-        declared: People who say that they know one of the topics.
+        declared: For topics that anybody says they know, those who say so.
         flags: For ``FLAGS`` that are known, the people of whom they hold, ascending.
     """
 
@@ -134,7 +143,7 @@ class Need:
     asker: int
     topics: Ints
     similar: Similar
-    declared: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    declared: Mapping[int, Ints] = field(default_factory=dict[int, Ints])
     flags: Mapping[str, Ints] = field(default_factory=dict[str, Ints])
 
 
@@ -145,12 +154,15 @@ class Described:
     Attributes:
         people: Everybody seen before the need, or those asked for, never the asker; ascending.
         matrix: [people x FEATURES].
+        usual: [FEATURES] of the average person, whoever is described.
         deeds: Deeds done in similar documents, named by their place in the history.
-        parts: [deeds x VOTES] what each deed is of its person's votes: 0..1.
+        parts: [deeds x SHOWN_BY_DEEDS] by how much each feature of whoever did it would be lower
+            without this deed, the others left as they are.
     """
 
     people: Ints
     matrix: Floats
+    usual: Floats
     deeds: Ints
     parts: Floats
 
@@ -168,6 +180,16 @@ class _Among:
         if total <= 0:
             return np.zeros(len(self.people))
         return np.asarray(np.log(amounts[self.people] / total + _NEXT_TO_NOTHING))
+
+    def lost_without(self, given: Floats, person: Ints, amounts: Floats) -> Floats:
+        """Return by how much the log share of each ``person`` falls without what was ``given``."""
+        total = float(amounts @ self.known)
+        if total <= 0:
+            return np.zeros(len(person))
+        share = amounts[person] / total
+        # Sums differ in their last digits: what is left is never less than nothing.
+        left = np.maximum(share - given / total, 0.0)
+        return np.asarray(np.log((share + _NEXT_TO_NOTHING) / (left + _NEXT_TO_NOTHING)))
 
 
 def describe(need: Need, activity: Activity, *, among: Ints | None = None) -> Described:
@@ -188,7 +210,10 @@ def describe(need: Need, activity: Activity, *, among: Ints | None = None) -> De
     known = np.isfinite(activity.last_seen)
     if need.asker != NOBODY:
         known[need.asker] = False
-    people = np.flatnonzero(known) if among is None else np.unique(among[known[among]])
+    everybody = np.flatnonzero(known)
+    some = everybody[:: max(1, len(everybody) // _STAND_FOR_ALL)]
+    wanted = everybody if among is None else np.unique(among[known[among]])
+    people = np.union1d(wanted, some)
     table = np.zeros((len(FEATURES), len(people)))
     column = dict(zip(NAMES, table, strict=True))
     described = _Among(known, people)
@@ -196,14 +221,20 @@ def describe(need: Need, activity: Activity, *, among: Ints | None = None) -> De
     _describe_ratios(column, need, activity, people)
     _describe_topics(column, need, activity, described)
     _describe_ties(column, need, activity, people)
-    deeds, parts = _describe_votes(column, need, activity, described)
-    _describe_surplus(column, need, activity, people)
+    deeds, of_votes = _describe_votes(column, need, activity, described)
+    of_surplus = _describe_surplus(column, need, activity, people)
     _describe_together(column)
     for name, holders in need.flags.items():
         # Not isin: it sorts the holders, of whom there may be as many as people.
         place = np.searchsorted(holders, people)
         column[name][:] = (place < len(holders)) & (np.append(holders, NOBODY)[place] == people)
-    return Described(people, table.T, deeds, parts)
+    return Described(
+        people=wanted,
+        matrix=table.T[np.searchsorted(people, wanted)],
+        usual=table[:, np.searchsorted(people, some)].sum(axis=1) / max(1, len(some)),
+        deeds=deeds,
+        parts=np.column_stack([of_votes, of_surplus[deeds]]),
+    )
 
 
 def _describe_activity(
@@ -251,16 +282,19 @@ def _describe_topics(
     column: dict[str, Floats], need: Need, activity: Activity, among: _Among
 ) -> None:
     people = activity.history.people
-    ever, lately = np.zeros(people), np.zeros(people)
+    ever, lately, says = np.zeros(people), np.zeros(people), np.zeros(people)
     for topic in need.topics:
         rows = slice(*np.searchsorted(activity.topic_rows, [topic * people, (topic + 1) * people]))
         who = activity.topic_rows[rows] - topic * people
         rarity = _rarity(activity)[topic]
         ever[who] += rarity * activity.topic_ever[rows]
         lately[who] += rarity * activity.topic_now[rows]
+        # What shows that somebody knows another topic does not show that they know this one.
+        showed = who[activity.topic_ever[rows] > 0]
+        says[np.intersect1d(showed, need.declared.get(int(topic), showed[:0]))] = 1.0
     column["topics_ever"][:] = among.log_share(ever)
     column["topics_30d"][:] = among.log_share(lately)
-    column["declared"][:] = np.isin(among.people, need.declared) & (ever[among.people] > 0)
+    column["declared"][:] = says[among.people]
 
 
 def _rarity(activity: Activity) -> Floats:
@@ -297,7 +331,7 @@ def counting_deeds(documents: Ints, need: Need, activity: Activity) -> tuple[Int
 def _describe_votes(
     column: dict[str, Floats], need: Need, activity: Activity, among: _Among
 ) -> tuple[Ints, Floats]:
-    """Fill in the votes of similar documents; return their deeds and each one's part.
+    """Fill in the votes of similar documents; return their deeds and what each one adds.
 
     Source: the sum of document votes is CombSUM of C. Macdonald and I. Ounis, CIKM 2006.
     """
@@ -311,8 +345,7 @@ def _describe_votes(
     for row, name in enumerate(VOTES):
         sums = summed(person, weights[name], history.people)
         column[name][:] = among.log_share(sums)
-        whole = sums[person]
-        np.divide(weights[name], whole, out=parts[:, row], where=whole > 0)
+        parts[:, row] = among.lost_without(weights[name], person, sums)
     return deeds, parts
 
 
@@ -338,10 +371,10 @@ def _vote_weights(
     cosine = np.full(len(documents), furthest)
     near = np.searchsorted(documents, similar.by_sense)
     cosine[near] = similar.sense
-    sense = np.zeros((3, len(documents)))
-    sense[0, near] = np.exp(10 * (similar.sense - 1))
-    sense[1, near] = np.exp(5 * (similar.sense - 1))
-    sense[2, near] = np.maximum(similar.sense - _ALIKE, 0)
+    close, wide, linear = np.zeros((3, len(documents)))
+    close[near] = np.exp(10 * (similar.sense - 1))
+    wide[near] = np.exp(5 * (similar.sense - 1))
+    linear[near] = np.maximum(similar.sense - _ALIKE, 0)
     both = cosine + 0.5 * words + 0.5 * _topics_alike(documents, need, activity)
     both -= both.max(initial=0)
     age = (need.at - history.at[deeds]) / DAY
@@ -352,14 +385,14 @@ def _vote_weights(
     return {
         "words_ever": words[place] ** 2,
         "words_30d": words[place] * month,
-        "sense_ever": sense[0, place],
-        "sense_30d": sense[0, place] * month,
-        "sense_7d": sense[1, place] * week,
+        "sense_ever": close[place],
+        "sense_30d": close[place] * month,
+        "sense_7d": wide[place] * week,
         **{name: weights[place] for name, weights in latest.items()},
-        "matter_30d": sense[2, place] * month,
+        "matter_30d": linear[place] * month,
         "both_ever": np.exp(8 * both[place]) * worth,
         "both_30d": np.exp(4 * both[place]) * month * worth,
-        "proven_alike": sense[0, place] * proven,
+        "proven_alike": close[place] * proven,
     }
 
 
@@ -401,13 +434,13 @@ def _recency(began: Floats, half_life: float) -> Floats:
 
 def _describe_surplus(
     column: dict[str, Floats], need: Need, activity: Activity, people: Ints
-) -> None:
+) -> Floats:
     """Fill in how much more of the most alike needs each answered than of all needs.
 
     Whoever answers most of everything has the highest share of similar needs as well. What goes
     beyond their share of all the answers just before each of these needs is what the matter alone
     explains. Several who answered one need share it. Needs count from a day on, when most answers
-    have come.
+    have come. Returns for each deed of the history what it adds.
     """
     history = activity.history
     found = _by_likeness(need.similar)
@@ -417,10 +450,16 @@ def _describe_surplus(
     chosen = np.flatnonzero(answers)[:_COMPARED]
     weights = np.zeros(len(found))
     weights[chosen] = _recency(history.asked_at[found[chosen]], _COMPARED_HALF_LIFE)
-    came = summed(history.person[deeds], (weights / np.maximum(answers, 1))[place], history.people)
+    given = (weights / np.maximum(answers, 1))[place]
+    person = history.person[deeds]
+    came = summed(person, given, history.people)
     usual = _usual_answers(found[chosen], weights[chosen], activity)
     ratio = (came[people] + _PRIOR_ANSWERS) / (usual[people] + _PRIOR_ANSWERS)
     column["above_usual"][:] = np.log(ratio)
+    adds = np.zeros(len(history.at))
+    with_it = came[person] + _PRIOR_ANSWERS
+    adds[deeds] = np.log(with_it / (with_it - given))
+    return adds
 
 
 def _usual_answers(needs: Ints, weights: Floats, activity: Activity) -> Floats:

@@ -125,11 +125,13 @@ class Deeds:
 def history(*, people: int, topics: int, documents: Documents, deeds: Deeds) -> History:
     """Return the history of these documents and deeds.
 
-    The second answer of a person to one document counts as being present: two answers to one need
-    are one help. So does whatever the asker says below it. O(n log n).
+    A deed older than its document is taken to be as old. The second answer of a person to one
+    document counts as being present: two answers to one need are one help. So does whatever the
+    asker says below it. O(n log n).
     """
-    order = np.argsort(deeds.at, kind="stable")
-    person, document, at = deeds.person[order], deeds.document[order], deeds.at[order]
+    done_at = np.maximum(deeds.at, documents.at[deeds.document])
+    order = np.argsort(done_at, kind="stable")
+    person, document, at = deeds.person[order], deeds.document[order], done_at[order]
     kind, proven_at = deeds.kind[order].copy(), deeds.proven_at[order]
     kind[documents.asker[document] == person] = Deed.PRESENT
     # Nothing proves what only shows that somebody was there, and nothing before it was done.

@@ -10,7 +10,13 @@ from random import Random
 import numpy as np
 
 from whoknows.engine.match.activity import Activity
-from whoknows.engine.match.features import NAMES, VOTES, Described, Need, describe
+from whoknows.engine.match.features import (
+    NAMES,
+    SHOWN_BY_DEEDS,
+    Described,
+    Need,
+    describe,
+)
 from whoknows.engine.match.history import Floats, Ints
 from whoknows.engine.match.listwise import Weights, weights_from_json
 from whoknows.engine.match.respond import chance_of_answer, usually_within_a_day
@@ -28,8 +34,8 @@ class Ranked:
         score: Comparable within one need only; exp(score difference) is a ratio of chances.
         parts: What each feature adds, against the average person, in the order of ``NAMES``.
         evidence: Deeds in similar documents that carried the score, the weightiest first.
-        probability: Of an answer within a day, unasked, by when they are here alone; not part of
-            the score. See :mod:`whoknows.engine.match.respond`.
+        answers_soon: Probability of an answer within a day, unasked, above 0; by when they are
+            here alone, and not part of the score. See :mod:`whoknows.engine.match.respond`.
         is_usually_quick: Three in four of their latest answers came within a day.
     """
 
@@ -37,7 +43,7 @@ class Ranked:
     score: float
     parts: tuple[float, ...]
     evidence: tuple[int, ...]
-    probability: float = 0.0
+    answers_soon: float = 1.0
     is_usually_quick: bool = False
 
 
@@ -77,7 +83,7 @@ def rank(
     scores = np.round(weights.score(described.matrix), _DECIMALS)
     first = np.argsort(-scores, kind="stable")[:places]
     values = np.asarray(weights.values)
-    parts = (described.matrix[first] - described.matrix.mean(axis=0)) * values
+    parts = (described.matrix[first] - described.usual) * values
     evidence = _evidence(described, activity, values, of=described.people[first])
     chances = chance_of_answer(activity, at=need.at, people=described.people[first])
     quick = usually_within_a_day(activity, at=need.at, people=described.people[first])
@@ -87,7 +93,7 @@ def rank(
             score=float(scores[row]),
             parts=tuple(part.tolist()),
             evidence=evidence.get(int(described.people[row]), ()),
-            probability=float(chance),
+            answers_soon=float(chance),
             is_usually_quick=bool(is_quick),
         )
         for row, part, chance, is_quick in zip(first, parts, chances, quick, strict=True)
@@ -97,8 +103,8 @@ def rank(
 def _evidence(
     described: Described, activity: Activity, values: Floats, *, of: Ints
 ) -> dict[int, tuple[int, ...]]:
-    """Return the deeds in similar documents of some people, what carried most votes first."""
-    counts = np.maximum(values[[NAMES.index(name) for name in VOTES]], 0)
+    """Return the deeds in similar documents of some people, what their scores owe most to first."""
+    counts = np.maximum(values[[NAMES.index(name) for name in SHOWN_BY_DEEDS]], 0)
     carried = np.round(described.parts @ counts, _DECIMALS)
     person = activity.history.person[described.deeds]
     chosen = np.zeros(activity.history.people, dtype=np.bool_)
@@ -136,8 +142,10 @@ def explore(
 ) -> list[Shown]:
     """Return ``chosen``, at ``rate`` with the last place given to one of ``others`` by chance.
 
-    What was shown by chance, with its propensity, is what later tells a ranking from its own echo:
-    an answer counts 1 / propensity (inverse propensity scoring). The same ``seed`` shows the same.
+    Somebody is drawn the more often the likelier they are to answer within a day: to try somebody
+    who is never there would teach nothing and leave a need waiting. What was shown by chance, with
+    its propensity, is what later tells a ranking from its own echo: an answer counts
+    1 / propensity (inverse propensity scoring). The same ``seed`` shows the same.
 
     Raises:
         ValueError: ``rate`` is not a probability.
@@ -153,7 +161,9 @@ def explore(
     if not new:
         return [*shown, Shown(chosen[-1], 1.0)]
     if drawing.random() < rate:
-        return [*shown, Shown(drawing.choice(new), rate / len(new))]
+        (drawn,) = drawing.choices(new, [r.answers_soon for r in new])
+        part = drawn.answers_soon / sum(r.answers_soon for r in new)
+        return [*shown, Shown(drawn, rate * part)]
     return [*shown, Shown(chosen[-1], 1.0 - rate)]
 
 

@@ -11,7 +11,6 @@ from whoknows.engine.match.history import DAY, NOBODY, Deed, Ints
 from whoknows.engine.match.listwise import Weights
 from whoknows.engine.match.ranking import Ranked
 
-MOST_NAMED = 3
 _LATELY = 30 * DAY
 # Hours since somebody was here; told in days at most: hours would be watching them.
 _LATELY_HERE = 72
@@ -35,13 +34,11 @@ class Why:
         family: What to say, as a key: see ``FAMILIES``.
         added: What it adds to the score against the average of all who might be asked, above 0.
         numbers: What the sentence needs, by name; see ``FAMILIES``.
-        evidence: Up to three deeds that carried most of it, weightiest first. Only for ``alike``.
     """
 
     family: str
     added: float
     numbers: Mapping[str, float]
-    evidence: tuple[int, ...] = ()
 
 
 def reasons(
@@ -72,8 +69,7 @@ def reasons(
             break
         numbers = FAMILIES[family](one, need, activity)
         if numbers is not None:
-            evidence = one.evidence[:MOST_NAMED] if family == "alike" else ()
-            found.append(Why(family, added[family], numbers, evidence))
+            found.append(Why(family, added[family], numbers))
     return found
 
 
@@ -94,15 +90,9 @@ def _answers_of(person: int, activity: Activity) -> Ints:
     return np.asarray(mine[history.kind[mine] == Deed.ANSWERED])
 
 
-def _alike(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
-    """Tell of how many needs like this one (at least), and when the last was answered."""
-    if not one.evidence:
-        return None
-    history, deeds = activity.history, np.array(one.evidence)
-    return {
-        "needs": float(len(np.unique(history.document[deeds]))),
-        "last_at": float(history.at[deeds].max()),
-    }
+def _alike(one: Ranked, _need: Need, _activity: Activity) -> Numbers | None:
+    """Tell it where there is evidence; what of it a reader may look up is shown beside it."""
+    return {} if one.evidence else None
 
 
 def _topics(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
@@ -178,15 +168,9 @@ def _beside_you(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
     return {"needs": float(both)} if both else None
 
 
-def _declared(one: Ranked, need: Need, _activity: Activity) -> Numbers | None:
-    return {} if one.person in need.declared else None
-
-
-def _flag(name: str) -> Callable[[Ranked, Need, Activity], Numbers | None]:
-    def told(one: Ranked, need: Need, _activity: Activity) -> Numbers | None:
-        return {} if one.person in need.flags.get(name, ()) else None
-
-    return told
+def _holds(_one: Ranked, _need: Need, _activity: Activity) -> Numbers | None:
+    """Tell it without more: what is so or is not adds only where it is."""
+    return {}
 
 
 FAMILIES: Mapping[str, Callable[[Ranked, Need, Activity], Numbers | None]] = {
@@ -200,8 +184,9 @@ FAMILIES: Mapping[str, Callable[[Ranked, Need, Activity], Numbers | None]] = {
     "newcomers": _newcomers,
     "helped_you": _helped_you,
     "beside_you": _beside_you,
-    "declared": _declared,
-    "same_unit": _flag("same_unit"),
-    "same_site": _flag("same_site"),
-    "same_language": _flag("same_language"),
+    "declared": _holds,
+    "acquainted": _holds,
+    "same_unit": _holds,
+    "same_site": _holds,
+    "same_language": _holds,
 }

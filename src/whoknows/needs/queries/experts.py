@@ -36,13 +36,13 @@ from whoknows.needs.queries.history import Seen, histories
 from whoknows.needs.queries.reasons import why_person
 from whoknows.needs.queries.suggested import PersonSuggestion
 from whoknows.needs.queries.weights import weights_in_use
-from whoknows.network.queries import direct_ties
+from whoknows.network.queries import all_ties
 from whoknows.people.models import Membership, Person, Reach
 from whoknows.search.queries import Hit
 
 MOST_PEOPLE = 3
 _RANKED = 60
-_LOOK_AT = 12
+_DRAWN_FROM = 12
 _USUAL_FEW = 3
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 _LONG = DEED_HALF_LIVES.index(180.0)
@@ -69,13 +69,17 @@ _FIRSTS = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A need as one reader asks it; ``shown_for`` are the documents that fit, by number."""
+    """A need as one reader asks it; ``fitting`` are the documents that fit, by number.
+
+    ``tied`` are the ids of those whom the reader knows.
+    """
 
     need: Need
     seen: Seen
     weights: Weights
     reach: Reach
-    shown_for: frozenset[int]
+    fitting: frozenset[int]
+    tied: frozenset[int]
 
     def id_of(self, one: Ranked) -> int:
         return int(self.seen.persons[one.person])
@@ -83,7 +87,7 @@ class _Asked:
     def deeds_shown(self, one: Ranked) -> list[int]:
         """Return what somebody did about the documents that fit, what carried most first."""
         document = self.seen.history.document
-        return [deed for deed in one.evidence if int(document[deed]) in self.shown_for]
+        return [deed for deed in one.evidence if int(document[deed]) in self.fitting]
 
 
 def people_found(
@@ -98,22 +102,24 @@ def people_found(
     if not fitting:
         return []
     seen = histories.seen_by(reach, on=day_of(now))
-    shown_for = set(seen.documents(fitting))
-    if not shown_for:
+    about = frozenset(seen.documents(fitting))
+    if not about:
         return []
-    need = _need(words, seen, hits, reach=reach, now=now)
-    asked = _Asked(need, seen, weights_in_use(reach), reach, frozenset(shown_for))
-    able, _documents_of = counting_deeds(np.array(sorted(shown_for)), need, seen.activity)
+    tied = all_ties(reach.person)
+    need = _need(words, seen, hits, tied, reach=reach, now=now)
+    asked = _Asked(need, seen, weights_in_use(reach), reach, about, tied)
+    able, _documents_of = counting_deeds(np.array(sorted(about)), need, seen.activity)
     who = seen.history.person[able]
     ranked = rank(need, seen.activity, asked.weights, places=_RANKED, among=who)
-    useful = [one for one in ranked if asked.deeds_shown(one)][:_LOOK_AT]
-    ids = {one.person: int(seen.persons[one.person]) for one in useful}
+    useful = [one for one in ranked if asked.deeds_shown(one)]
+    ids = {one.person: asked.id_of(one) for one in useful}
     persons = {p.pk: p for p in _PERSONS.rows(ids=list(ids.values()), reach=reach)}
+    # Who left, or wants no more this week, takes nobody's place: only then are the first chosen.
     visible = [one for one in useful if ids[one.person] in persons]
-    free = with_room(visible, **_load(visible, ids, persons, now=now))
+    free = with_room(visible, **_load(visible, ids, persons, now=now))[:_DRAWN_FROM]
     in_turn = _in_turn(seen, free, now=now)
     chosen = comparable_outsider(in_turn, usual=_usual_few(seen, need), places=MOST_PEOPLE)
-    shown = explore(chosen, free[MOST_PEOPLE:], seed=_seed(hits, reach=reach, now=now))
+    shown = explore(chosen, free, seed=_seed(hits, reach=reach, now=now))
     return _with_reasons(shown, persons, asked)
 
 
@@ -155,18 +161,27 @@ def _load(
     return _Load(answered={number: done.get(ids[number], 0) for number in most}, most=most)
 
 
-def _need(words: str, seen: Seen, hits: Sequence[Hit], *, reach: Reach, now: datetime) -> Need:
+def _need(
+    words: str,
+    seen: Seen,
+    hits: Sequence[Hit],
+    tied: frozenset[int],
+    *,
+    reach: Reach,
+    now: datetime,
+) -> Need:
     similar = seen.similar(hits)
     topics = seen.likely_topics(similar)
     # A clock that is a little behind must not make us look ahead.
     at = max(now.timestamp(), seen.activity.at)
+    flags = seen.places.flags(reach.person, language=detect_language(words), at=at)
     return Need(
         at=at,
         asker=seen.person(reach.person),
         topics=topics,
         similar=similar,
         declared=seen.declared_on(topics),
-        flags=seen.places.flags(reach.person, language=detect_language(words), at=at),
+        flags={**flags, "acquainted": seen.people(tied)},
     )
 
 
@@ -194,12 +209,11 @@ def _with_reasons(
     ids = [asked.id_of(one.ranked) for one in shown]
     places = _places_of(ids, asked)
     pieces = _pieces_of([one.ranked for one in shown], asked)
-    tied = direct_ties(asked.reach.person, ids)
     made = []
     for one, person_id in zip(shown, ids, strict=True):
         if mine := pieces[one.ranked.person]:
             whys = reasons(one.ranked, asked.need, asked.seen.activity, asked.weights)
-            why = why_person(persons[person_id], whys, mine, knows_reader=person_id in tied)
+            why = why_person(persons[person_id], whys, mine, knows_reader=person_id in asked.tied)
             score = round(one.ranked.score, 4)
             place = places.get(person_id, "")
             made.append(PersonSuggestion(persons[person_id], place, score, why, one.propensity))

@@ -8,7 +8,7 @@ new may take some seconds until it counts.
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -18,7 +18,7 @@ from django.db import connection
 
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import Similar
-from whoknows.engine.match.history import NEVER, NOBODY, Deed, Deeds, Documents, History, history
+from whoknows.engine.match.history import NOBODY, Deed, Deeds, Documents, History, history
 from whoknows.needs.queries.columns import KINDS, Columns, DeclaredColumns, Ids, read_columns
 from whoknows.needs.queries.places import Places
 from whoknows.people.models import Reach
@@ -59,6 +59,12 @@ class Seen:
             return NOBODY
         return int(_places_in(self.persons, np.array([person_id]))[0])
 
+    def people(self, person_ids: Collection[int]) -> Ids:
+        """Return the numbers of those among these persons who ever did anything, ascending."""
+        places = _places_in(self.persons, np.array(sorted(person_ids), np.int64))
+        known: Ids = places[places != NOBODY]
+        return known
+
     def similar(self, hits: Sequence[Hit]) -> Similar:
         """Return ``hits`` as the engine takes them; documents nobody did anything about go."""
         number = self.numbers(hits)
@@ -94,9 +100,10 @@ class Seen:
         topics, counts = np.unique(self.history.topic_of[rows], return_counts=True)
         return topics[counts >= _IN_COMMON]
 
-    def declared_on(self, topics: Ids) -> Ids:
-        """Return those who say to know one of ``topics``."""
-        return np.unique(self.declared.person[np.isin(self.declared.topic, topics)])
+    def declared_on(self, topics: Ids) -> dict[int, Ids]:
+        """Return for each of ``topics`` those who say to know it."""
+        said = self.declared
+        return {topic: said.person[said.topic == topic] for topic in topics.tolist()}
 
     def numbers(self, hits: Sequence[Hit]) -> Ids:
         """Return the number of each document, ``NOBODY`` where nobody did anything about it."""
@@ -154,11 +161,12 @@ def seen_by(reach: Reach, columns: Columns) -> Seen:
             document=document,
             at=evidence.at[rows],
             kind=np.where(is_need, Deed.ANSWERED, Deed.WROTE_AID).astype(np.int64),
-            proven_at=np.where(evidence.is_proven[rows], evidence.at[rows], NEVER),
+            proven_at=evidence.proven_at[rows],
         ),
     )
     activity = Activity(made)
-    activity.advance(max(made.at.max(initial=0.0), made.asked_at.max(initial=0.0)) + 1.0)
+    proofs = made.proven_at[np.isfinite(made.proven_at)]
+    activity.advance(max(t.max(initial=0.0) for t in (made.at, made.asked_at, proofs)) + 1.0)
     return Seen(
         made,
         activity,
@@ -214,16 +222,19 @@ def _topics_of(columns: Columns, needs: Ids, aids: Ids) -> tuple[Ids, tuple[Ids,
 class _Snapshot:
     """Columns as of a moment, what readers make of them, and how the log of changes stood then.
 
-    Places are those of the day ``on``: memberships end without anything being written.
+    Places are those of the day ``on``: memberships end without anything being written. ``units``
+    are those on which it hangs who may know of some row.
     """
 
     columns: Columns
+    units: frozenset[int]
     on: date
     horizon: int
     additions: tuple[int, int]
     removals: tuple[int, int]
     took_s: float
     seen: "OrderedDict[object, Seen]" = field(default_factory=OrderedDict)
+    reading: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Histories:
@@ -231,19 +242,18 @@ class Histories:
 
     def __init__(self) -> None:
         self._snapshot: _Snapshot | None = None
-        self._lock = threading.Lock()
         self._refreshing = threading.Lock()
 
     def seen_by(self, reach: Reach, *, on: date) -> Seen:
         """Return what ``reach`` may know. One query, unless there is something new to read."""
         snapshot = self._newest(on)
-        key = (reach.organisations, reach.units, reach.partners)
-        with self._lock:
+        # Most units keep nothing to themselves, and their readers share what is kept of it.
+        key = (reach.organisations, reach.units & snapshot.units, reach.partners)
+        with snapshot.reading:
             if found := snapshot.seen.get(key):
                 snapshot.seen.move_to_end(key)
                 return found
-        made = seen_by(reach, snapshot.columns)
-        with self._lock:
+            made = seen_by(reach, snapshot.columns)
             snapshot.seen[key] = made
             while len(snapshot.seen) > _READERS_KEPT:
                 snapshot.seen.popitem(last=False)
@@ -270,7 +280,8 @@ class Histories:
         # Read after the log: what came in between is read again, never missed.
         columns = read_columns(on)
         took_s = time.perf_counter() - began
-        made = _Snapshot(columns, on, horizon, state["additions"], state["removals"], took_s)
+        units = columns.units()
+        made = _Snapshot(columns, units, on, horizon, state["additions"], state["removals"], took_s)
         self._snapshot = made
         return made
 

@@ -82,8 +82,6 @@ def objects_found(
         elif hit.kind == "need" and hit.id in needs:
             made.append(_past_answer(needs[hit.id], best.get(hit.id), hit, times))
     made.sort(key=lambda o: -o.score)
-    if made and _is_likely(made):
-        made[0] = replace(made[0], is_likely=True)
     return [_with_snippet(o, best.get(o.id), words) for o in made[:keep]]
 
 
@@ -112,11 +110,21 @@ def _step_that_matches(aid: Aid, words: set[str]) -> str:
     return f"{number}. {snippet(best, words=words)}" if best else ""
 
 
-def _is_likely(made: Sequence[ObjectSuggestion]) -> bool:
-    """Whether the page may say that the first one probably solves it."""
-    next_score = made[1].score if len(made) > 1 else 0.0
-    useful = made[0].is_answered or made[0].trust in {Trust.VERIFIED, Trust.DUE}
-    return useful and probability_right(made[0].score, next_score) >= _SURE_ENOUGH
+def saying_what_is_likely(
+    made: Sequence[ObjectSuggestion], hits: Sequence[Hit]
+) -> list[ObjectSuggestion]:
+    """Return ``made``, the first one marked if the page may say that it probably solves it.
+
+    Of all ``hits`` only likeness counts, as it did where :func:`probability_right` was fitted: what
+    came of a thing moves it, and says nothing of whether it is about the same matter. What is too
+    weak to be shown still tells that the first one does not stand alone.
+    """
+    if not made or not (made[0].is_answered or made[0].trust in {Trust.VERIFIED, Trust.DUE}):
+        return list(made)
+    likeness = {(hit.kind, hit.id): hit.score for hit in hits}
+    first = likeness.pop((made[0].kind, made[0].id))
+    sure = probability_right(first, max(likeness.values(), default=0.0)) >= _SURE_ENOUGH
+    return [replace(made[0], is_likely=sure), *made[1:]]
 
 
 def ids_of(hits: Sequence[Hit], kind: str) -> list[int]:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from whoknows.engine.match.reasons import Why
@@ -16,7 +15,7 @@ from whoknows.needs.queries.suggested import Reason
 from whoknows.people.models import Person
 
 _MOST_PIECES = 3
-ALIKE = "alike"
+ALIKE, ACQUAINTED = "alike", "acquainted"
 _COUNTED = {"topics": "needs", "active": "deeds", "solved": "proven",
             "newcomers": "deeds", "helped_you": "deeds", "beside_you": "needs"}  # fmt: skip
 
@@ -53,6 +52,7 @@ SENTENCES: Mapping[str, str | Promise] = {
         "count",
     ),
     "declared": gettext_lazy("Says they know this, and did something on it."),
+    "acquainted": gettext_lazy("You know each other."),
     "same_unit": gettext_lazy("Works in your unit."),
     "same_site": gettext_lazy("Works at your site."),
     "same_language": gettext_lazy("Writes in your language."),
@@ -66,7 +66,7 @@ def why_person(
     """Return why ``person`` is suggested: what counted most first, then up to three pieces.
 
     ``whys`` come in the order of what they add to the score. The needs they answered are always
-    told: they are what can be looked up.
+    told, for they are what can be looked up, and so is whether the two know each other.
     """
     at = person.get_absolute_url()
     told: list[Reason] = []
@@ -75,10 +75,11 @@ def why_person(
             told += why_alike(pieces)
         else:
             told.append(Reason(_sentence(why), at))
-    if ALIKE not in {why.family for why in whys}:
+    families = {why.family for why in whys}
+    if ALIKE not in families:
         told += why_alike(pieces)
-    if knows_reader:
-        told.append(Reason(_("You know each other."), at))
+    if knows_reader and ACQUAINTED not in families:
+        told.append(Reason(str(SENTENCES[ACQUAINTED]), at))
     return told + [Reason(piece.title, piece.url) for piece in pieces[:_MOST_PIECES]]
 
 

@@ -5,9 +5,10 @@ from time import perf_counter
 
 from whoknows.base.days import day_of
 from whoknows.engine.match.blend import is_worth_showing
+from whoknows.engine.match.features import SIMILAR
 from whoknows.needs.queries.experts import people_found
 from whoknows.needs.queries.groups import MOST_GROUPS, groups_found
-from whoknows.needs.queries.objects import objects_found
+from whoknows.needs.queries.objects import objects_found, saying_what_is_likely
 from whoknows.needs.queries.suggested import Suggestions
 from whoknows.needs.queries.synonyms import synonyms_for
 from whoknows.people.models import Reach
@@ -17,7 +18,6 @@ FEWEST_WORDS = 3
 MOST_OBJECTS = 5
 _LOOK_AT = 10
 _OF_THE_BEST = 0.5
-_VOTING_DOCUMENTS = 200
 
 
 def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
@@ -29,9 +29,7 @@ def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
     began = perf_counter()
     audiences = reach.audiences()
     # While the model reads the words, look for what needs no model.
-    looking = begin_to_find(
-        words, audiences=audiences, kinds=("need", "aid"), limit=_VOTING_DOCUMENTS
-    )
+    looking = begin_to_find(words, audiences=audiences, kinds=("need", "aid"), limit=SIMILAR)
     also = synonyms_for(words, reach=reach)
     groups = find(words, audiences=audiences, kinds=("community",), limit=MOST_GROUPS)
     found = looking.found(also=also)
@@ -47,11 +45,10 @@ def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
         if hit.fit >= _OF_THE_BEST * best
         and (fitting.hits or is_worth_showing(hit.fit, hit.likeness))
     ]
+    objects = objects_found(fitting, reach=reach, on=day_of(now), most=_LOOK_AT, keep=MOST_OBJECTS)
     return Suggestions(
         query=words,
-        objects=objects_found(
-            fitting, reach=reach, on=day_of(now), most=_LOOK_AT, keep=MOST_OBJECTS
-        ),
+        objects=saying_what_is_likely(objects, found.hits),
         people=people_found(words, found.hits, fitting.hits, reach=reach, now=now),
         groups=groups_found(joining, fitting.hits, reach=reach),
         took_ms=round((perf_counter() - began) * 1000, 1),

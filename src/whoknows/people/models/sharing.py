@@ -148,6 +148,11 @@ class SharedColumns:
         seen: NDArray[np.bool_] = (self.sharing == public) | within | shared
         return seen
 
+    def units(self) -> frozenset[int]:
+        """Return the units on which it hangs who may see some row: readers of others are alike."""
+        in_a_unit = self.sharing == CLASSES.index(SharingClass.UNIT)
+        return frozenset(np.unique(self.unit[in_a_unit]).tolist())
+
 
 def _among(column: NDArray[np.int64], ids: Iterable[int]) -> NDArray[np.bool_]:
     found = np.zeros(len(column), np.bool_)
