@@ -15,8 +15,10 @@ from bench.ready import ready
 NEEDS = 600
 STRENGTH = 15.0
 SUGGESTED = 10
-# Not measured: no archive tells what people say of themselves, nor whom they know.
+# Not measured: no archive tells what people say of themselves, nor whom they know. That answers of
+# somebody helped is learned as .03 (error .09) where few say so; .15 lets it decide between equals.
 BY_HAND = {
+    "proven": 0.15,
     "declared": 0.2,
     "acquainted": 0.2,
     "same_unit": 0.2,

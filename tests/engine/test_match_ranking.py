@@ -60,6 +60,18 @@ def test_what_helped_raises_who_did_it() -> None:
     assert lead(7.0) == lead(), "a proof still to come must not count"
 
 
+@pytest.mark.parametrize(("proved", "first"), [(False, 2), (True, 1)])
+def test_whose_answers_helped_comes_before_who_answered_more(*, proved: bool, first: int) -> None:
+    # Both answer in turn, two once more at the end.
+    needs = [(day, 0, (0,)) for day in range(25)]
+    deeds: list[Told] = []
+    for day in range(25):
+        deed = (1 if day % 2 and day < 24 else 2, day, day + 0.5)
+        deeds.append((*deed, day + 0.6) if proved and deed[0] == 1 else deed)
+    asked = need_like(range(25), [0.6] * 25, day=26, topics=[0])
+    assert rank(asked, active(told(needs=needs, deeds=deeds), 26), WEIGHTS)[0].person == first
+
+
 def test_a_declared_topic_counts_for_nothing_until_something_shows_it() -> None:
     needs = [(0, 0, (0,)), (0, 0, (1,))]
     deeds = [(1, 1, 1), (2, 1, 1)]
