@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.engine.histories import active, told
 from whoknows.engine.match.activity import (
     DEED_HALF_LIVES,
-    NEED_HALF_LIVES,
+    DOCUMENT_HALF_LIVES,
     SPECIAL_HALF_LIFE,
     Activity,
 )
@@ -52,17 +52,17 @@ def test_sums_are_those_of_adding_one_deed_after_another(history: History, day: 
             expected[history.person[deed]] += 0.5 ** (age / half_life)
         assert np.allclose(activity.deeds[row], expected)
     order = np.argsort(history.asked_at, kind="stable").tolist()
-    for row, half_life in enumerate(NEED_HALF_LIVES):
+    for row, half_life in enumerate(DOCUMENT_HALF_LIVES):
         expected = np.zeros(history.people)
         for deed in counted(history, day):
             since = sum(history.asked_at < day * DAY) - order.index(history.document[deed])
             expected[history.person[deed]] += 0.5 ** (since / half_life)
-        assert np.allclose(activity.by_needs[row], expected)
+        assert np.allclose(activity.by_documents[row], expected)
     proven = np.zeros(history.people)
     for deed in range(len(history.at)):
         proven[history.person[deed]] += history.proven_at[deed] < day * DAY
     assert np.array_equal(activity.proven, proven)
-    assert activity.needs == sum(history.asked_at < day * DAY)
+    assert activity.documents == sum(history.asked_at < day * DAY)
 
 
 @given(happenings(), days)
@@ -89,7 +89,7 @@ def test_many_small_steps_arrive_where_one_step_does(history: History, steps: li
     for day in steps:
         stepped.advance(day * DAY)
     at_once = active(history, steps[-1])
-    for name in ("deeds", "by_needs", "present", "quick", "first", "newcomers", "by_hour",
+    for name in ("deeds", "by_documents", "present", "quick", "first", "newcomers", "by_hour",
                  "last_seen", "since", "topic_now", "topic_ever", "proven",
                  "deeds_in"):  # fmt: skip
         assert np.allclose(getattr(stepped, name), getattr(at_once, name)), name
@@ -132,5 +132,5 @@ def test_an_answer_from_before_its_need_counts_as_given_with_it() -> None:
     history = told(needs=[(0, 0, ()), *((5, 0, ()) for _ in range(900)), (10, 0, ())],
                    deeds=[(1, 901, 1)])  # fmt: skip
     assert history.at.tolist() == [10 * DAY]
-    assert active(history, 5).by_needs.sum() == 0
-    assert active(history, 11).by_needs.max() <= 1
+    assert active(history, 5).by_documents.sum() == 0
+    assert active(history, 11).by_documents.max() <= 1

@@ -35,6 +35,7 @@ from whoknows.needs.queries.suggestions import suggest
 from whoknows.needs.queries.weights import weights_in_use
 from whoknows.people.actions import introduce, join_organisation, leave_organisation
 from whoknows.people.models import Organisation, Person, Reach, SharingClass
+from whoknows.search.queries import Hit
 
 pytestmark = pytest.mark.django_db
 
@@ -180,6 +181,10 @@ def test_learning_takes_what_everybody_in_the_organisation_may_see(
         at = NOON - timedelta(days=20 - number)
         need = a_need(f"wrench number {number} is stuck", by=asker, at=at)
         an_answer(need, by=often if number % 4 else seldom, at=at + timedelta(hours=1))
+    inside, beside = (a_person(organisation, unit=unit) for unit in [a_unit(organisation)] * 2)
+    for number in range(3):
+        kept = a_need(f"wrench {number} of ours is stuck", by=inside, sharing=SharingClass.UNIT)
+        an_answer(kept, by=beside)
     index.catch_up()
 
     learn_ranking(now=NOON)
@@ -376,3 +381,29 @@ def test_readers_of_units_that_keep_nothing_to_themselves_share_what_is_kept_of_
     assert seen[0] is seen[2]
     assert [need.pk in one.needs for one in seen] == [True, True, True]
     assert [kept.pk in one.needs for one in seen] == [False, True, False]
+
+
+def test_topics_are_guessed_from_the_six_needs_most_alike() -> None:
+    organisation = an_organisation()
+    asker, expert = a_person(organisation), a_person(organisation)
+    topics = open_topics(organisation=organisation, names=["Flanges", "Pumps", "Visas"])
+    needs = [a_need(f"{WORDS}, try {number}", by=asker) for number in range(8)]
+    for number, names in enumerate([["Flanges"], ["Flanges"], ["Pumps"], [], [], [], ["Visas"]]):
+        needs[number].topics.set([topics[name] for name in names])
+    needs[7].topics.set([topics["Pumps"], topics["Visas"]])
+    for need in needs:
+        an_answer(need, by=expert)
+    seen = seen_by(reach(a_person(organisation)), read_columns(NOON.date()))
+
+    def guessed(likeness: list[float]) -> list[int]:
+        hits = [
+            Hit("need", need.pk, 1.0, words=1.0, likeness=alike)
+            for need, alike in zip(needs, likeness, strict=True)
+        ]
+        found: list[int] = seen.topics[seen.likely_topics(seen.similar(hits))].tolist()
+        return found
+
+    assert guessed([0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.1, 0.1]) == [topics["Flanges"].pk]
+    assert guessed([0.1, 0.1, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9]) == sorted(
+        [topics["Pumps"].pk, topics["Visas"].pk]
+    )

@@ -8,8 +8,8 @@ from whoknows.engine.match.history import DAY, Deed, Flags, Floats, History, Int
 
 # Half-lives in days of the decayed counts of deeds, and of the counts of special ones.
 DEED_HALF_LIVES = (0.5, 3.0, 7.0, 30.0, 180.0)
-# Half-lives counted in needs: a busy community forgets sooner than a quiet one.
-NEED_HALF_LIVES = (30.0, 100.0)
+# Half-lives counted in documents, needs and aids: a busy community forgets sooner than a quiet one.
+DOCUMENT_HALF_LIVES = (30.0, 100.0)
 PRESENT_HALF_LIFE = 1.0
 SPECIAL_HALF_LIFE = 30.0
 HOURS = 24
@@ -26,7 +26,7 @@ class Activity:
     Attributes:
         visible: For each deed whether it counts; None for all.
         deeds: [half-lives x people] decayed counts of deeds.
-        by_needs: [half-lives x people] the same, decayed by how many needs were raised since.
+        by_documents: [half-lives x people] the same, decayed by how many documents began since.
         present: [people] the same of anything at all, asking included, 1 day.
         quick, first, newcomers: [people] deeds within a day of the need, those that were the first
             answer, and those for somebody's first need; 30 days.
@@ -35,7 +35,7 @@ class Activity:
         last_seen, since: [people] time of the last event, and of the first; -inf and inf if none.
         topic_rows, topic_now, topic_ever: one row for each topic and person: topic * people +
             person, ascending, with decayed and plain counts.
-        topic_needs: [topics] documents that began before ``at``; ``needs`` is how many in all.
+        topic_documents: [topics] documents that began before ``at``; ``documents`` counts all.
         answers: The deeds that are answers and count, before ``at`` or not: whoever reads them has
             to say until when.
         deeds_in: [documents] deeds done in each before ``at``.
@@ -45,7 +45,7 @@ class Activity:
     visible: Flags | None = None
     at: float = -np.inf
     deeds: Floats = field(init=False)
-    by_needs: Floats = field(init=False)
+    by_documents: Floats = field(init=False)
     present: Floats = field(init=False)
     quick: Floats = field(init=False)
     first: Floats = field(init=False)
@@ -58,8 +58,8 @@ class Activity:
     topic_rows: Ints = field(init=False)
     topic_now: Floats = field(init=False)
     topic_ever: Floats = field(init=False)
-    topic_needs: Floats = field(init=False)
-    needs: int = field(init=False, default=0)
+    topic_documents: Floats = field(init=False)
+    documents: int = field(init=False, default=0)
     answers: Ints = field(init=False)
     deeds_in: Floats = field(init=False)
     _asks: Ints = field(init=False)
@@ -70,7 +70,7 @@ class Activity:
         """Start with nothing done. O(n log n) in the deeds."""
         h = self.history
         self.deeds = np.zeros((len(DEED_HALF_LIVES), h.people))
-        self.by_needs = np.zeros((len(NEED_HALF_LIVES), h.people))
+        self.by_documents = np.zeros((len(DOCUMENT_HALF_LIVES), h.people))
         self.by_hour = np.zeros((HOURS, h.people))
         for name in ("present", "quick", "first", "newcomers", "total", "proven"):
             setattr(self, name, np.zeros(h.people))
@@ -86,7 +86,7 @@ class Activity:
         self.topic_rows = np.unique(h.topic_of[rows] * h.people + h.person[counts[place]])
         self.topic_now = np.zeros(len(self.topic_rows))
         self.topic_ever = np.zeros(len(self.topic_rows))
-        self.topic_needs = np.zeros(h.topics)
+        self.topic_documents = np.zeros(h.topics)
         self.answers = self._seen(np.flatnonzero(h.kind == Deed.ANSWERED))
         self.deeds_in = np.zeros(len(h.asked_at))
 
@@ -138,19 +138,19 @@ class Activity:
         began = self._asks[low:high]
         asked = began[h.asker[began] >= 0]
         self._take_in(h.asker[asked], h.asked_at[asked], to)
-        self.needs += len(began)
-        for row, half_life in enumerate(NEED_HALF_LIVES):
-            self.by_needs[row] *= 0.5 ** (len(began) / half_life)
-        np.add.at(self.topic_needs, h.topic_of[h.topics_in.of_all(began)[0]], 1.0)
+        self.documents += len(began)
+        for row, half_life in enumerate(DOCUMENT_HALF_LIVES):
+            self.by_documents[row] *= 0.5 ** (len(began) / half_life)
+        np.add.at(self.topic_documents, h.topic_of[h.topics_in.of_all(began)[0]], 1.0)
 
     def _take_in_deeds(self, rows: Ints, to: float) -> None:
         h = self.history
         person, at, document = h.person[rows], h.at[rows], h.document[rows]
         for row, half_life in enumerate(DEED_HALF_LIVES):
             np.add.at(self.deeds[row], person, _weights(at, to, half_life))
-        since = self.needs - self._raised_before[document]
-        for row, half_life in enumerate(NEED_HALF_LIVES):
-            np.add.at(self.by_needs[row], person, 0.5 ** (since / half_life))
+        since = self.documents - self._raised_before[document]
+        for row, half_life in enumerate(DOCUMENT_HALF_LIVES):
+            np.add.at(self.by_documents[row], person, 0.5 ** (since / half_life))
         weight = _weights(at, to, SPECIAL_HALF_LIFE)
         hour = (at % DAY // (DAY / HOURS)).astype(np.int64)
         np.add.at(self.by_hour, (hour, person), weight)

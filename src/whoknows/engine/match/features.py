@@ -33,8 +33,8 @@ FEATURES = (
     Feature("deeds_7d", "the same, 7 days", "active"),
     Feature("deeds_30d", "the same, 30 days", "active"),
     Feature("deeds_180d", "the same, 180 days", "active"),
-    Feature("deeds_30n", "the same, half-life 30 needs", "active"),
-    Feature("deeds_100n", "the same, 100 needs", "active"),
+    Feature("deeds_30n", "the same, half-life 30 documents", "active"),
+    Feature("deeds_100n", "the same, 100 documents", "active"),
     Feature("present", "share of all events, asking included, 1 day", "here"),
     Feature("away", "log of hours since the last event", "here"),
     Feature("tenure", "log of days since the first event", ""),
@@ -243,7 +243,7 @@ def _describe_activity(
     names = ("deeds_12h", "deeds_3d", "deeds_7d", "deeds_30d", "deeds_180d")
     for name, amounts in zip(names, activity.deeds, strict=True):
         column[name][:] = among.log_share(amounts)
-    for name, amounts in zip(("deeds_30n", "deeds_100n"), activity.by_needs, strict=True):
+    for name, amounts in zip(("deeds_30n", "deeds_100n"), activity.by_documents, strict=True):
         column[name][:] = among.log_share(amounts)
     column["present"][:] = among.log_share(activity.present)
     hours = np.minimum((need.at - activity.last_seen[among.people]) / 3600, _LONGEST_AWAY)
@@ -298,7 +298,7 @@ def _describe_topics(
 
 
 def _rarity(activity: Activity) -> Floats:
-    return np.asarray(np.log(1 + activity.needs / (1 + activity.topic_needs)))
+    return np.asarray(np.log(1 + activity.documents / (1 + activity.topic_documents)))
 
 
 def _describe_ties(column: dict[str, Floats], need: Need, activity: Activity, people: Ints) -> None:
