@@ -184,6 +184,20 @@ def test_ask_answers_in_words(index: Index) -> None:
     assert need.title not in out
 
 
+def test_ask_leads_from_a_code_to_its_aid_for_whoever_may_see_it(index: Index) -> None:
+    aid = an_aid("Zero the gauge")
+    reader = a_person(aid.organisation)
+    index.catch_up()
+
+    out, _ = run("ask", aid.code.lower(), "--as", str(reader.email))
+    stranger, _ = run("ask", aid.code.lower())
+
+    assert aid.get_absolute_url() in out
+    assert f"Its code is {aid.code}." in out
+    assert "Nothing found." not in out
+    assert "Zero the gauge" not in stranger
+
+
 @pytest.mark.parametrize("email", ["nobody@example.org", "nob\udcffdy", " "])
 def test_ask_says_that_nobody_has_the_address(index: Index, email: str) -> None:
     with pytest.raises(CommandError, match="Nobody here has the e-mail address"):

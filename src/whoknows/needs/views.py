@@ -38,13 +38,12 @@ def ask(request: ReaderRequest) -> HttpResponse:
     """Ask what somebody is trying to do, and show what and who helps, while they type."""
     words = request.GET.get("q", "").strip()[:LONGEST_NEED]
     typing = bool(request.htmx) and request.htmx.trigger == "words"
-    if not typing and (aid := everything.aid_with_code(words, reach=request.reach)):
-        return HttpResponseClientRedirect(aid.get_absolute_url()) if request.htmx else redirect(aid)
     enough = len(words.split()) >= (FEWEST_WORDS if typing else 1)
-    context: dict[str, object] = {
-        "words": words,
-        "suggestions": suggest(words, reach=request.reach, now=timezone.now()) if enough else None,
-    }
+    found = suggest(words, reach=request.reach, now=timezone.now()) if enough else None
+    if found and found.is_by_code:
+        url = found.objects[0].url
+        return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+    context: dict[str, object] = {"words": words, "suggestions": found}
     if request.htmx:
         return render(request, "needs/ask.html#answers", context)
     if not words:

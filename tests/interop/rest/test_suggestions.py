@@ -18,6 +18,8 @@ from tests.builders import (
     place_of,
 )
 from tests.conftest import Index
+from whoknows.aids.actions import retire_aid
+from whoknows.aids.models import Aid
 from whoknows.interop.urls import urlpatterns
 from whoknows.needs.models import Need, Verdict
 from whoknows.people.actions import issue_token, leave_organisation, revoke_token
@@ -92,6 +94,31 @@ def test_an_answer_with_nothing_in_it_has_the_same_shape(
 
     check(document, "Suggestions", answer.json())
     assert answer.json()["objects"] == answer.json()["people"] == answer.json()["groups"] == []
+
+
+def test_the_code_of_an_aid_leads_to_it_alone(
+    reader: Person, client: Client, document: dict[str, Any]
+) -> None:
+    aid = Aid.objects.get()
+    typed = f" {aid.code.lower()} "
+
+    found = client.get(ADDRESS, {"q": typed}, headers=token_of(reader)).json()
+    stranger = client.get(ADDRESS, {"q": typed}, headers=token_of(a_person())).json()
+
+    check(document, "Suggestions", found)
+    assert [o["url"] for o in found["objects"]] == [aid.get_absolute_url()]
+    assert found["objects"][0]["why"][0]["text"] == f"Its code is {aid.code}."
+    assert found["people"] == found["groups"] == stranger["objects"] == []
+
+
+def test_the_code_of_a_retired_aid_says_that_it_is(reader: Person, client: Client) -> None:
+    aid = Aid.objects.get()
+    retire_aid(aid=aid, by=aid.owner, now=NOON)
+
+    found = client.get(ADDRESS, {"q": aid.code}, headers=token_of(reader)).json()
+
+    told = [reason["text"] for reason in found["objects"][0]["why"]]
+    assert told == [f"Its code is {aid.code}.", "It is retired: do not work by it any more."]
 
 
 def test_a_program_sees_what_its_person_may_see_and_no_more(reader: Person, client: Client) -> None:

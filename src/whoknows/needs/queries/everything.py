@@ -5,14 +5,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from whoknows.aids.models import Aid
-from whoknows.aids.queries import aids_visible_to
 from whoknows.base.days import day_of
 from whoknows.communities.queries import communities_visible_to
-from whoknows.engine.carriers import readable_code
 from whoknows.engine.match.blend import is_worth_showing
-from whoknows.needs.queries.objects import objects_found
-from whoknows.needs.queries.suggested import Reason
+from whoknows.needs.queries.objects import object_with_code, objects_found
+from whoknows.needs.queries.suggested import ObjectSuggestion, Reason
 from whoknows.needs.queries.synonyms import synonyms_for
 from whoknows.people.models import Membership, Reach
 from whoknows.people.queries import persons_visible_to
@@ -25,7 +22,6 @@ KINDS = {
     "community": _("Communities"),
 }
 MOST_RESULTS = 30
-LONGEST_CODE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +43,8 @@ def search(words: str, *, kind: str, reach: Reach, now: datetime) -> list[Result
     here. People and communities are found by words that stand with them. The code of an aid that
     the reader may see finds that aid alone.
     """
-    if aid := aid_with_code(words, reach=reach):
-        return [Result("aid", aid.title, aid.get_absolute_url(), "", 1.0, [])]
+    if only := object_with_code(words, reach=reach, on=day_of(now)):
+        return [_thing(only)]
     wanted = [kind] if kind in KINDS else list(KINDS)
     indexed = ["membership" if k == "person" else k for k in wanted]
     all_found = find(
@@ -59,21 +55,14 @@ def search(words: str, *, kind: str, reach: Reach, now: datetime) -> list[Result
         also=synonyms_for(words, reach=reach),
     )
     found = Found([hit for hit in all_found.hits if _fits(hit)], all_found.terms)
-    results = [
-        Result(o.kind, o.title, o.url, o.snippet, o.score, o.why)
-        for o in objects_found(found, reach=reach, on=day_of(now))
-    ]
+    results = [_thing(o) for o in objects_found(found, reach=reach, on=day_of(now))]
     results += _people(found.hits, reach=reach)
     results += _communities(found.hits, reach=reach)
     return sorted(results, key=lambda r: -r.score)
 
 
-def aid_with_code(words: str, *, reach: Reach) -> Aid | None:
-    """Return the aid whose code somebody typed from a card, if the reader may see it."""
-    code = readable_code(words)
-    if len(code) > LONGEST_CODE or not code.isalnum():
-        return None
-    return aids_visible_to(reach).filter(code=code).first()
+def _thing(o: ObjectSuggestion) -> Result:
+    return Result(o.kind, o.title, o.url, o.snippet, o.score, o.why)
 
 
 def _fits(hit: Hit) -> bool:

@@ -14,6 +14,7 @@ from whoknows.aids.queries import aids_visible_to
 from whoknows.base.markup import plain_text, snippet
 from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.engine.aids import lines
+from whoknows.engine.carriers import readable_code
 from whoknows.engine.match.blend import probability_right
 from whoknows.needs.models import Answer, Need, Solution, Verdict
 from whoknows.needs.queries.suggested import ObjectSuggestion, Reason
@@ -34,6 +35,7 @@ _TRUST_FACTORS = {
 _SNIPPET_FROM = 4_000
 _MOST_LINES = 200
 _SURE_ENOUGH = 0.6
+_LONGEST_CODE = 8
 
 
 _AIDS = Prepared(lambda: aids_visible_to(None).order_by().filter(IsAmong("pk", given("ids"))))
@@ -83,6 +85,22 @@ def objects_found(
             made.append(_past_answer(needs[hit.id], best.get(hit.id), hit, times))
     made.sort(key=lambda o: -o.score)
     return [_with_snippet(o, best.get(o.id), words) for o in made[:keep]]
+
+
+def object_with_code(words: str, *, reach: Reach, on: date) -> ObjectSuggestion | None:
+    """Return the aid whose code ``words`` are, typed from a card, if the reader may see it.
+
+    One query at most, and none for what is too long to be a code. The index is not asked: a card
+    leads to its aid also where nothing else can be found.
+    """
+    code = readable_code(words)
+    if len(code) > _LONGEST_CODE or not code.isalnum():
+        return None
+    aid = aids_visible_to(reach).filter(code=code).first()
+    if aid is None:
+        return None
+    found = _aid(aid, Hit("aid", aid.pk, 1.0), 0, on=on)
+    return replace(found, why=[Reason(_("Its code is %s.") % aid.code), *found.why])
 
 
 def _with_snippet(
@@ -138,6 +156,8 @@ def _aid(aid: Aid, hit: Hit, times: int, *, on: date) -> ObjectSuggestion:
     if aid.verified_on and aid.verified_by:
         verified = {"name": aid.verified_by, "date": date_format(aid.verified_on, "j F Y")}
         why.append(Reason(_("Verified by %(name)s on %(date)s.") % verified))
+    if trust == Trust.RETIRED:
+        why = [Reason(_("It is retired: do not work by it any more."))]
     if trust == Trust.STALE and aid.verify_by:
         why.append(
             Reason(

@@ -66,7 +66,8 @@ def as_lines(found: Suggestions, *, site: str) -> list[str]:
         ),
     ]
     lines = []
-    for heading, rows in sections:
+    # Nobody and no group were looked for where the words are a code.
+    for heading, rows in sections[:1] if found.is_by_code else sections:
         lines.append(heading)
         for title, url, why in rows:
             lines += [f"  {title}", f"    {site.rstrip('/')}{url}"]

@@ -60,13 +60,18 @@ class GroupSuggestion:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """The answer to a need, and how long it took to find."""
+    """The answer to a need, and how long it took to find.
+
+    Attributes:
+        is_by_code: The words are the code of an aid; it is the one object, and all there is.
+    """
 
     query: str
     objects: list[ObjectSuggestion]
     people: list[PersonSuggestion]
     groups: list[GroupSuggestion]
     took_ms: float
+    is_by_code: bool = False
 
     @property
     def is_empty(self) -> bool:
