@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.builders import NOON, a_person, a_stranger
+from tests.conftest import Index
 from whoknows.base.errors import BadInput, NotSignedIn
 from whoknows.people.actions import issue_token, revoke_token
 from whoknows.people.models import Token
@@ -119,7 +120,9 @@ def test_the_page_refuses_a_token_for_nothing_and_takes_one_back(client: Client)
     assert person_with_token(of_other) == other
 
 
-def test_a_program_sees_what_its_person_sees_and_no_other_sees_anything(client: Client) -> None:
+def test_a_program_sees_what_its_person_sees_and_no_other_sees_anything(
+    index: Index, client: Client
+) -> None:
     _, secret = issue_token(person=a_person(), label="planner", now=NOON)
 
     def status(authorization: str) -> int:

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from tests.search.documents import CODE, Shelf, a_document, a_position, only, write
 from whoknows.search import queries
 from whoknows.search.documents import Document
-from whoknows.search.index import IndexFolder, Writer
+from whoknows.search.index import IndexFolder, IndexUnreadable, Writer
 from whoknows.search.queries import Found
 
 PAIRS = ["organisation:1", "owner:9:1"]
@@ -34,8 +34,9 @@ def ids(found: Found) -> list[int]:
     return [hit.id for hit in found.hits]
 
 
-def test_nothing_is_found_before_the_index_is_built(folder: Path) -> None:
-    assert find("wrench").hits == []
+def test_says_before_the_index_is_built_that_nothing_can_be_found(folder: Path) -> None:
+    with pytest.raises(IndexUnreadable):
+        find("wrench")
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pytest_django import Settings
 
 from tests.embedded.users import soon
-from tests.search.documents import CODE, Shelf, a_document, only, write
+from tests.search.documents import CODE, NOW, Shelf, a_document, only, write
+from whoknows.config.doctor import State, examine
 from whoknows.search.documents import Source, sources
 from whoknows.search.embedding import Embedder
 from whoknows.search.index import key_of
@@ -40,6 +42,12 @@ def read_everything(meaning: Meaning) -> None:
     meaning.look_at_everything()
     while meaning.step():
         pass
+
+
+def shorten_the_vectors(folder: Path) -> None:
+    for path in (folder / "vectors").rglob("signs"):
+        path.unlink()  # whoever has it mapped keeps the file as it was
+        path.write_bytes(b"no longer whole")
 
 
 def rows(meaning: Meaning) -> VectorWriter:
@@ -205,3 +213,37 @@ def test_a_text_that_the_model_cannot_read_holds_up_no_other(
         stop.set()
         thread.join()
         meaning.close()
+
+
+def test_where_the_vectors_are_damaged_words_still_find(
+    tmp_path: Path,
+    model: Embedder,
+    meaning: Meaning,
+    shelf: Shelf,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shelf.put(TYRE)
+    write(tmp_path, [TYRE])
+    read_everything(meaning)
+    assert ids(tmp_path, model, "my wheel is punctured") == [1]
+
+    shorten_the_vectors(tmp_path)
+
+    assert ids(tmp_path, model, "flat tyre") == [1]
+    assert ids(tmp_path, model, "my wheel is punctured") == []
+    assert "Needs are found by their words only" in caplog.text
+
+
+@pytest.mark.django_db
+def test_doctor_says_which_damaged_vectors_to_remove(
+    tmp_path: Path, model_folder: Path, meaning: Meaning, shelf: Shelf, settings: Settings
+) -> None:
+    shelf.put(TYRE)
+    read_everything(meaning)
+    settings.INDEX_FOLDER, settings.MODEL_FOLDER = tmp_path, model_folder
+
+    shorten_the_vectors(tmp_path)
+
+    found = {finding.name: finding for finding in examine(now=NOW)}
+    assert found["model"].state == State.BROKEN
+    assert str(meaning.folder) in found["model"].mend

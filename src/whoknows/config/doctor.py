@@ -15,9 +15,10 @@ from django.db.migrations.executor import MigrationExecutor
 from whoknows.base.models import Installation
 from whoknows.people.models import Membership, Person, Role
 from whoknows.search.documents import sources
-from whoknows.search.embedding import embedder, trouble_with_model
-from whoknows.search.index import IndexFolder
-from whoknows.search.meaning import without_vectors
+from whoknows.search.embedding import Embedder, embedder, trouble_with_model
+from whoknows.search.index import IndexFolder, IndexUnreadable
+from whoknows.search.lexical import Words
+from whoknows.search.meaning import vector_folder, without_vectors
 from whoknows.search.models import Change
 
 _LEAST_FREE_BYTES = 1_000_000_000
@@ -114,7 +115,14 @@ def _disk(_now: datetime) -> Finding:
 
 
 def _index(_now: datetime) -> Finding:
-    position = IndexFolder(settings.INDEX_FOLDER).position()
+    folder = settings.INDEX_FOLDER
+    try:
+        Words(folder).searcher()
+    except IndexUnreadable as error:
+        sentence = f"The index in {folder} cannot be read, nothing is found: {error.__cause__}."
+        mend = f"Run whoknows reindex; if it cannot write there either, remove {folder} first."
+        return Finding("index", State.BROKEN, sentence, mend)
+    position = IndexFolder(folder).position()
     if position is None:
         sentence = "There is no index on this machine; nothing can be found."
         return Finding("index", State.BROKEN, sentence, "Run whoknows reindex.")
@@ -173,7 +181,15 @@ def _model(_now: datetime) -> Finding:
     if model is None:
         mend = "Run make install, then whoknows prepare; or name a model folder in MODEL."
         return Finding("model", State.MISSING, f"{lost} The model is not there.", mend)
-    waiting = without_vectors(settings.INDEX_FOLDER, model)
+    return _vectors(model, lost)
+
+
+def _vectors(model: Embedder, lost: str) -> Finding:
+    try:
+        waiting = without_vectors(settings.INDEX_FOLDER, model)
+    except (OSError, ValueError) as error:  # a file that went, or is shorter than it says
+        mend = f"Remove {vector_folder(settings.INDEX_FOLDER, model)}, and restart the worker."
+        return Finding("model", State.BROKEN, f"{lost} {error}.", mend)
     if waiting:
         sentence = (
             f"It still has to read {waiting:,} documents; until then these are found by words."

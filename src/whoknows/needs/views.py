@@ -1,5 +1,6 @@
 """The ask page, needs, and search."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from whoknows.base.errors import BadInput
 from whoknows.communities.queries import communities_of, communities_visible_to
 from whoknows.engine.aids import read_markdown, steps_from_answer, to_markdown
 from whoknows.needs import actions, forms
-from whoknows.needs.models import LONGEST_NEED, Verdict
+from whoknows.needs.models import LONGEST_NEED, Need, Verdict
 from whoknows.needs.queries import everything, pages
 from whoknows.needs.queries.missing import missing_here
 from whoknows.needs.queries.suggestions import FEWEST_WORDS, suggest
@@ -27,6 +28,7 @@ from whoknows.needs.queries.waiting import waiting_here
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import Person, SharingClass
 from whoknows.people.queries import membership_for_posting, sharing_choices
+from whoknows.search.index import IndexUnreadable
 
 PER_PAGE = 20
 
@@ -39,11 +41,17 @@ def ask(request: ReaderRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:LONGEST_NEED]
     typing = bool(request.htmx) and request.htmx.trigger == "words"
     enough = len(words.split()) >= (FEWEST_WORDS if typing else 1)
-    found = suggest(words, reach=request.reach, now=timezone.now()) if enough else None
-    if found and found.is_by_code:
-        url = found.objects[0].url
-        return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
-    context: dict[str, object] = {"words": words, "suggestions": found}
+    context: dict[str, object] = {"words": words, "suggestions": None}
+    try:
+        found = suggest(words, reach=request.reach, now=timezone.now()) if enough else None
+    except IndexUnreadable:
+        # No error: what somebody is trying to do can still be posted.
+        context["is_unreadable"] = True
+    else:
+        if found and found.is_by_code:
+            url = found.objects[0].url
+            return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+        context["suggestions"] = found
     if request.htmx:
         return render(request, "needs/ask.html#answers", context)
     if not words:
@@ -139,13 +147,23 @@ def raise_need(request: SignedInRequest) -> HttpResponse:
             sharing=SharingClass(form.cleaned_data["sharing"]),
             community=form.cleaned_data["community"],
         )
-        shown = suggest(need.words, reach=request.reach, now=now).people
-        people = [(one.person.pk, one.propensity) for one in shown]
-        actions.note_suggested(need=need, people=people, now=now)
-        messages.success(request, _("Posted. You will find answers on this page."))
+        _suggest_people(request, need, now)
         return redirect(need)
     context = {"form": form, "membership": membership}
     return render(request, "needs/raise.html", context, status=422 if form.errors else 200)
+
+
+def _suggest_people(request: SignedInRequest, need: Need, now: datetime) -> None:
+    """Note who may know, and say that it is posted: it is, whether anything can be found or not."""
+    try:
+        shown = suggest(need.words, reach=request.reach, now=now).people
+    except IndexUnreadable:
+        told = _("Posted. You will find answers here. Who may know cannot be said just now.")
+        messages.warning(request, told)
+        return
+    people = [(one.person.pk, one.propensity) for one in shown]
+    actions.note_suggested(need=need, people=people, now=now)
+    messages.success(request, _("Posted. You will find answers on this page."))
 
 
 @require_safe
@@ -251,9 +269,11 @@ def search(request: ReaderRequest) -> HttpResponse:
     """Find anything by words, in the order that the ask page would."""
     words = request.GET.get("q", "").strip()[:LONGEST_NEED]
     kind = request.GET.get("kind", "")
-    results = everything.search(words, kind=kind, reach=request.reach, now=timezone.now())
-    return render(
-        request,
-        "needs/search.html",
-        {"words": words, "kind": kind, "results": results, "kinds": everything.KINDS},
-    )
+    context: dict[str, object] = {"words": words, "kind": kind, "kinds": everything.KINDS}
+    try:
+        context["results"] = everything.search(
+            words, kind=kind, reach=request.reach, now=timezone.now()
+        )
+    except IndexUnreadable as error:
+        context["trouble"] = error.message
+    return render(request, "needs/search.html", context)

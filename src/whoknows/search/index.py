@@ -15,6 +15,7 @@ from pathlib import Path
 
 import tantivy
 
+from whoknows.base.errors import WhoknowsError
 from whoknows.search.analysis import grams_of, stems
 from whoknows.search.documents import Document
 
@@ -22,6 +23,18 @@ _SCHEMA_VERSION = 2
 _WRITER_BYTES = 32_000_000
 _ID_BITS = 48
 UNDECIDED = 1  # in ``audience_1``: more audiences than the two that fit; ask the filter
+
+
+class IndexUnreadable(WhoknowsError):
+    """There is no index on this machine, or its files are damaged; the database is untouched."""
+
+    code = "index_unreadable"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What is here cannot be searched just now. Nothing is lost: try again in a few minutes."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Finding things by their words: BM25 over titles, texts and what was said to them."""
 
+import logging
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,16 @@ import tantivy
 
 from whoknows.search.analysis import grams, query_terms
 from whoknows.search.compounds import joined, parts
-from whoknows.search.index import SCHEMA, UNDECIDED, IndexFolder, audience_number, split_key
+from whoknows.search.index import (
+    SCHEMA,
+    UNDECIDED,
+    IndexFolder,
+    IndexUnreadable,
+    audience_number,
+    split_key,
+)
+
+logger = logging.getLogger("whoknows.search")
 
 # Chosen on the Cranfield collection and on 205 questions that their readers linked to others: more
 # weight on titles, or less on answers, finds less.
@@ -53,7 +63,18 @@ class Words:
         """Return a searcher over the newest commit, None before the index is built.
 
         Costs reading the name of the generation and two ``stat`` calls when nothing changed.
+
+        Raises:
+            IndexUnreadable: Its files are damaged, or may not be read.
         """
+        try:
+            return self._searcher()
+        except (OSError, ValueError) as error:  # tantivy's only class of error is the latter
+            # Whoever asks is told nothing of files; whoever can mend them reads it here.
+            logger.error("The index in %s cannot be read: %s", self.folder.folder, error)  # noqa: TRY400 - where in our code it was found out mends nothing
+            raise IndexUnreadable from error
+
+    def _searcher(self) -> tantivy.Searcher | None:
         while generation := self.folder.current():
             try:
                 return self._newest(generation).searcher

@@ -1,5 +1,6 @@
 """Finding things by their words and by what they mean."""
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,10 +15,12 @@ from whoknows.engine.match.blend import blend
 from whoknows.engine.text.condense import condensed
 from whoknows.search.documents import Source, sources
 from whoknows.search.embedding import Embedder, Vectors, embedder
-from whoknows.search.index import audience_number, split_key
+from whoknows.search.index import IndexUnreadable, audience_number, split_key
 from whoknows.search.lexical import Wanted, Words
 from whoknows.search.meaning import vector_folder
 from whoknows.search.vectors import VectorReader
+
+logger = logging.getLogger("whoknows.search")
 
 # Questions that are looked at for their meaning at the same time.
 _AT_ONCE = 4
@@ -87,7 +90,10 @@ class Index:
         What is near in meaning alone, and not among the best 300 by words, counts for its meaning.
         Words that nobody ever wrote are taken for mistyped ones and found within one or two
         letters. Terms in ``also`` stand for what means the same. Long texts are condensed to what
-        they ask. Nothing is found before the index is built.
+        they ask.
+
+        Raises:
+            IndexUnreadable: There is no index yet, or its files are damaged.
         """
         looking = self.begin(words, audiences=audiences, kinds=kinds, limit=limit)
         return looking.found(also=also)
@@ -115,6 +121,11 @@ class Index:
         """Return the likeness of the documents nearest in meaning, None without a model."""
         reader, model = self.vectors(), self._model()
         if reader is None or model is None:
+            return None
+        try:
+            reader.rows()
+        except (OSError, ValueError) as error:  # a file that went, or is shorter than it says
+            logger.warning("Needs are found by their words only: %s", error)
             return None
         numbers = [audience_number(audience) for audience in audiences]
         vector = model.vector_of(words)
@@ -155,9 +166,11 @@ class Looking:
 
     def found(self, *, also: Collection[str] = ()) -> Found:
         """Return what was found, as :meth:`Index.find` does, once all of it is known."""
-        searcher = self.index.searcher()
-        if searcher is None or not self.words.strip():
+        if not self.words.strip():
             return Found([], [])
+        searcher = self.index.searcher()
+        if searcher is None:
+            raise IndexUnreadable
         wanted = Wanted(searcher, self.words, audiences=self.audiences, also=also)
         codes = {code: source.kind for code, source in self.asked.items()}
         scores = wanted.best(

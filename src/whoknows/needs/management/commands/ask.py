@@ -14,6 +14,7 @@ from whoknows.needs.queries.plain import as_lines, as_plain
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.models import Reach
 from whoknows.people.queries import person_by_email, reach_of
+from whoknows.search.index import IndexUnreadable
 
 
 class Command(BaseCommand):
@@ -43,7 +44,10 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         if not words:
             raise CommandError("Say what somebody is trying to do, between quotation marks.")
-        found = suggest(words, reach=reach, now=now)
+        try:
+            found = suggest(words, reach=reach, now=now)
+        except IndexUnreadable as error:
+            raise CommandError(f"{error.message} whoknows doctor says what to do.") from error
         if not email:
             self.stderr.write("Looked with a stranger's eyes; --as EMAIL looks with somebody's.")
         if options["json"]:
