@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.text import slugify
+from django.db.models import ManyToManyRel, Model
 
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
@@ -16,6 +16,7 @@ from whoknows.expertise.models import (
     RefusedTopic,
     Topic,
 )
+from whoknows.expertise.queries.topics import slug_of, topics_called
 from whoknows.people.models import Membership, Organisation, Person, Shared, SharingClass
 from whoknows.search.actions import note_changed
 
@@ -230,7 +231,7 @@ def open_topics(*, organisation: Organisation, names: Iterable[str]) -> dict[str
     Names that differ only in case or punctuation are one topic. Costs two queries,
     none without names.
     """
-    slugs = {name: slugify(name, allow_unicode=True)[:80] for name in names}
+    slugs = {name: slug_of(name) for name in names}
     if not slugs:
         return {}
     if bad := next((name for name, slug in slugs.items() if not slug), None):
@@ -245,3 +246,59 @@ def open_topics(*, organisation: Organisation, names: Iterable[str]) -> dict[str
     found = Topic.objects.filter(organisation=organisation, slug__in=slugs.values())
     by_slug = {topic.slug: topic for topic in found}
     return {name: by_slug[slug] for name, slug in slugs.items()}
+
+
+@transaction.atomic
+def rename_topic(*, topic: Topic, name: str, by: Person, now: datetime) -> Topic:
+    """Call ``topic`` otherwise; others of its organisation that have this name become one with it.
+
+    So it is for topics that ``by`` may not know of as well: to refuse their names would tell them.
+
+    Raises:
+        BadInput: The name has no letters.
+    """
+    slug = slug_of(name)
+    if not slug:
+        raise BadInput("“{bad}” cannot be a topic: it has no letters or digits.", bad=name)
+    topic = Topic.objects.select_for_update().get(pk=topic.pk)
+    same = topics_called(name, organisation_id=topic.organisation_id).exclude(pk=topic.pk)
+    for other in same.select_for_update():
+        _join(topic, other)
+    topic.name, topic.slug = name[:80], slug
+    topic.save(update_fields=["name", "slug"])
+    for kind, ids in _on(topic).items():
+        note_changed(kind, ids)
+    _note_persons(set(Evidence.objects.filter(topics=topic).values_list("owner", flat=True)))
+    _record("rename_topic", topic, by=by, now=now)
+    return topic
+
+
+def _links() -> dict[str, type[Model]]:
+    """Return the tables that put things on topics, by kind: the rooms above have some, too."""
+    relations = Topic._meta.related_objects  # noqa: SLF001 - public in all but name
+    return {
+        relation.related_model._meta.model_name or "": relation.through  # noqa: SLF001 - the same
+        for relation in relations
+        if isinstance(relation, ManyToManyRel) and relation.through
+    }
+
+
+def _join(topic: Topic, other: Topic) -> None:
+    """Put what is on ``other`` on ``topic``, and let ``other`` go."""
+    tables: list[tuple[str, type[Model]]] = [("person", RefusedTopic), ("person", DeclaredTopic)]
+    for of, links in [*tables, *_links().items()]:
+        rows = links._default_manager  # noqa: SLF001 - whatever model it is
+        there = rows.filter(topic=topic).values(of)
+        rows.filter(topic=other).exclude(**{f"{of}__in": there}).update(topic=topic)
+    # Who did not want to be known for one of them is not known for both.
+    refused = RefusedTopic.objects.filter(topic=topic).values("person")
+    DeclaredTopic.objects.filter(topic=topic, person__in=refused).delete()
+    other.delete()
+
+
+def _on(topic: Topic) -> dict[str, list[int]]:
+    """Return the ids of what is on ``topic``, by the kinds under which it is found."""
+    return {
+        kind: list(links._default_manager.filter(topic=topic).values_list(kind, flat=True))  # noqa: SLF001 - whatever model it is
+        for kind, links in _links().items()
+    }

@@ -1,12 +1,17 @@
 """Administration of topics."""
 
+from __future__ import annotations
+
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
 
 from whoknows.base.admin import Audited
-from whoknows.expertise.models import Evidence, Topic
-from whoknows.people.models import NARROW
+from whoknows.expertise import actions, forms
+from whoknows.expertise.models import Topic
+from whoknows.expertise.queries.topics import topics_shown_openly
 
 
 @admin.register(Topic)
@@ -16,14 +21,28 @@ class TopicAdmin(Audited[Topic]):
     Any other would tell what a private aid is about, or what somebody says to know.
     """
 
+    form = forms.RenameTopic
     list_display = ("name", "organisation")
     list_filter = ("organisation",)
     search_fields = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
-        shown = Evidence.objects.standing().exclude(sharing__in=NARROW)
-        return super().get_queryset(request).filter(Exists(shown.filter(topics=OuterRef("pk"))))
+        return super().get_queryset(request).filter(pk__in=topics_shown_openly().values("pk"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         # Topics come from what people make; one that nothing shows yet would not be listed.
         return False
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Topic,
+        form: ModelForm[Topic],
+        change: bool,  # noqa: FBT001 - Django's signature
+    ) -> None:
+        actions.rename_topic(
+            topic=obj,
+            name=form.cleaned_data["name"],
+            by=request.user,  # type: ignore[arg-type] # nobody gets here without signing in
+            now=timezone.now(),
+        )

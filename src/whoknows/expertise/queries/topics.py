@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.utils.text import slugify
 
 from whoknows.base.errors import NotFound
 from whoknows.base.prepared import IsAmong, Prepared, given
@@ -16,7 +17,7 @@ from whoknows.expertise.models import (
     Topic,
     standing_for_topics,
 )
-from whoknows.people.models import Membership, Person, Reach, SharingClass
+from whoknows.people.models import NARROW, Membership, Person, Reach, SharingClass
 from whoknows.search.documents import Document
 
 _TOPICS_TO_BE_FOUND_BY = 20
@@ -141,6 +142,26 @@ def declared_by(person: Person) -> list[Declared]:
         .order_by("topic__name", "pk")
     )
     return [Declared(row.topic, row.is_shown) for row in rows]
+
+
+def slug_of(name: str) -> str:
+    """Return what stands for ``name``: names that differ only in case or punctuation are one topic.
+
+    Nothing for a name without letters or digits.
+    """
+    return slugify(name, allow_unicode=True)[:80]
+
+
+def topics_called(name: str, *, organisation_id: int) -> QuerySet[Topic]:
+    """Return the topics of an organisation that would be mistaken for one called ``name``."""
+    same = Q(slug=slug_of(name)) | Q(name__iexact=name)
+    return Topic.objects.filter(same, organisation=organisation_id)
+
+
+def topics_shown_openly() -> QuerySet[Topic]:
+    """Return the topics that something shared with at least its organisation shows."""
+    shown = Evidence.objects.standing().exclude(sharing__in=NARROW)
+    return Topic.objects.filter(Exists(shown.filter(topics=OuterRef("pk"))))
 
 
 def topic_names(reach: Reach, *, most: int = 200) -> list[str]:
