@@ -20,7 +20,7 @@ from tests.builders import (
     reach,
 )
 from tests.conftest import Index
-from whoknows.aids.actions import AidText, change_aid, share_aid
+from whoknows.aids.actions import AidText, change_aid, retire_aid, revive_aid, share_aid
 from whoknows.base.errors import BadInput, NotFound
 from whoknows.expertise.actions import (
     follow_sharing,
@@ -408,3 +408,39 @@ def test_the_database_keeps_one_piece_for_each_source() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         evidence.save(force_insert=True)
+
+
+RETIRED = "Retired: it shows what they know, but nobody works by it any more."
+
+
+def test_a_retired_aid_still_shows_what_somebody_knows_and_is_said_to_be_retired(
+    client: Client,
+) -> None:
+    owner = a_person()
+    aid = an_aid("Mend the flange", owner=owner, topics=("Flanges",))
+    an_aid("Mend the pump", owner=owner)
+    client.force_login(a_person(aid.organisation))
+    assert "Retired" not in client.get(owner.get_absolute_url()).content.decode()
+
+    retire_aid(aid=aid, by=owner, now=NOON)
+
+    page = client.get(owner.get_absolute_url()).content.decode()
+    assert page.count(RETIRED) == 1
+    below_its_topic = page.split("What shows it")[0]
+    assert "Mend the flange" in below_its_topic
+    assert "<span>Retired</span>" in below_its_topic
+
+    revive_aid(aid=aid, by=owner, now=NOON)
+    assert "Retired" not in client.get(owner.get_absolute_url()).content.decode()
+
+
+def test_a_stranger_is_told_of_no_retired_aid(client: Client) -> None:
+    owner = a_person(sharing=SharingClass.PUBLIC)
+    aid = an_aid("Mend the flange", owner=owner)
+    retire_aid(aid=aid, by=owner, now=NOON)
+
+    page = client.get(owner.get_absolute_url())
+
+    assert page.status_code == 200
+    assert "Mend the flange" not in page.content.decode()
+    assert "Retired" not in page.content.decode()

@@ -16,6 +16,7 @@ from whoknows.aids.models import State as AidState
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.base.models import AuditEntry
 from whoknows.engine.aids import Kind
+from whoknows.expertise.models import Evidence
 from whoknows.interviews.actions import (
     NotNow,
     accept_transcript,
@@ -113,6 +114,8 @@ def test_everything_that_was_said_goes_for_good(
     assert list(recordings.iterdir()) == []
     assert not Aid.objects.exists()
     assert not AidVersion.objects.exists()
+    # Nor does its title stay as what whoever drafted it is known for.
+    assert not Evidence.objects.exists()
     interview.refresh_from_db()
     assert interview.state == State.WITHDRAWN
     assert interview.consents.get().withdrawn_at == NOON

@@ -136,6 +136,16 @@ def change_sharing(
 
 
 @transaction.atomic
+def forget_document(*, document_kind: str, document_id: int) -> None:
+    """Delete the evidence in a document that is deleted: nothing is left to be seen there."""
+    evidence = Evidence.objects.filter(document_kind=document_kind, document_id=document_id)
+    owners = set(evidence.values_list("owner", flat=True))
+    note_changed("evidence", evidence.values_list("pk", flat=True))
+    evidence.delete()
+    _note_persons(owners)
+
+
+@transaction.atomic
 def remove_evidence(*, evidence_id: int, by: Person, now: datetime) -> Evidence:
     """Take one piece of evidence about ``by`` away for good.
 

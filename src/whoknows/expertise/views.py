@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, NotAllowed
 from whoknows.expertise import actions, forms
+from whoknows.expertise.http import out_of_use
 from whoknows.expertise.queries import topics as queries
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import Person
@@ -50,11 +51,15 @@ def person(request: ReaderRequest, uid: UUID) -> HttpResponse:
 
 def _page_of(request: ReaderRequest, person: Person, form: forms.DeclareTopics) -> HttpResponse:
     evidence = Paginator(queries.evidence_of(person, reach=request.reach), PER_PAGE)
+    topics = queries.topics_of(person, reach=request.reach)
+    page = evidence.get_page(request.GET.get("page"))
+    shown = [*page, *(piece for topic in topics for piece in topic.evidence)]
     context = {
         "person": person,
         "is_me": person.pk == request.reach.person,
-        "topics": queries.topics_of(person, reach=request.reach),
-        "page": evidence.get_page(request.GET.get("page")),
+        "topics": topics,
+        "page": page,
+        "out_of_use": out_of_use(shown),
     }
     if context["is_me"]:
         context |= {
