@@ -15,12 +15,14 @@ from django.utils import timezone
 
 from tests.builders import NOON, a_note, a_person, a_stranger, an_entry, an_interview, reach
 from tests.conftest import Index
+from tests.interviews.stages import a_drafted_interview, a_held_interview
 from whoknows.aids.models import Aid
 from whoknows.engine.aids import Kind
 from whoknows.interviews import queries
 from whoknows.interviews.actions import (
     bring_transcript,
     change_item,
+    close_interview,
     end_talk,
     make_draft,
     sort_notes,
@@ -406,6 +408,25 @@ def test_the_conversation_is_ended_where_one_notices_that_it_is_over() -> None:
     assert offered(interview.expert) == [False, False]
     assert signed_in(interview.interviewer).post(over).status_code == 302
     assert offered(interview.interviewer) == [False, False]
+
+
+def test_the_page_of_a_talk_that_is_over_leads_on() -> None:
+    held, drafted, open_still = a_held_interview(), a_drafted_interview(), an_interview()
+    closed = a_held_interview()
+    close_interview(interview=closed, by=closed.interviewer, now=NOON)
+    main = 'class="button button-main" href="'
+
+    def leads_to(interview: Interview, person: Person) -> list[str]:
+        page = signed_in(person).get(reverse("interviews:talk", args=[interview.uid]))
+        return [part.split('"')[0] for part in page.content.decode().split(main)[1:]]
+
+    sort = reverse("interviews:items", args=[held.uid])
+    draft = reverse("interviews:draft", args=[drafted.uid])
+    assert leads_to(held, held.interviewer) == [sort]
+    assert leads_to(drafted, drafted.interviewer) == [draft]
+    assert leads_to(open_still, open_still.interviewer) == []
+    # Who was asked sorts nothing, and nobody does once it is closed.
+    assert leads_to(held, held.expert) == leads_to(closed, closed.interviewer) == []
 
 
 def test_what_is_not_sorted_yet_is_not_said_to_be_missing() -> None:
