@@ -60,6 +60,42 @@ def test_titles_are_drawn_and_snippets_say_it_in_letters() -> None:
     assert snippet(r"Then $|0\rangle$ flips.", words=set()) == "Then |0⟩ flips."
 
 
+@pytest.mark.parametrize(
+    ("stored", "meant"),
+    [
+        # As imported texts have it: each backslash before a sign has one before it.
+        (r"\begin{pmatrix} 1 \\\ 0 \end{pmatrix}", r"\begin{pmatrix} 1 \\ 0 \end{pmatrix}"),
+        (r"\begin{pmatrix}a&b\\\\-b&a\end{pmatrix}", r"\begin{pmatrix}a&b\\-b&a\end{pmatrix}"),
+        (r"\begin{pmatrix}a\\\b\end{pmatrix}", r"\begin{pmatrix}a\\b\end{pmatrix}"),
+        (r"\begin{matrix}0\\\\\sqrt{t}\end{matrix}", r"\begin{matrix}0\\\sqrt{t}\end{matrix}"),
+        (r"\\{0,1\\}^n", r"\{0,1\}^n"),
+        (r"0.2\\%", r"0.2\%"),
+        (r"m\<n", r"m<n"),
+    ],
+)
+def test_what_was_escaped_on_its_way_in_is_drawn_as_it_was_meant(stored: str, meant: str) -> None:
+    assert with_formulas(f"${stored}$") == with_formulas(f"${meant}$")
+    assert "\u00a0" not in with_formulas(f"${stored}$")
+    assert "<code>" not in with_formulas(f"${stored}$")
+
+
+@pytest.mark.parametrize(
+    ("written", "drawn"),
+    [
+        (r"\begin{matrix}a\\b\end{matrix}", "<mtr><mtd><mi>b</mi>"),
+        (r"\begin{align}a&=b\\&=c\end{align}", "</mtr><mtr>"),
+        (r"\{x\} \\ y", "{</mo><mi>x</mi>"),
+        (r"1\ \mathrm{Hz}", "<mtext>&nbsp;</mtext>"),
+    ],
+)
+def test_what_a_person_wrote_stays_as_it_is(written: str, drawn: str) -> None:
+    assert drawn in render_markdown(f"${written}$").replace("\n", "")
+
+
+def test_room_in_a_formula_is_kept_in_letters() -> None:
+    assert in_letters(r"At $1\ \mathrm{Hz}$") == "At 1 Hz"
+
+
 @given(st.text(alphabet=r"\{}[]^_&$ abfrcsqtleghi12", max_size=60))
 def test_any_words_can_be_shown(text: str) -> None:
     assert isinstance(in_letters(f"${text}$"), str)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
+from string import punctuation
 from xml.etree.ElementTree import Element
 
 import nh3
@@ -48,8 +49,16 @@ _UNREADABLE: tuple[type[Exception], ...] = (
 # As the Markdown does: no space inside, no digit or sign of money outside.
 _IN_LINE = re.compile(r"(?<![\\$\d])\$(?![\s$])([^$\n]{1,500}?)(?<![\s\\])\$(?![\d$])")
 _APART = re.compile(r"\$\$\s*([^$]{1,500}?)\s*\$\$")
-# Escaped for Markdown, which it is not read as.
-_ESCAPED = re.compile(r"\\([_*])")
+# Escaped for Markdown, which it is not read as: by hand, or whole by what brought the text in.
+_ESCAPED = re.compile(r"\\([_*<])")
+_ESCAPED_WHOLE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_BACKSLASHES = re.compile(r"(\\+)(?=(.{0,2}))", re.DOTALL)
+_SIGNS = frozenset(punctuation)
+# Signs that get a backslash of their own when everything is escaped.
+_GET_ONE = frozenset("*<]_`~")
+# Nothing that LaTeX has after the end of a line.
+_NOT_AFTER_A_LINE = frozenset("{},;!%#:>")
+_LINE_END, _LINE_END_ESCAPED = 2, 3
 _WITHOUT_ROOM = {"msub": "_", "msup": "^", "mfrac": "/"}
 
 
@@ -124,7 +133,7 @@ def _mathml(latex: str, *, is_block: bool = False) -> str:
     try:
         if len(latex) > _LONGEST or "$" in latex:
             raise ValueError(latex)
-        latex = _ESCAPED.sub(r"\1", latex)
+        latex = _unescaped(latex)
         made = str(convert(latex, display="block" if is_block else "inline"))
     except _UNREADABLE:
         return f"<code>{escape(latex)}</code>"
@@ -132,10 +141,42 @@ def _mathml(latex: str, *, is_block: bool = False) -> str:
     return nh3.clean(made, tags=_TAGS, attributes=_ATTRIBUTES)
 
 
+def _unescaped(latex: str) -> str:
+    r"""Return ``latex`` without what was put before its signs to keep Markdown from reading them.
+
+    >>> print(_unescaped(r"\\{a\_1\\}"))
+    \{a_1\}
+    """
+    return (_ESCAPED_WHOLE if _is_escaped_whole(latex) else _ESCAPED).sub(r"\1", latex)
+
+
+def _is_escaped_whole(latex: str) -> bool:
+    r"""Whether every backslash before a sign has another one before it, as imported texts have it.
+
+    Then ``\{`` stands as ``\\{`` and ``\\ 0`` as ``\\\ 0``. One that stands otherwise tells that a
+    person wrote it; ``\\\hline`` is an end of line and a line.
+    """
+    found = False
+    for run in _BACKSLASHES.finditer(latex):
+        count, after = len(run[1]), run[2]
+        sign = after[:1]
+        if sign in _SIGNS:
+            if count % 2 and sign not in _GET_ONE:
+                return False
+            found |= count > _LINE_END or (count == _LINE_END and sign in _NOT_AFTER_A_LINE)
+        else:
+            is_command = len(after) > 1 and after.isascii() and after.isalpha()
+            if count % 2 == 0 or (count == _LINE_END_ESCAPED and is_command):
+                return False
+            found |= count >= _LINE_END_ESCAPED
+    return found
+
+
 @lru_cache(maxsize=4096)
 def _letters(latex: str) -> str:
     try:
-        return _text_of(fromstring(_mathml(latex)))
+        # XML knows no such name, HTML does.
+        return _text_of(fromstring(_mathml(latex).replace("&nbsp;", "\u00a0")))
     except (ParseError, DefusedXmlException):
         return latex
 
@@ -145,4 +186,7 @@ def _text_of(element: Element) -> str:
     parts = [_text_of(child) for child in element]
     if tag == "mtr":
         return " ".join(parts) + ";"
-    return (element.text or "").strip() + _WITHOUT_ROOM.get(tag, "").join(parts)
+    text = element.text or ""
+    # Room that was asked for stays, such as that between a number and its unit.
+    text = text.replace("\u00a0", " ") if tag == "mtext" else text.strip()
+    return text + _WITHOUT_ROOM.get(tag, "").join(parts)
