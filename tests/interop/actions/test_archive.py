@@ -232,7 +232,7 @@ def test_removed_evidence_stays_removed(tmp_path: Path) -> None:
         ),
         (
             {"questions": changed(QUESTIONS, "q1", sharing="unit")},
-            "questions.jsonl", 1, "whoever asked is in none",
+            "questions.jsonl", 1, "in none; add a unit",
         ),
         (
             {"answers": changed(ANSWERS, "a2", text=" ")},

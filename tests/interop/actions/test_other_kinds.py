@@ -118,10 +118,13 @@ def test_the_same_aids_again_change_nothing_and_a_new_text_does(tmp_path: Path) 
     ("text", "why"),
     [
         (FRONT.replace("title:", "sharing: everyone\ntitle:"), "no sharing class"),
-        (FRONT.replace("title:", "sharing: unit\ntitle:"), "its owner is in none"),
+        (
+            FRONT.replace("title:", "sharing: unit\ntitle:"),
+            "in none; add a unit",
+        ),
         (FRONT + "x" * 200_001, "split it"),
         (FRONT.replace("wrench]", '"???"]'), "letters or digits"),
-        (FRONT.replace("title:", f"url: https://e.org/{'u' * 500}\ntitle:"), "too long"),
+        (FRONT.replace("title:", f"url: https://e.org/{'u' * 500}\ntitle:"), "shorten it to"),
         ("---\ntitle: [\n---\nx", "not YAML"),
     ],
 )
@@ -167,6 +170,7 @@ def test_an_address_that_moved_to_another_key_is_refused(tmp_path: Path) -> None
 
     assert [(r.line, r.file) for r in desk.refused] == [(3, "people.csv")]
     assert "Somebody else has the e-mail address" in desk.refused[0].why
+    assert "correct it" in desk.refused[0].why
 
 
 def ties(folder: Path, *lines: str) -> TiesCsvSource:

@@ -117,10 +117,15 @@ def test_refuses_a_bad_message_once_and_takes_the_rest(
 ) -> None:
     good = [a_message(1, "Ana", "How?"), bad, a_message(2, "Ben", "So.")]
 
-    items = read(a_topic(tmp_path, "t", good))
+    a_topic(tmp_path, "t", good)
+    # Each message on two lines, the first on the second line of the file.
+    lines = ",\n".join(json.dumps(each).replace("{", "{\n", 1) for each in good)
+    (tmp_path / "12-general" / "t.json").write_text(f"[\n{lines}\n]\n")
+
+    items = read(tmp_path)
 
     (refused,) = (item for item in items if isinstance(item, Refused))
-    assert (refused.file, refused.line) == ("12-general/t.json", 2)
+    assert (refused.file, refused.line) == ("12-general/t.json", 4)
     assert why in refused.why
     assert sum(isinstance(item, AnswerRecord) for item in items) == 1
 

@@ -81,7 +81,10 @@ def _make(
         outcome.refuse(record, str(error))
         return None
     if missing_unit(sharing, place.unit_id):
-        outcome.refuse(record, "It is shared with a unit, but its owner is in none.")
+        outcome.refuse(
+            record,
+            "Shared with a unit, but its owner is in none; add a unit or share it otherwise.",
+        )
         return None
     return make_aid(
         text=_text(record, content, setting),

@@ -13,7 +13,7 @@ def unfit(record: Record) -> str | None:
     for name, most in _LONGEST.items():
         if len(getattr(record, name, None) or "") > most:
             what = "id" if name == "key" else name
-            return f"Its {what} is too long; at most {most} characters are kept."
+            return f"Its {what} is too long; shorten it to at most {most} characters."
     if isinstance(record, AidRecord) and len(record.body) > LONGEST_BODY:
         return f"The aid is too long; split it, at most {LONGEST_BODY:,} characters are kept."
     for topic in getattr(record, "topics", ()):

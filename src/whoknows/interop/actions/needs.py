@@ -60,7 +60,10 @@ def _told(
         return None
     unit = (need.unit if need else None) or units.get(owner)
     if missing_unit(sharing, unit):
-        outcome.refuse(record, "It is shared with a unit, but whoever asked is in none.")
+        outcome.refuse(
+            record,
+            "Shared with a unit, but whoever asked is in none; add a unit or share it otherwise.",
+        )
         return None
     return NeedFromElsewhere(
         pk=need.pk if need else None,

@@ -42,7 +42,7 @@ def take_in(batch: Sequence[PersonRecord], setting: Setting) -> Outcome:
         pk = before.object_id if before else by_our_id if by_our_id in colleagues else holder
         taken_here = email and claimed.setdefault(email, record.key) != record.key
         if taken_here or (holder is not None and holder != pk):
-            why = f"Somebody else has the e-mail address {record.email} already."
+            why = f"Somebody else has the e-mail address {record.email} already; correct it."
             sorting.outcome.refuse(record, why)
             continue
         person = ours.get(pk) if pk else None

@@ -15,6 +15,7 @@ from whoknows.interop.importers.json_rows import json_row
 from whoknows.interop.importers.reading import read_lines
 from whoknows.interop.importers.records import Meter, Refused
 
+_NO_ELEMENT = re.compile(r"[\s,]*")
 _MAX_TOPIC_BYTES = 64 * 2**20
 # A reply quotes the message it answers; that message stands above it already.
 _QUOTED_REPLY = re.compile(
@@ -126,7 +127,8 @@ def _topic(row: dict[str, object], known: dict[str, _Topic]) -> _Topic:
 
 def _topic_messages(file: str, raw: bytes, topic: _Topic) -> Iterator[Message | Refused]:
     try:
-        rows = json.loads(raw.decode("utf-8-sig"))
+        text = raw.decode("utf-8-sig")
+        rows = json.loads(text)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         yield Refused(file, line, "The file is not UTF-8; export it again.")
@@ -140,17 +142,31 @@ def _topic_messages(file: str, raw: bytes, topic: _Topic) -> Iterator[Message | 
     if not isinstance(rows, list):
         yield Refused(file, 1, "The file is no list of messages; only topic files belong here.")
         return
-    for place, row in enumerate(rows, start=1):
-        yield _topic_message(file, place, row, topic)
+    lines = _lines_of_elements(text)
+    for (place, row), line in zip(enumerate(rows, start=1), lines, strict=True):
+        yield _topic_message(file, place, line, row, topic)
 
 
-def _topic_message(file: str, place: int, row: object, topic: _Topic) -> Message | Refused:
+def _lines_of_elements(text: str) -> Iterator[int]:
+    """Yield the line that each element of a JSON list begins on; ``text`` is such a list."""
+    decoder, at, line = json.JSONDecoder(), text.index("[") + 1, 1
+    counted = 0
+    while (began := _NO_ELEMENT.match(text, at)) and text[began.end()] != "]":
+        line += text.count("\n", counted, began.end())
+        counted = began.end()
+        yield line
+        at = decoder.raw_decode(text, counted)[1]
+
+
+def _topic_message(
+    file: str, place: int, line: int, row: object, topic: _Topic
+) -> Message | Refused:
     if not isinstance(row, dict):
-        return Refused(file, place, f"Message {place} of the file is no JSON object; correct it.")
+        return Refused(file, line, f"Message {place} of the file is no JSON object; correct it.")
     try:
         return Message(
             file=file,
-            line=place,
+            line=line,
             number=_number(row, "id"),
             at=_moment(row, "timestamp"),
             sender=fields.required_text(row, "sender_full_name"),
@@ -162,7 +178,7 @@ def _topic_message(file: str, place: int, row: object, topic: _Topic) -> Message
             is_html=row.get("content_type") != "text/x-markdown",
         )
     except BadField as problem:
-        return Refused(file, place, f"Message {place} of the file: {problem}")
+        return Refused(file, line, f"Message {place} of the file: {problem}")
 
 
 def _number(row: dict[str, object], name: str) -> int:
