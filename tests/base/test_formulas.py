@@ -92,6 +92,19 @@ def test_what_a_person_wrote_stays_as_it_is(written: str, drawn: str) -> None:
     assert drawn in render_markdown(f"${written}$").replace("\n", "")
 
 
+def test_a_snippet_cuts_no_formula_in_two() -> None:
+    before = "measurement operators that satisfy a relation"
+    formula = r"$$ \sum_i P_i = \mathbb{I} $$"
+
+    shown = [
+        snippet(f"{before} {formula} and so on {before}", words={"relation"}, width=width)
+        for width in range(30, 120)
+    ]
+
+    assert not any("$" in told or "\\" in told for told in shown)
+    assert "∑_iP_i=" in shown[-1]
+
+
 def test_room_in_a_formula_is_kept_in_letters() -> None:
     assert in_letters(r"At $1\ \mathrm{Hz}$") == "At 1 Hz"
 

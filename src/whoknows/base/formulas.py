@@ -59,6 +59,7 @@ _GET_ONE = frozenset("*<]_`~")
 # Nothing that LaTeX has after the end of a line.
 _NOT_AFTER_A_LINE = frozenset("{},;!%#:>")
 _LINE_END, _LINE_END_ESCAPED = 2, 3
+_WORDS = re.compile(rf"(?:{_APART.pattern}|{_IN_LINE.pattern}|\S)+")
 _WITHOUT_ROOM = {"msub": "_", "msup": "^", "mfrac": "/"}
 
 
@@ -125,6 +126,15 @@ def in_letters(text: str) -> str:
     """
     text = _APART.sub(lambda formula: _letters(formula[1]), text)
     return _IN_LINE.sub(lambda formula: _letters(formula[1]), text)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of ``text``; a formula is one, or part of one, whatever room is in it.
+
+    >>> words_of("We know $a = b$, so")
+    ['We', 'know', '$a = b$,', 'so']
+    """
+    return [found[0] for found in _WORDS.finditer(text)] if "$" in text else text.split()
 
 
 @lru_cache(maxsize=4096)

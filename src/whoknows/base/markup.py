@@ -138,7 +138,7 @@ def snippet(text: str, *, words: set[str], width: int = 180) -> str:
     plain = plain_text(text)
     if len(plain) <= width:
         return formulas.in_letters(plain)
-    tokens = plain.split(" ")
+    tokens = formulas.words_of(plain)
     beginnings = tuple(words)
     hits = [t.lower().lstrip("(\"'").startswith(beginnings) for t in tokens]
     start = _densest(tokens, hits, width)
