@@ -404,6 +404,21 @@ def test_how_words_are_read_tells_nothing_of_what_others_keep_to_themselves(
     assert finds_its_misspelling()
 
 
+def test_who_asked_is_not_asked_to_answer_and_still_can(need: Need, client: Client) -> None:
+    fold = "Found it out yourself?"
+    client.force_login(a_person(need.organisation))
+    assert fold not in client.get(need.get_absolute_url()).content.decode()
+
+    client.force_login(need.owner)
+    page = client.get(need.get_absolute_url()).content.decode()
+    refused = client.post(f"{need.get_absolute_url()}answers/", {"text": ""}).content.decode()
+
+    assert f'<details class="more"><summary>{fold}' in page
+    assert f'<details class="more" open><summary>{fold}' in refused
+    client.post(f"{need.get_absolute_url()}answers/", {"text": "It was the fuse."})
+    assert "It was the fuse." in client.get(need.get_absolute_url()).content.decode()
+
+
 def test_search_shows_strangers_nothing(index: Index, client: Client) -> None:
     owner = a_person(name="Gauge Torvalds")
     an_aid("Gauge zeroing", owner=owner)
