@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from uuid import UUID, uuid4
 
 import pytest
@@ -271,20 +272,21 @@ def test_a_device_keeps_what_was_pinned_and_what_ones_communities_care_about() -
     assert [k.aid for k in kept_by(dana, reach=reach(dana))] == [crafts, pinned]
 
 
-def test_the_list_for_a_device_tells_what_is_ticked_so_that_its_copy_is_fetched_anew(
+def test_the_list_for_a_device_tells_what_is_ticked_and_said_so_that_its_copy_is_fetched_anew(
     client: Client,
 ) -> None:
     aid = an_aid(content=CHECKS)
     pin_aid(aid=aid, by=aid.owner, now=NOON)
 
-    def ticked() -> list[int]:
-        rows: list[dict[str, list[int]]] = client.get("/a/offline.json").json()["aids"]
-        return rows[0]["ticked"]
+    def told() -> tuple[object, object]:
+        (row,) = client.get("/a/offline.json").json()["aids"]
+        return row["ticked"], row["helped"]
 
     signed_in(client, aid.owner)
-    assert ticked() == []
+    assert told() == ([], None)
     tick_items(aid=aid, among=[1, 2, 3], done=[3, 1], by=aid.owner, now=NOON)
-    assert ticked() == [1, 3]
+    client.post(f"/a/{aid.code}/helped", {"helped": "no"})
+    assert told() == ([1, 3], False)
 
 
 def test_nothing_is_kept_that_one_may_no_longer_see() -> None:
@@ -333,30 +335,92 @@ def test_a_device_is_told_anew_of_what_is_retired_or_verified(client: Client) ->
     assert renewed != told()
 
 
-def test_one_press_on_the_full_page_keeps_it(client: Client) -> None:
+BOTH = ("/a/{code}", "/aids/{code}/")
+
+
+@pytest.mark.parametrize("address", BOTH)
+def test_keeps_and_lets_go_by_a_button_and_stays_where_it_is(client: Client, address: str) -> None:
     aid = a_public_aid()
-    assert "Keep offline" not in client.get(aid.get_absolute_url()).content.decode()
+    address = address.format(code=aid.code)
+    assert "Keep offline" not in client.get(address).content.decode()
     signed_in(client, aid.owner)
-    page = client.get(aid.get_absolute_url()).content.decode()
-    (address,) = re.findall(r'<form method="post" action="(/a/[^"]+)">', page)
 
-    kept = client.post(address, {"keep": "yes"}, follow=True).content.decode()
+    page = press(client, f"{address}?for=e4&v=1", "/kept", keep="yes", wanted=f"{address}?for=e4")
 
-    assert "Keep offline</button>" in page
-    assert "Keep offline no longer" in kept
+    assert "Keep offline no longer</button>" in page
     assert Pin.objects.get().person == aid.owner
+    page = press(client, address, "/kept", keep="no", wanted=f"{address}#keep")
+    assert "Keep offline</button>" in page
+    assert not Pin.objects.exists()
 
 
-def test_keeps_and_lets_go_by_a_button(client: Client) -> None:
+@pytest.mark.parametrize("address", BOTH)
+def test_says_on_both_pages_what_one_said_and_then_who_else_helps(
+    client: Client, address: str
+) -> None:
+    aid = a_public_aid()
+    address = address.format(code=aid.code)
+    signed_in(client, a_person())
+    assert _shown(client.get(address).content.decode()) == "Did this help?"
+
+    page = press(client, address, "/helped", helped="yes", wanted=f"{address}#helped")
+    assert _shown(page) == "You said that it helped."
+    page = press(client, address, "/helped", helped="no", wanted=f"{address}#helped")
+
+    assert _shown(page) == "You said that it did not help."
+    assert 'class="button button-main">See who else helps' in page
+    assert Use.objects.get().helped is False
+
+
+def press(client: Client, address: str, ends: str, *, wanted: str, **button: str) -> str:
+    """Press a button as a browser without scripts does; return the page that comes."""
+    page = client.get(address).content.decode()
+    (form,) = re.findall(rf'<form[^>]* action="(/a/[^"]+{ends})".*?</form>', page, re.DOTALL)
+    hidden = dict(re.findall(r'type="hidden" name="(page|query)" value="([^"]*)"', page))
+    answer = client.post(form, {k: unescape(v) for k, v in hidden.items()} | button)
+    assert answer.headers["Location"].startswith(wanted)
+    return client.get(answer.headers["Location"]).content.decode()
+
+
+def _shown(page: str) -> str:
+    return " ".join(re.findall(r'<span data-says="[a-z]*">([^<]+)</span>', page))
+
+
+@pytest.mark.parametrize("days", [-1, 10])
+def test_both_pages_and_the_frame_warn_in_the_same_words(client: Client, days: int) -> None:
+    day = timezone.localdate() + timedelta(days=days)
+    aid = a_public_aid(verified_on=NOON.date(), verify_by=day)
+    if days > 0:
+        retire_aid(aid=aid, by=aid.owner, now=NOON)
+
+    def warning(address: str) -> list[str]:
+        page = client.get(address.format(code=aid.code)).content.decode()
+        boxes = re.findall(r'<div class="outdated" role="alert">(.*?)</div>', page, re.DOTALL)
+        return [" ".join(re.sub(r"<p><a.*?</a></p>|<[^>]+>", " ", box).split()) for box in boxes]
+
+    said = warning("/a/{code}")
+    assert said == warning("/aids/{code}/") == warning("/a/{code}/embed")
+    assert f"Ask {aid.owner.name}" in said[0]
+
+
+def test_strangers_may_print_and_see_who_else_helps(client: Client) -> None:
+    aid = a_public_aid()
+
+    for address in BOTH:
+        page = client.get(address.format(code=aid.code)).content.decode()
+        assert "Print a card" in page
+        assert "See who else helps" in page
+        assert "Did this help" not in page
+
+
+def test_a_button_leads_nowhere_but_to_the_pages_of_its_aid(client: Client) -> None:
     aid = an_aid()
     signed_in(client, aid.owner)
-    assert "Keep offline</button>" in client.get(f"/a/{aid.code}").content.decode()
+    odd = {"helped": "yes", "page": "https://evil.example/", "query": "//evil.example\r\nX: 1"}
 
-    client.post(f"/a/{aid.code}/kept", {"keep": "yes"})
-    assert "Keep offline no longer" in client.get(f"/a/{aid.code}").content.decode()
-    client.post(f"/a/{aid.code}/kept", {"keep": "no"})
+    told = client.post(f"/a/{aid.code}/helped", odd)
 
-    assert not Pin.objects.exists()
+    assert told.headers["Location"] == f"/a/{aid.code}?%2F%2Fevil.example%0D%0AX%3A+1=#helped"
 
 
 # Ticks and deliveries
@@ -404,9 +468,8 @@ def test_an_empty_answer_is_neither_yes_nor_no(client: Client) -> None:
     aid = an_aid()
     signed_in(client, aid.owner)
 
-    for address in (f"/a/{aid.code}/helped", f"/aids/{aid.code}/helped/"):
-        for said in ({}, {"helped": "perhaps"}):
-            assert client.post(address, said).status_code == 422
+    for said in ({}, {"helped": "perhaps"}):
+        assert client.post(f"/a/{aid.code}/helped", said).status_code == 422
 
     assert not Use.objects.exists()
 

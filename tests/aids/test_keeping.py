@@ -33,11 +33,13 @@ from whoknows.aids.actions import (
 )
 from whoknows.aids.models import Aid, Unsaved
 from whoknows.aids.queries import (
+    Helped,
     colleague,
     compare,
     has_read,
     helped,
     readers,
+    said_of,
     unsaved,
     version_of,
     versions_of,
@@ -282,9 +284,14 @@ def test_what_a_person_says_last_of_an_aid_counts() -> None:
     with pytest.raises(NotFound):
         say_whether_it_helped(aid=aid, helped=True, by=stranger, reach=reach(stranger), now=NOON)
 
-    assert (helped(aid, reach=reach(ana)).yes, helped(aid, reach=reach(ana)).no) == (1, 1)
-    assert helped(aid, reach=reach(ana)).mine is True
-    assert helped(aid, reach=Reach()).mine is None
+    assert helped(aid, reach=Reach()) == Helped(yes=1, no=1)
+    assert helped(aid, reach=reach(ana)) == Helped(yes=0, no=1)
+    assert [said_of(aid, each) for each in (ana.pk, ben.pk, stranger.pk, None)] == [
+        True,
+        False,
+        None,
+        None,
+    ]
 
 
 def test_what_is_being_written_is_kept_for_its_writer_alone() -> None:

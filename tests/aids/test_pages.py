@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests.builders import NOON, a_person, a_stranger, an_aid, place_of
 from whoknows.aids.actions import AidText, ask_for_review, change_aid, retire_aid, share_aid
-from whoknows.aids.models import Acknowledgement, ReviewRole, Use
+from whoknows.aids.models import Acknowledgement, ReviewRole
 from whoknows.engine.aids import Checklist, Item, Procedure, Step
 from whoknows.people.models import SharingClass
 
@@ -89,12 +89,12 @@ READERS = [
 def test_strangers_see_no_page_of_an_aid_that_is_not_theirs(client: Client) -> None:
     aid = an_aid(content=STEPS)
     change_aid(aid=aid, text=AidText("Clear E5", content=STEPS), now=timezone.now())
-    posts = ["read/", "helped/", "review/", "reviewers/"]
+    posts = ["read/", "review/", "reviewers/"]
 
     for person in (None, a_stranger(), a_person()):
         if person:
             client.force_login(person)
-            form = {"verdict": "pass", "who": "x", "role": "novice", "helped": "yes", "version": 1}
+            form = {"verdict": "pass", "who": "x", "role": "novice", "version": 1}
             for part in posts:
                 assert client.post(aid.get_absolute_url() + part, form).status_code == 404
         for part in READERS:
@@ -173,21 +173,16 @@ def test_warnings_stand_before_their_step(client: Client) -> None:
     assert text.index("Switch it off.") < text.index("It is hot.")
 
 
-def test_whoever_used_it_says_whether_it_helped(client: Client) -> None:
+def test_the_page_tells_how_many_others_it_helped(client: Client) -> None:
     aid = an_aid()
-    client.force_login(a_person(place_of(aid.owner).organisation))
-    address = f"{aid.get_absolute_url()}helped/"
+    works = place_of(aid.owner).organisation
+    for said in ("yes", "no"):
+        client.force_login(a_person(works))
+        client.post(f"/a/{aid.code}/helped", {"helped": said})
 
-    assert (
-        "It helped 1 person"
-        in client.post(address, {"helped": "yes"}, follow=True).content.decode()
-    )
-    part = client.post(address, {"helped": "no"}, headers={"HX-Request": "true"})
-    assert "did not help 1" in part.content.decode()
-    assert "<html" not in part.content.decode()
-    client.post(address, {"helped": "perhaps"})
-
-    assert Use.objects.get().helped is False
+    assert "It helped 1 other person." in _text(client, aid.get_absolute_url())
+    client.force_login(aid.owner)
+    assert "It helped 1 other person, and did not help 1." in _text(client, aid.get_absolute_url())
 
 
 def test_readers_say_that_they_read_it_and_its_owner_sees_who_has(client: Client) -> None:

@@ -198,18 +198,35 @@ def test_what_was_done_without_a_network_is_sent_once_when_there_is_one(
     page.goto(f"{house.url}/a/{checklist.code}")
 
     page.get_by_label("Air is off").check()
-    page.get_by_role("button", name="This helped").click()
+    page.get_by_role("button", name="Yes").click()
     expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
     page.reload()
     expect(page.get_by_label("Air is off")).to_be_checked()
+    expect(page.get_by_text("You said that it helped.")).to_be_visible()
+    expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
     assert waiting(page) == 2
     assert not Use.objects.exists()
 
     phone.set_offline(offline=False)
     in_time(lambda: waiting(page), 0)
+    expect(page.get_by_text("It is sent when there is a network again")).to_be_hidden()
     assert Use.objects.get().helped
     assert [tick.line for tick in Tick.objects.all()] == [1]
     assert Delivery.objects.count() == 2
+
+
+@pytest.mark.parametrize("address", ["/a/{code}", "/aids/{code}/"])
+def test_whoever_was_not_helped_is_shown_who_else_helps_on_both_pages(
+    page: Page, house: House, address: str
+) -> None:
+    page.goto(house.url + address.format(code=house.aid.code))
+
+    page.get_by_role("button", name="No", exact=True).click()
+
+    expect(page.get_by_text("You said that it did not help.")).to_be_visible()
+    in_time(lambda: list(Use.objects.values_list("helped", flat=True)), [False])
+    page.get_by_role("link", name="See who else helps").click()
+    expect(page.get_by_label("What are you trying to do?")).to_have_value(house.aid.title)
 
 
 def test_a_network_that_leads_nowhere_is_none_and_is_tried_until_it_does(
@@ -221,7 +238,7 @@ def test_a_network_that_leads_nowhere_is_none_and_is_tried_until_it_does(
     page.goto(f"{house.url}/a/{checklist.code}")
 
     expect(page.get_by_text("No network. This is the aid as it was on")).to_be_visible()
-    page.get_by_role("button", name="This helped").click()
+    page.get_by_role("button", name="Yes").click()
     expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
     assert page.evaluate("navigator.onLine")
     page.unroute("**/helped")
@@ -237,7 +254,7 @@ def test_the_page_that_stands_in_without_a_network_forgets_nothing(
 ) -> None:
     page = open_and_keep(phone, house, checklist)
     phone.set_offline(offline=True)
-    page.get_by_role("button", name="This helped").click()
+    page.get_by_role("button", name="Yes").click()
     expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
     page.goto(f"{house.url}/people/")
     expect(page.get_by_role("heading", name="There is no network")).to_be_visible()
@@ -278,7 +295,7 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_happens_twice(
         route.abort()  # type: ignore[attr-defined]
 
     page.route("**/helped", lose)
-    page.get_by_role("button", name="This helped").click()
+    page.get_by_role("button", name="Yes").click()
     expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
     assert lost == [200]
     page.unroute("**/helped")
@@ -355,7 +372,7 @@ def test_the_next_person_on_a_shared_phone_finds_nothing_of_the_one_before(
 ) -> None:
     page = open_and_keep(phone, house, checklist)
     page.route("**/helped", lambda route: route.abort())
-    page.get_by_role("button", name="This helped").click()
+    page.get_by_role("button", name="Yes").click()
     expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
 
     # Mika signs in without Dana having signed out.
@@ -450,9 +467,10 @@ def test_it_works_without_javascript(
     page.get_by_role("button", name="Save the ticks").first.click()
 
     expect(page.get_by_label("Air is off")).to_be_checked()
-    page.get_by_role("button", name="This helped").click()
+    page.get_by_role("button", name="Yes").click()
     assert Use.objects.get().helped
-    assert page.url == f"{house.url}/a/{checklist.code}"
+    expect(page.get_by_text("You said that it helped.")).to_be_visible()
+    assert page.url == f"{house.url}/a/{checklist.code}#helped"
 
 
 def test_a_preview_has_the_size_of_the_card(page: Page, house: House, checklist: Aid) -> None:

@@ -32,7 +32,6 @@ urlpatterns = [
     path("<slug:code>/reviewers/", views.ask_review, name="ask-review"),
     path("<slug:code>/verified/", views.verify, name="verify"),
     path("<slug:code>/retired/", views.retire, name="retire"),
-    path("<slug:code>/helped/", views.helped, name="helped"),
     path("<slug:code>/read/", views.acknowledge, name="acknowledge"),
     path("<slug:code>/reading/", views.ask_reading, name="ask-reading"),
     path("<slug:code>/sharing/", views.share, name="share"),

@@ -24,6 +24,8 @@ from whoknows.aids.queries.people import (
     readers,
     reviews_for_owner,
     reviews_waiting,
+    said_by,
+    said_of,
     unsaved,
 )
 from whoknows.aids.queries.pictures import (
@@ -63,6 +65,8 @@ __all__ = [
     "reference_to",
     "reviews_for_owner",
     "reviews_waiting",
+    "said_by",
+    "said_of",
     "shelf",
     "shown_parts",
     "shown_text",

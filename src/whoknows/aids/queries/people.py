@@ -1,5 +1,6 @@
 """What people say of an aid. The caller has seen to it that the reader may see the aid."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,22 +24,29 @@ from whoknows.people.queries import persons_visible_to
 
 @dataclass(frozen=True, slots=True)
 class Helped:
-    """How many people say that an aid helped, how many that it did not, and what one said oneself.
-
-    ``mine`` is None for who said nothing.
-    """
+    """How many others say that an aid helped, and how many that it did not."""
 
     yes: int
     no: int
-    mine: bool | None
 
 
 def helped(aid: Aid, *, reach: Reach) -> Helped:
-    """Return what people say at the end of use. Two queries."""
-    said = Use.objects.filter(aid=aid)
-    answers = list(said.values_list("helped", flat=True))
-    own = said.filter(person=reach.person).values_list("helped", flat=True).first()
-    return Helped(sum(answers), len(answers) - sum(answers), own if reach.person else None)
+    """Return what all but the reader say at the end of use. One query."""
+    others = Use.objects.filter(aid=aid).exclude(person=reach.person or 0)
+    answers = list(others.values_list("helped", flat=True))
+    return Helped(sum(answers), len(answers) - sum(answers))
+
+
+def said_of(aid: Aid, person_id: int | None) -> bool | None:
+    """Whether the person of this id says that ``aid`` helped; None for who said nothing."""
+    own = Use.objects.filter(aid=aid, person=person_id or 0)
+    return own.values_list("helped", flat=True).first()
+
+
+def said_by(person: Person, *, aids: Iterable[Aid]) -> dict[int, bool]:
+    """Return which of ``aids`` helped ``person``, by aid, as far as they said. One query."""
+    own = Use.objects.filter(aid__in=[aid.pk for aid in aids], person=person)
+    return dict(own.values_list("aid", "helped"))
 
 
 def reviews_for_owner(aid: Aid, *, reach: Reach) -> QuerySet[Review]:

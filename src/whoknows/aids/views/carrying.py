@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from csp.decorators import csp_replace
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import (
@@ -15,12 +14,12 @@ from django.http import (
     HttpResponseBase,
     HttpResponseRedirect,
     JsonResponse,
+    QueryDict,
 )
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -30,11 +29,13 @@ from whoknows.aids.actions import carrying as actions
 from whoknows.aids.actions import say_whether_it_helped
 from whoknows.aids.models import Aid
 from whoknows.aids.queries import carrying as queries
-from whoknows.aids.queries import material_version
+from whoknows.aids.queries import material_version, said_by, said_of
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, NotFound
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import Reach
+
+LONGEST_QUERY = 1_000
 
 
 @require_safe
@@ -55,6 +56,8 @@ def short(request: ReaderRequest, code: str) -> HttpResponse:
         "aged": queries.aged(aid, printed=request.GET.get("v", ""), on=today),
         "ticked": queries.ticked(aid, request.reach.person),
         "is_pinned": queries.is_pinned(aid, request.reach.person),
+        "said": said_of(aid, request.reach.person),
+        "asked": aid.title,
     }
     return render(request, "aids/light.html", context)
 
@@ -103,11 +106,16 @@ def pin(request: SignedInRequest, code: str) -> HttpResponse:
     aid = queries.aid_for_code(request.reach, typed=code)
     if request.POST.get("keep") == "no":
         actions.unpin_aid(aid=aid, by=request.user, now=timezone.now())
-        messages.success(request, _("It is no longer kept on your devices."))
     else:
         actions.pin_aid(aid=aid, by=request.user, now=timezone.now())
-        messages.success(request, _("Kept: it opens without a network on your devices."))
-    return redirect(_address(aid))
+    return _back(request, aid, to="keep")
+
+
+def _back(request: SignedInRequest, aid: Aid, *, to: str) -> HttpResponseRedirect:
+    """Return to the page on which a button was pressed, as it was, where it says what is so now."""
+    address = aid.get_absolute_url() if request.POST.get("page") == "full" else _address(aid)
+    query = QueryDict(request.POST.get("query", "")[:LONGEST_QUERY]).urlencode()
+    return HttpResponseRedirect(f"{address}{'?' if query else ''}{query}#{to}")
 
 
 @login_required
@@ -137,24 +145,24 @@ def helped(request: SignedInRequest, code: str) -> HttpResponse:
     aid = queries.aid_for_code(request.reach, typed=code)
     now = timezone.now()
     did = forms.SayHelped(request.POST).said()
-    answer = _delivered(
+    return _delivered(
         request,
         aid,
         lambda: say_whether_it_helped(
             aid=aid, helped=did, by=request.user, reach=request.reach, now=now
         ),
+        to="helped",
     )
-    if not isinstance(answer, JsonResponse):
-        messages.success(request, _("Thank you. Noted."))
-    return answer
 
 
-def _delivered(request: SignedInRequest, aid: Aid, do: Callable[[], object]) -> HttpResponse:
+def _delivered(
+    request: SignedInRequest, aid: Aid, do: Callable[[], object], *, to: str = "main"
+) -> HttpResponse:
     """Do something once for each key; a device hears whether it was done now or before."""
     is_new = actions.take_delivery(key=_key(request), by=request.user, now=timezone.now(), do=do)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"done": "now" if is_new else "before"})
-    return redirect(_address(aid))
+    return _back(request, aid, to=to)
 
 
 def _key(request: HttpRequest) -> UUID | None:
@@ -173,6 +181,7 @@ def offline_list(request: ReaderRequest) -> JsonResponse:
         return JsonResponse({"person": "", "aids": []})
     all_kept = queries.kept_by(request.user, reach=request.reach)
     ticked = queries.ticks_of(request.user, aids=[kept.aid for kept in all_kept])
+    said = said_by(request.user, aids=[kept.aid for kept in all_kept])
     rows = [
         {
             "code": kept.aid.code,
@@ -184,8 +193,9 @@ def offline_list(request: ReaderRequest) -> JsonResponse:
             "owner": kept.aid.owner.name,
             "good_until": kept.aid.verify_by.isoformat() if kept.aid.verify_by else "",
             "pinned": kept.is_by_choice,
-            # So that a copy with other ticks is fetched anew.
+            # So that a copy with other ticks or another answer is fetched anew.
             "ticked": ticked.get(kept.aid.pk, []),
+            "helped": said.get(kept.aid.pk),
         }
         for kept in all_kept
     ]

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -35,22 +35,6 @@ def retire(request: SignedInRequest, code: str) -> HttpResponse:
     else:
         actions.retire_aid(aid=found, by=request.user, now=timezone.now())
         messages.success(request, _("Retired. Nobody finds it any more; its address still works."))
-    return redirect(found)
-
-
-@login_required
-@require_POST
-def helped(request: SignedInRequest, code: str) -> HttpResponse:
-    """Take the answer to “Did this help?”."""
-    found = queries.aid_visible_to(request.reach, code=code)
-    said = forms.SayHelped(request.POST).said()
-    actions.say_whether_it_helped(
-        aid=found, helped=said, by=request.user, reach=request.reach, now=timezone.now()
-    )
-    if request.htmx:
-        answers = queries.helped(found, reach=request.reach)
-        return render(request, "aids/aid.html#helped", {"aid": found, "helped": answers})
-    messages.success(request, _("Noted. Thank you."))
     return redirect(found)
 
 

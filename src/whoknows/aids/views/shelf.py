@@ -10,6 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from whoknows.aids import forms, queries
 from whoknows.aids.http import origins_of, waiting_for
 from whoknows.aids.models import Aid, KindChoice, State, Trust
+from whoknows.aids.queries.carrying import is_pinned
 from whoknows.aids.views.using import using
 from whoknows.base.days import day_of
 from whoknows.engine.aids import named_pictures, problems, step_count
@@ -67,6 +68,8 @@ def aid_context(request: ReaderRequest, found: Aid) -> dict[str, object]:
         "for_words": request.GET.get("for", ""),
         "use": using(queries.shown_parts(found), request.GET, title=found.title),
         "helped": queries.helped(found, reach=reach),
+        "said": queries.said_of(found, reach.person),
+        "is_pinned": is_pinned(found, reach.person),
         "can_renew": found.state == State.VERIFIED and trust in {Trust.DUE, Trust.STALE},
         "has_read": queries.has_read(found, reach=reach),
         "origins": origins_of(found, reach),

@@ -93,6 +93,7 @@
       if (response.ok || [400, 403, 404, 410, 422].includes(response.status)) await store("readwrite", (all) => all.delete(one.key));
       else throw new Error(`Not now: ${response.status}`);
     }
+    tellWaiting(false);
   };
 
   // What the browser says of the network is half of the truth: a phone may have a signal and get
@@ -142,9 +143,13 @@
     running = running.then(synchronise).catch((error) => { if (error.name !== "QuotaExceededError") tryAgainLater(); });
   };
 
-  const tell = (form, kind) => {
-    const said = form.parentElement.querySelector(`[data-said=${kind}]`);
-    form.parentElement.querySelectorAll("[data-said]").forEach((one) => { one.hidden = one !== said; });
+  const tellWaiting = (waits) => document.querySelectorAll("[data-said=waits]").forEach((one) => { one.hidden = !waits; });
+
+  // Whether the aid helped, as the server would have written it into the page.
+  const showSaid = (form, said) => {
+    form.querySelectorAll("[data-says]").forEach((one) => { one.hidden = one.dataset.says !== said; });
+    form.querySelectorAll("[name=helped]").forEach((one) => one.setAttribute("aria-pressed", one.value === said));
+    form.querySelectorAll("[data-else]").forEach((one) => { one.className = said === "no" ? "button button-main" : ""; });
   };
 
   // Sends what a form says without leaving the page; without a network it waits here.
@@ -153,11 +158,11 @@
       const response = await post(one.url, one.fields, form.elements.csrfmiddlewaretoken.value);
       if (response.ok) {
         await store("readwrite", (all) => all.delete(one.key));
-        tell(form, "sent");
+        tellWaiting(false);
         return;
       }
     } catch { /* It waits. */ }
-    tell(form, "waits");
+    tellWaiting(true);
     tryAgainLater();
   };
 
@@ -199,6 +204,7 @@
     // Kept at once: a network that hangs must not make it wait in memory alone.
     const kept = store("readwrite", (all) => all.put(one)).catch(() => { /* Refused by the browser: it is only sent. */ });
     running = running.then(() => kept).then(() => send(form, one));
+    if (event.submitter?.name === "helped") showSaid(form, event.submitter.value);
     if (event.submitter?.name === "afresh") form.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = false; });
   });
 
@@ -207,20 +213,22 @@
     if (form && event.target.type === "checkbox") form.requestSubmit();
   });
 
-  // A kept page shows the ticks of the day it was kept; those that wait here are newer.
-  const showWaitingTicks = async () => {
-    const waiting = await store("readonly", (all) => all.getAll());
-    for (const one of waiting.filter((one) => one.person === me).sort((a, b) => a.at - b.at)) {
-      const form = [...document.querySelectorAll("form.tick-form")].find((form) => form.action === one.url && one.fields.some(([name, value]) => name === "among" && value === form.querySelector("[name=among]").value));
+  // A kept page shows the ticks and the answer of the day it was kept; those that wait here are newer.
+  const showWaiting = async () => {
+    const mine = (await store("readonly", (all) => all.getAll())).filter((one) => one.person === me);
+    for (const one of mine.sort((a, b) => a.at - b.at)) {
+      const told = (field) => one.fields.filter(([name]) => name === field).map(([, value]) => value);
+      const isAsked = (form) => form.action === one.url && (!told("among").length || told("among").includes(form.querySelector("[name=among]")?.value));
+      const form = [...document.querySelectorAll("form[data-sends-later]")].find(isAsked);
       if (!form) continue;
-      const afresh = one.fields.some(([name]) => name === "afresh");
-      const done = new Set(one.fields.filter(([name]) => name === "line").map(([, value]) => value));
-      form.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = !afresh && done.has(box.value); });
+      tellWaiting(true);
+      if (told("helped").length) showSaid(form, told("helped")[0]);
+      form.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = !told("afresh").length && told("line").includes(box.value); });
     }
   };
 
   judge();
-  if (me) showWaitingTicks();
+  if (me) showWaiting();
   const canKeep = "caches" in window && "serviceWorker" in navigator;
   addEventListener("offline", () => noteReached(false));
   addEventListener("online", () => { if (canKeep && me) synchroniseSoon(); else noteReached(true); });
