@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import PHONE, House, OpenContext
 from tests.builders import an_aid, drawn
@@ -161,19 +161,72 @@ def test_kept_aids_open_in_flight_mode_and_others_do_not(
     assert Axe().run(page).response["violations"] == []
 
 
-def test_one_press_on_the_full_page_keeps_an_aid_for_flight_mode(
-    phone: BrowserContext, house: House
+BOTH = pytest.mark.parametrize("address", ["/a/{code}", "/aids/{code}/"])
+WISHED = "Chosen for offline. Each of your devices keeps it once it opens Whoknows"
+UNDER_WAY = "It is being kept on this device…"
+KEPT = "Kept on this device: it opens without a network."
+
+
+@BOTH
+def test_one_press_keeps_an_aid_and_the_page_says_so_once_it_is_true(
+    phone: BrowserContext, house: House, address: str
 ) -> None:
     aid = an_aid("Bleed the pump", owner=house.mika)
+    address = house.url + address.format(code=aid.code)
     page = phone.new_page()
-    page.goto(f"{house.url}{aid.get_absolute_url()}")
+    page.goto(address)
+    held: list[Route] = []
 
+    def hold(route: Route) -> None:
+        """Let the page itself through, and hold up the copy that is to be kept."""
+        if route.request.is_navigation_request():
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route(f"**/a/{aid.code}", hold)
     page.get_by_role("button", name="Keep offline").click()
-    has_kept(page, 1)
+
+    expect(page.get_by_text(UNDER_WAY)).to_be_visible()
+    expect(page.get_by_text(KEPT)).to_be_hidden()
+    assert cached(page) == []
+    held[0].continue_()
+    expect(page.get_by_text(KEPT)).to_be_visible()
+    expect(page.get_by_text(UNDER_WAY)).to_be_hidden()
 
     phone.set_offline(offline=True)
-    page.goto(f"{house.url}{aid.get_absolute_url()}")
+    page.goto(address)
     expect(page.get_by_role("heading", name="Bleed the pump")).to_be_visible()
+    expect(page.get_by_text(KEPT)).to_be_visible()
+
+
+def test_a_device_that_cannot_keep_an_aid_does_not_say_that_it_does(
+    open_context: OpenContext, house: House, checklist: Aid
+) -> None:
+    address = f"{house.url}/a/{checklist.code}"
+
+    page = open_context(house.dana, java_script_enabled=False).new_page()
+    page.goto(address)
+    expect(page.get_by_text(WISHED)).to_be_visible()
+    expect(page.get_by_text(KEPT)).to_be_hidden()
+
+    page = open_context(house.dana).new_page()
+    page.add_init_script("navigator.serviceWorker.register = () => Promise.reject(new Error())")
+    page.goto(address)
+    expect(page.get_by_text("It is not kept: this browser keeps no pages")).to_be_visible()
+
+    page = open_context(house.dana).new_page()
+    page.add_init_script(
+        "Cache.prototype.put = () => Promise.reject(new DOMException('', 'QuotaExceededError'))"
+    )
+    page.goto(address)
+    expect(page.get_by_text("It is not kept: this device has no room left.")).to_be_visible()
+
+    page = open_context(house.dana).new_page()
+    page.route("**/a/offline.json", lambda route: route.abort())
+    page.goto(address)
+    expect(page.get_by_text("No network. This is the aid as it was on")).to_be_visible()
+    expect(page.get_by_text(WISHED)).to_be_visible()
 
 
 def test_a_kept_aid_that_is_retired_says_so_without_a_network_on_the_same_day(
@@ -215,7 +268,7 @@ def test_what_was_done_without_a_network_is_sent_once_when_there_is_one(
     assert Delivery.objects.count() == 2
 
 
-@pytest.mark.parametrize("address", ["/a/{code}", "/aids/{code}/"])
+@BOTH
 def test_whoever_was_not_helped_is_shown_who_else_helps_on_both_pages(
     page: Page, house: House, address: str
 ) -> None:

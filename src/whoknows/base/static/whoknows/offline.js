@@ -124,6 +124,22 @@
     }
   };
 
+  // What this device really has of the aid on the page; pressing the button only says what is wished. What is
+  // so while it is not here is said once that is known; until then stands what the server wrote.
+  const shownAid = document.querySelector("[data-keeping]")?.dataset.keeping;
+  const showKeeping = (what) => document.querySelectorAll("[data-keeping] [data-kept-is]").forEach((one) => { one.hidden = one.dataset.keptIs !== what; });
+  let whileNotHere = "";
+  const tellWhatIsKept = async () => {
+    if (!shownAid || !whileNotHere) return;
+    // The page alone opens nothing: its worker has to be there too.
+    const isHere = await (await caches.open(KEPT + me)).match(shownAid) && (await navigator.serviceWorker.getRegistration())?.active;
+    showKeeping(isHere ? "kept" : whileNotHere);
+  };
+  const noteKeeping = (what) => {
+    if (whileNotHere !== "unable") whileNotHere = what;
+    return tellWhatIsKept();
+  };
+
   const synchronise = async () => {
     // The page that stands in for all others without a network knows of nobody: it forgets nobody.
     if (!meta) return;
@@ -132,15 +148,21 @@
     const list = await fetchList();
     if (list.person !== me) return;
     await sendWaiting(list.token);
+    if (list.aids.some((aid) => aid.pinned && aid.url === shownAid)) await noteKeeping("under-way");
     await keepAll(list);
+    await noteKeeping("wished");
     pause = SHORTEST_PAUSE_MS;
   };
 
   let running = Promise.resolve();
   // One after the other: two at once would send the same thing under the same key, in vain.
   const synchroniseSoon = () => {
-    // A device that is full will be so in two seconds.
-    running = running.then(synchronise).catch((error) => { if (error.name !== "QuotaExceededError") tryAgainLater(); });
+    running = running.then(synchronise).catch(async (error) => {
+      // A device that is full will be so in two seconds.
+      const isFull = error.name === "QuotaExceededError";
+      if (!isFull) tryAgainLater();
+      await noteKeeping(isFull ? "full" : "wished");
+    });
   };
 
   const tellWaiting = (waits) => document.querySelectorAll("[data-said=waits]").forEach((one) => { one.hidden = !waits; });
@@ -232,8 +254,9 @@
   const canKeep = "caches" in window && "serviceWorker" in navigator;
   addEventListener("offline", () => noteReached(false));
   addEventListener("online", () => { if (canKeep && me) synchroniseSoon(); else noteReached(true); });
-  if (!canKeep) return;
-  if (me) navigator.serviceWorker.register("/sw.js").catch(() => { /* Refused by the browser: pages work as before. */ });
+  if (!canKeep) { showKeeping("unable"); return; }
+  // Refused by the browser: pages work as before.
+  if (me) navigator.serviceWorker.register("/sw.js").then(() => navigator.serviceWorker.ready).then(tellWhatIsKept, () => noteKeeping("unable"));
   synchroniseSoon();
   listKept();
   // Whoever takes the phone out of the pocket has perhaps walked to where there is a network.
