@@ -123,10 +123,17 @@ def test_a_worksheet_works_out_what_was_put_in(client: Client) -> None:
     assert "<strong>2.5</strong>" in _page(client, SHEET, "n-w=5,0&n-per=2")
     assert "divide by zero" in _page(client, SHEET, "n-w=5&n-per=0")
     assert "Still needed: Per metre" in _page(client, SHEET, "n-w=5")
-    assert "is no number" in _page(client, SHEET, "n-w=five&n-per=2")
+    assert "must be a number, like 12.5" in _page(client, SHEET, "n-w=five&n-per=2")
     assert "<strong>2</strong>" in _page(client, SHEET, "example=1")
-    assert "is no number" in _page(client, SHEET, "n-w=nan")
-    assert "is no number" in _page(client, SHEET, "n-w=1e400&n-per=1")
+    assert "must be a number, like 12.5" in _page(client, SHEET, "n-w=nan")
+    assert "must be a number, like 12.5" in _page(client, SHEET, "n-w=1e400&n-per=1")
+
+
+def test_a_worksheet_says_beside_its_results_what_is_no_number(client: Client) -> None:
+    page = _page(client, SHEET, "n-w=five")
+
+    results = page.partition('id="results"')[2]
+    assert "Must be a number: Width. Still needed: Per metre." in results
 
 
 def test_the_way_to_single_steps_stands_above_a_long_introduction(client: Client) -> None:

@@ -184,8 +184,16 @@ BAD = [
     ("procedure", {"steps-0-action": "Keep me.", "sharing": "unit"}, "sharing"),
     ("procedure", {"steps-0-action": "Keep me." * 3000}, "over 20,000 characters"),
     ("procedure", {"closing": "", "trigger": "Keep me."}, "at least one line"),
-    ("worksheet", {"fields-0-label": "Keep me.", "fields-0-example": "ten"}, "is no number"),
-    ("worksheet", {"fields-0-label": "Keep me.", "fields-0-example": "nan"}, "is no number"),
+    (
+        "worksheet",
+        {"fields-0-label": "Keep me.", "fields-0-example": "ten"},
+        "must be a number",
+    ),
+    (
+        "worksheet",
+        {"fields-0-label": "Keep me.", "fields-0-example": "nan"},
+        "must be a number",
+    ),
     ("reference", {"note": "Keep me." * 30_000}, "over 200,000 characters"),
 ]
 

@@ -63,6 +63,35 @@ def test_a_table_a_sheet_and_a_list_answer_while_one_types(page: Page, house: Ho
     expect(page.locator(".entries > div")).to_have_count(1)
 
 
+def test_a_worksheet_says_while_one_types_what_is_no_number(page: Page, house: House) -> None:
+    page.goto(house.url + house.pages["worksheet"])
+    field = page.get_by_label("Area")
+    field.press_sequentially("abc")
+
+    expect(page.get_by_text("“abc” must be a number, like 12.5.")).to_be_visible()
+    expect(page.locator("#results")).to_contain_text("Must be a number: Area.")
+    expect(field).to_be_focused()
+    expect(field).to_have_accessible_description("“abc” must be a number, like 12.5.")
+    field.fill("15")
+    expect(page.get_by_text("must be a number, like 12.5.")).to_have_count(0)
+
+
+@pytest.mark.parametrize("kind", ["worksheet", "checklist", "procedure"])
+def test_a_page_printed_as_it_is_shows_what_is_filled_in_or_ticked(
+    page: Page, house: House, kind: str
+) -> None:
+    page.goto(house.url + house.pages[kind])
+    page.emulate_media(media="print")
+
+    words = {"worksheet": "One litre covers", "checklist": "The guard is closed"}
+    expect(page.get_by_text(words.get(kind, "Switch the wrench off."))).to_be_visible()
+    expect(page.get_by_role("button")).to_have_count(0)
+    if kind == "worksheet":
+        box = page.get_by_label("Area").bounding_box()
+        assert box is not None
+        assert box["height"] >= 40
+
+
 @pytest.mark.parametrize("has_script", [True, False])
 def test_an_aid_is_written_row_by_row(
     open_context: OpenContext,

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whoknows.engine.aids import Field, Worksheet, fill, problems
-from whoknows.engine.aids.formulas import BadFormula, NoResult, read_formula, work_out
+from whoknows.engine.aids.formulas import (
+    BadFormula,
+    NoResult,
+    formula_in_words,
+    read_formula,
+    work_out,
+)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +158,35 @@ def test_an_empty_field_is_named_by_what_waits_for_it() -> None:
     filled = {each.field.name: each for each in fill(AREA, {"width": 2, "coats": 1})}
 
     assert str(filled["area"].why_not) == "Still needed: Height."
-    assert str(filled["total"].why_not) == "Still needed: Area, One litre covers."
+    assert str(filled["total"].why_not) == "Still needed: Height, One litre covers."
+
+
+def test_what_is_no_number_is_named_apart_from_what_is_missing() -> None:
+    filled = {f.field.name: f for f in fill(AREA, {"coats": 1}, unreadable={"width"})}
+
+    assert str(filled["area"].why_not) == "Must be a number: Width. Still needed: Height."
+    sheet = Worksheet((Field("a", "A"), Field("b", "B", formula="a * 2")))
+    assert str(fill(sheet, {}, unreadable={"a"})[1].why_not) == "Must be a number: A."
+
+
+TIMES, MINUS = "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("fare+days*meals", f"Fare, return + Days away {TIMES} Meals"),
+        ("= (days - 1) / 2**-days", f"(Days away {MINUS} 1) ÷ 2 ^ {MINUS}Days away"),
+        ("max(fare,2)", "max(Fare, return, 2)"),
+        ("1e1 if days>=2 else -e1", f"1e1 if Days away ≥ 2 else {MINUS}e1"),
+        (f"days {TIMES}", f"Days away {TIMES}"),
+        ("", ""),
+    ],
+)
+def test_a_formula_is_told_by_the_labels_of_its_fields(formula: str, said: str) -> None:
+    labels = {"fare": "Fare, return", "days": "Days away", "meals": "Meals"}
+
+    assert formula_in_words(formula, labels) == said
 
 
 def test_dividing_by_zero_is_a_sentence() -> None:

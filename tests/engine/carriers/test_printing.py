@@ -7,6 +7,7 @@ import pytest
 
 from tests.engine.carriers.printed import (
     WRENCH,
+    Mark,
     Printed,
     a_sheet,
     overlaps,
@@ -246,6 +247,38 @@ def test_other_kinds_of_aids_are_printed_as_what_they_are() -> None:
     said = card.text(0)
     for words in ("After", "Belt (if needed)", "E4 Spring", "Length (mm)"):
         assert words in said
+
+
+@pytest.mark.parametrize("carrier", SINGLE)
+def test_a_worksheet_on_paper_has_room_for_each_number_and_no_names_of_machinery(
+    carrier: Carrier,
+) -> None:
+    fields = (
+        Field("fare_there", "Fare, there and back", "$"),
+        Field("days_away", "Days away"),
+        Field("sum_of_all", "All together", "$", "fare_there + days_away * 40"),
+    )
+    card = Printed(print_cards([a_sheet(lines=tuple(lines(Worksheet(fields))))], carrier))
+
+    said = " ".join(card.text(page) for page in range(len(card.pages)))
+    assert "Fare, there and back + Days away \N{MULTIPLICATION SIGN} 40" in " ".join(said.split())
+    assert not [field.name for field in fields if field.name in said]
+    form = FORMS[carrier]
+    least = 0.3 * (form.width - form.left - form.right)
+    rules = [
+        (page, mark)
+        for page in range(len(card.pages))
+        for mark in card.marks(page)
+        if not mark.text and 0.1 < mark.bottom - mark.top < 0.3 and mark.right - mark.left > least
+    ]
+    assert len(rules) == len(fields)
+    for page, rule in rules:
+        assert [letter for letter in card.letters(page) if overlaps(letter, _above(rule))] == []
+
+
+def _above(rule: Mark) -> tuple[float, float, float, float]:
+    """Return where one writes on a line, in mm: left, top, right, bottom."""
+    return rule.left, rule.top - 6, rule.right, rule.top - 0.2
 
 
 def test_an_empty_card_or_several_on_one_badge_is_a_mistake() -> None:

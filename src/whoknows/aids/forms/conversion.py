@@ -167,9 +167,7 @@ def number_of(typed: str, where: str) -> float | None:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise BadContent(
-            where, "“{typed}” is no number. Write it like 2.5.", typed=typed.strip()[:40]
-        )
+        raise BadContent(where, "“{typed}” must be a number, like 12.5.", typed=typed.strip()[:40])
     return number
 
 

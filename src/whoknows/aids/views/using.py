@@ -237,5 +237,5 @@ def _worksheet(made: Using, content: Worksheet, query: QueryDict) -> None:
             typed[filled.field.name],
             wrong.get(filled.field.name, ""),
         )
-        for filled in fill(content, numbers)
+        for filled in fill(content, numbers, unreadable=wrong.keys())
     ]

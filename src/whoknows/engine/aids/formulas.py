@@ -7,6 +7,7 @@ short list, and the tree is walked with floating-point numbers only. Nothing is 
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -31,6 +32,19 @@ _COMPARE: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
 }
+# What a formula is made of, a number first, so that the e of 1e5 is no name.
+_PART = re.compile(r"\d[\d.]*(?:[eE][+-]?\d+)?|[^\W\d]\w*|\*\*|[<>!=]=|\S")
+_AS_PRINTED = {
+    "*": "\N{MULTIPLICATION SIGN}",
+    "/": "\N{DIVISION SIGN}",
+    "-": "\N{MINUS SIGN}",
+    "**": "^",
+    "<=": "\N{LESS-THAN OR EQUAL TO}",
+    ">=": "\N{GREATER-THAN OR EQUAL TO}",
+    "!=": "\N{NOT EQUAL TO}",
+    "==": "=",
+}
+_BEFORE_A_NUMBER = {*_AS_PRINTED, *_AS_PRINTED.values(), *"+<>(,", "if", "else", "and", "or", "not"}
 _SIGNS = str.maketrans(
     {"\N{MULTIPLICATION SIGN}": "*", "\N{DIVISION SIGN}": "/", "\N{MINUS SIGN}": "-"}
 )
@@ -54,6 +68,24 @@ class Formula:
     text: str
     names: frozenset[str]
     tree: ast.expr
+
+
+def formula_in_words(text: str, labels: Mapping[str, str]) -> str:
+    """Return the formula ``text`` for people: the ``labels`` of fields stand for their names.
+
+    What is no formula comes out as far as it can be read: somebody may still be writing it.
+
+    >>> formula_in_words("= area/covers + 1", {"area": "Floor", "covers": "One litre"})
+    'Floor ÷ One litre + 1'
+    """
+    said, before, is_sign_of_number = "", "(", False
+    for part in _PART.findall(text.strip().removeprefix("=")):
+        is_tight = before == "(" or is_sign_of_number or part in {")", ","}
+        is_tight = is_tight or (part == "(" and before in FUNCTIONS)
+        said += ("" if is_tight else " ") + labels.get(part, _AS_PRINTED.get(part, part))
+        is_sign_of_number = part in "-+\N{MINUS SIGN}" and before in _BEFORE_A_NUMBER
+        before = part
+    return said.strip()
 
 
 def read_formula(text: str) -> Formula:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
+from whoknows.engine.aids.formulas import formula_in_words
 from whoknows.engine.aids.kinds import (
     Checklist,
     Content,
@@ -52,6 +53,7 @@ class Line:
         required: False for an item that may be left out.
         key: What a row is looked up by: its key, its label, or the values that lead to it.
         pictures: Those that its text names, once somebody has fetched them.
+        is_filled_in: Whether its reader writes a number beside it; ``text`` says how to get that.
     """
 
     role: Role
@@ -60,6 +62,7 @@ class Line:
     required: bool = True
     key: str = ""
     pictures: tuple[Shown, ...] = ()
+    is_filled_in: bool = False
 
 
 def lines(content: Content) -> list[Line]:
@@ -129,9 +132,12 @@ def _reference(content: Reference) -> Iterator[Line]:
 
 
 def _worksheet(content: Worksheet) -> Iterator[Line]:
+    labels = {field.name: field.label for field in content.fields if field.label}
     for number, field in enumerate(content.fields, 1):
         unit = f" ({field.unit})" if field.unit else ""
-        yield Line(Role.ROW, field.formula, number, key=f"{field.label}{unit}")
+        formula = f"= {formula_in_words(field.formula, labels)}" if field.formula else ""
+        key = f"{field.label}{unit}"
+        yield Line(Role.ROW, formula, number, key=key, is_filled_in=True)
 
 
 def _chart(content: Flowchart) -> Iterator[Line]:

@@ -1,7 +1,7 @@
 """Filling in a worksheet: which field needs which, and what each comes to."""
 
 import keyword
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from whoknows.engine.aids.formulas import (
@@ -26,11 +26,14 @@ class Filled:
     why_not: Sentence | None = None
 
 
-def fill(sheet: Worksheet, inputs: Mapping[str, float]) -> list[Filled]:
+def fill(
+    sheet: Worksheet, inputs: Mapping[str, float], *, unreadable: Collection[str] = ()
+) -> list[Filled]:
     """Return every field of ``sheet`` with its number, in the order of the sheet.
 
     A field without formula takes its number from ``inputs``; one whose numbers are missing, or
-    whose formula does not work out, says so in ``why_not``. Costs one pass over the formulas.
+    whose formula does not work out, says so in ``why_not``, and names what one has to put in or,
+    where that was no number (``unreadable``), to mend. Costs one pass over the formulas.
 
     >>> sheet = Worksheet((Field("a", "Width"), Field("b", "Twice", formula="a * 2")))
     >>> [filled.number for filled in fill(sheet, {"a": 4})]
@@ -40,11 +43,13 @@ def fill(sheet: Worksheet, inputs: Mapping[str, float]) -> list[Filled]:
     labels = {field.name: field.label or field.name for field in sheet.fields}
     numbers = {f.name: inputs[f.name] for f in sheet.fields if not f.formula and f.name in inputs}
     reasons: dict[str, Sentence] = {}
+    lacks: dict[str, set[str]] = {}
     for name in _in_order(formulas):
-        missing = sorted(formulas[name].names - numbers.keys())
+        missing = formulas[name].names - numbers.keys()
         if missing:
-            needs = ", ".join(labels.get(each, each) for each in missing)
-            reasons[name] = Sentence("Still needed: {needs}.", {"needs": needs})
+            # Not what is worked out on the way: nobody can put that in.
+            lacks[name] = {needed for each in missing for needed in lacks.get(each, {each})}
+            reasons[name] = _needs(lacks[name], labels, unreadable)
             continue
         try:
             numbers[name] = work_out(formulas[name], numbers)
@@ -55,6 +60,22 @@ def fill(sheet: Worksheet, inputs: Mapping[str, float]) -> list[Filled]:
         Filled(f, numbers.get(f.name), _why(f, reasons, usual, is_known=f.name in numbers))
         for f in sheet.fields
     ]
+
+
+def _needs(
+    missing: Collection[str], labels: Mapping[str, str], unreadable: Collection[str]
+) -> Sentence:
+    """Say what to mend and what to put in, in the order of the sheet."""
+    ordered = [name for name in labels if name in missing]
+    ordered += sorted(set(missing) - set(ordered))
+    to_mend = ", ".join(labels[name] for name in ordered if name in unreadable)
+    needs = ", ".join(labels.get(name, name) for name in ordered if name not in unreadable)
+    if to_mend and needs:
+        values = {"to_mend": to_mend, "needs": needs}
+        return Sentence("Must be a number: {to_mend}. Still needed: {needs}.", values)
+    if to_mend:
+        return Sentence("Must be a number: {to_mend}.", {"to_mend": to_mend})
+    return Sentence("Still needed: {needs}.", {"needs": needs})
 
 
 def _why(

@@ -149,6 +149,7 @@ def _drawn(piece: Piece, optional: str) -> Json:
         "before": piece.before,
         "after": piece.after,
         "pictures": [_framed(picture) for picture in piece.pictures],
+        "fill": piece.is_filled_in,
     }
 
 

@@ -71,6 +71,7 @@ class Piece:
         lines: How many lines it is made of.
         keeps: Whether it must stand on the side of the piece after it: a warning, a heading.
         pictures: What stands below its text, in the order of its lines.
+        is_filled_in: Whether there has to be room to write a number.
     """
 
     kind: Role
@@ -83,6 +84,7 @@ class Piece:
     lines: int = 1
     keeps: bool = False
     pictures: tuple[Shown, ...] = ()
+    is_filled_in: bool = False
 
 
 def grouped(lines: Iterable[Line]) -> list[Group]:
@@ -135,6 +137,7 @@ def _piece(group: Group) -> Piece:
         pictures=tuple(
             picture for each in (*group.before, line, *group.after) for picture in each.pictures
         ),
+        is_filled_in=line.is_filled_in,
     )
 
 
