@@ -1,6 +1,8 @@
 """Pages of aids: the shelf, the page of one, sharing, history, taking it along."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 from urllib.parse import urlencode
 from zipfile import ZipFile
@@ -9,10 +11,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.browser.aids import CONTENTS
 from tests.builders import NOON, a_person, a_stranger, an_aid, place_of
 from whoknows.aids.actions import AidText, ask_for_review, change_aid, retire_aid, share_aid
 from whoknows.aids.models import Acknowledgement, ReviewRole
-from whoknows.engine.aids import Checklist, Item, Procedure, Step
+from whoknows.engine.aids import Checklist, Item, Kind, Procedure, Role, Step, lines
 from whoknows.people.models import SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +224,45 @@ def test_the_history_shows_versions_and_what_changed(client: Client) -> None:
     assert "<del>Clear E4</del> <ins>Clear E5</ins>" in changed
     assert "Nothing that one reads differs" in _text(client, f"{address}history/2/2/")
     assert client.get(f"{address}history/7/").status_code == 404
+
+
+def test_an_old_checklist_is_shown_as_the_newest_is_but_for_ticking(client: Client) -> None:
+    items = (Item("Oil `A`", phase="Before"), Item("Belt", required=False))
+    aid = an_aid("Checks", content=Checklist(items))
+    text = AidText("Checks", content=Checklist((*items, Item("**Lamp**"))))
+    change_aid(aid=aid, text=text, by=aid.owner, now=timezone.now())
+    client.force_login(aid.owner)
+    address = aid.get_absolute_url()
+
+    old, changed = (_text(client, f"{address}history/{part}") for part in ("1/", "1/2/"))
+
+    for page in (old, changed):
+        assert "[ ]" not in page
+        assert "Oil <code>A</code>" in page
+        assert 'Belt <span class="quiet small">(if needed)</span>' in page
+        assert "checkbox" not in page.partition("<main")[2].partition("</main>")[0]
+    assert '<h2 class="steps-part">Before</h2>' in old
+    assert old.count('<span class="tick-box"') == 2
+    assert "<ins><strong>Lamp</strong></ins>" in changed
+
+
+@pytest.mark.parametrize("kind", CONTENTS)
+def test_old_versions_of_every_kind_show_what_they_said_and_nothing_to_press(
+    client: Client, kind: Kind
+) -> None:
+    aid = an_aid("As it was", content=CONTENTS[kind])
+    change_aid(aid=aid, text=AidText("New", content=STEPS), by=aid.owner, now=timezone.now())
+    client.force_login(aid.owner)
+
+    page = _text(client, f"{aid.get_absolute_url()}history/1/")
+    main = page.partition("<main")[2].partition("</main>")[0]
+
+    assert f'class="use use-{kind.value}"' in main
+    assert not re.findall("<form|<button|<input|<select", main)
+    words = unescape(re.sub("<[^>]+>", "", main))
+    for line in lines(CONTENTS[kind]):
+        assert line.role is Role.NOTE or line.text.replace("`", "") in words
+    assert "covers" not in main.replace("One litre covers", "")
 
 
 def test_strangers_do_not_see_what_a_public_aid_said_to_fewer(client: Client) -> None:

@@ -35,7 +35,7 @@ from whoknows.aids.queries.pictures import (
     pictures_with_bytes,
     reference_to,
     shown_parts,
-    shown_text,
+    shown_version,
 )
 from whoknows.aids.queries.versions import compare, material_version, version_of, versions_of
 
@@ -69,7 +69,7 @@ __all__ = [
     "said_of",
     "shelf",
     "shown_parts",
-    "shown_text",
+    "shown_version",
     "unsaved",
     "version_of",
     "versions_of",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import QuerySet
 
-from whoknows.aids.models import Aid, Picture
+from whoknows.aids.models import Aid, AidVersion, Picture
 from whoknows.aids.queries.aids import aid_visible_to
 from whoknows.base.errors import NotFound
 from whoknows.engine.aids import Content, named_pictures, with_pictures, with_texts
@@ -36,9 +36,15 @@ def shown_parts(aid: Aid) -> Content:
 
     No query when they name none.
     """
-    content = aid.parts()
-    if _NAMES_ONE not in aid.body:
-        return content
+    return _with_pictures(aid, aid.parts()) if _NAMES_ONE in aid.body else aid.parts()
+
+
+def shown_version(aid: Aid, version: AidVersion) -> Content:
+    """Return what ``version`` of ``aid`` says, with an address for each picture that is left."""
+    return _with_pictures(aid, version.parts())
+
+
+def _with_pictures(aid: Aid, content: Content) -> Content:
     known = _known(aid)
     return with_texts(content, lambda text: _shown(text, known))
 
@@ -56,11 +62,6 @@ def pictures_in(aid: Aid) -> dict[str, Picture]:
 def pictures_with_bytes(aid: Aid) -> QuerySet[Picture]:
     """Return all pictures of an aid that its reader may see, to take them along."""
     return Picture.objects.filter(aid=aid)
-
-
-def shown_text(aid: Aid, text: str) -> str:
-    """Return a text of ``aid``, an old one perhaps, with an address for each picture it names."""
-    return _shown(text, _known(aid)) if _NAMES_ONE in text else text
 
 
 def _known(aid: Aid) -> dict[str, Picture]:

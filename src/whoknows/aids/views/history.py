@@ -2,12 +2,12 @@
 
 from itertools import zip_longest
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from whoknows.aids import queries
-from whoknows.engine.aids import to_markdown
+from whoknows.aids.views.using import using
 from whoknows.people.http import ReaderRequest
 
 
@@ -25,8 +25,8 @@ def version(request: ReaderRequest, code: str, number: int) -> HttpResponse:
     """Show an old version, marked as such."""
     found = queries.aid_visible_to(request.reach, code=code)
     old = queries.version_of(found, number=number, reach=request.reach)
-    text = to_markdown(old.parts())
-    context = {"aid": found, "version": old, "text": queries.shown_text(found, text)}
+    use = using(queries.shown_version(found, old), QueryDict(), title=old.title)
+    context = {"aid": found, "version": old, "use": use}
     return render(request, "aids/version.html", context)
 
 

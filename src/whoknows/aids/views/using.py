@@ -211,6 +211,7 @@ def _keys(row: object) -> tuple[str, ...]:
 
 
 def _worksheet(made: Using, content: Worksheet, query: QueryDict) -> None:
+    made.lines = lines(content)
     show_example = "example" in query
     numbers: dict[str, float] = {}
     typed: dict[str, str] = {}

@@ -37,6 +37,7 @@ class Difference:
     role: Role
     number: int | None
     pieces: tuple[Piece, ...]
+    required: bool = True
 
     @property
     def is_change(self) -> bool:
@@ -100,12 +101,11 @@ def _key(line: Line) -> tuple[object, ...]:
 
 
 def _text(line: Line) -> str:
-    text = f"{line.key}: {line.text}" if line.key else line.text
-    return text if line.required else f"({text})"
+    return f"{line.key}: {line.text}" if line.key else line.text
 
 
 def _whole(line: Line, mark: Mark) -> Difference:
-    return Difference(line.role, line.number, (Piece(_text(line), mark),))
+    return Difference(line.role, line.number, (Piece(_text(line), mark),), line.required)
 
 
 def _replaced(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Difference]:
@@ -113,14 +113,21 @@ def _replaced(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Difference]:
     left = list(old)
     for after in new:
         at = next((i for i, before in enumerate(left) if before.role is after.role), None)
-        pieces = () if at is None else _words(_text(left[at]), _text(after))
+        pieces = () if at is None else _pieces(left[at], after)
         if at is None or not pieces:
             yield _whole(after, Mark.ADDED)
             continue
         yield from (_whole(before, Mark.REMOVED) for before in left[:at])
-        yield Difference(after.role, after.number, pieces)
+        yield Difference(after.role, after.number, pieces, after.required)
         left = left[at + 1 :]
     yield from (_whole(before, Mark.REMOVED) for before in left)
+
+
+def _pieces(before: Line, after: Line) -> tuple[Piece, ...]:
+    """Return the pieces of two lines; nothing when they are better told one after the other."""
+    if before.required != after.required:
+        return ()
+    return _words(_text(before), _text(after))
 
 
 def _words(before: str, after: str) -> tuple[Piece, ...]:
