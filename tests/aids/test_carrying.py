@@ -438,9 +438,12 @@ def test_ticks_change_only_the_part_of_the_list_that_was_sent() -> None:
     assert ticked(aid, a_person(aid.organisation).pk) == frozenset()
 
 
-def test_ticks_are_saved_by_a_button_and_started_afresh(client: Client) -> None:
+def test_ticks_are_saved_by_one_button_for_all_parts_and_started_afresh(client: Client) -> None:
     aid = an_aid(content=CHECKS)
     signed_in(client, aid.owner)
+    page = client.get(f"/a/{aid.code}").content.decode()
+    assert (page.count("Save the ticks"), page.count("Begin again")) == (1, 1)
+    assert re.findall(r'name="among" value="(\d)"', page) == ["1", "2", "3"]
 
     client.post(f"/a/{aid.code}/ticks", {"among": ["1", "2"], "line": ["2"]})
     assert re.search(r'value="2" checked', client.get(f"/a/{aid.code}").content.decode())

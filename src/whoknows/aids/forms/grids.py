@@ -51,7 +51,7 @@ _CHECKLIST = Grid(
     _("Check"),
     _("Add a check"),
     (
-        Cell("text", _("Check that")),
+        Cell("text", _("Check that"), Form.TEXT),
         Cell("phase", _("Phase"), help=_("As in “Before take-off”."), is_small=True),
         Cell("required", _("Always needed"), Form.TICK),
     ),
@@ -76,7 +76,7 @@ _RULES = Grid(
     _("What to do then"),
     _("Rule"),
     _("Add a rule"),
-    (Cell("action", _("Do this")),),
+    (Cell("action", _("Do this"), Form.TEXT),),
     help=_("Saving checks that every combination has a rule, and none has two."),
 )
 _NODES = Grid(
@@ -93,7 +93,7 @@ _NODES = Grid(
             choices=(("question", _("a question")), ("action", _("something to do"))),
             is_small=True,
         ),
-        Cell("text", _("It says")),
+        Cell("text", _("It says"), Form.TEXT),
         Cell(
             "leads",
             _("Leads to"),
