@@ -1,6 +1,5 @@
 """Documents are found by what they mean, as soon as the worker has read them."""
 
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,11 +7,10 @@ import numpy as np
 import pytest
 from pytest_django import Settings
 
-from tests.embedded.users import soon
 from tests.search.documents import CODE, NOW, Shelf, a_document, only, write
 from whoknows.config.doctor import State, examine
 from whoknows.search.documents import Source, sources
-from whoknows.search.embedding import Embedder
+from whoknows.search.embedding import Embedder, TextUnreadable
 from whoknows.search.index import key_of
 from whoknows.search.meaning import Meaning, without_vectors
 from whoknows.search.minilm import write_model
@@ -187,32 +185,35 @@ class Particular(Embedder):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if any("unreadable" in text for text in texts):
-            raise RuntimeError("The model stumbles over this.")
+            raise TextUnreadable("The model stumbles over this.")
         return super().embed(texts)
 
 
 def test_a_text_that_the_model_cannot_read_holds_up_no_other(
-    tmp_path: Path,
-    model_folder: Path,
-    shelf: Shelf,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path, model_folder: Path, shelf: Shelf, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("whoknows.search.meaning._RETRY_AFTER_S", 0.01)
-    shelf.put(a_document(1, "unreadable"))
-    meaning = Meaning(tmp_path, Particular(model_folder))
-    stop = threading.Event()
-    thread = threading.Thread(target=meaning.run, args=[stop])
-    thread.start()
-    try:
-        assert soon(lambda: "could not be read" in caplog.text)
-        shelf.put(TAX)
-        meaning.changed(source(), [2])
-        assert soon(lambda: rows(meaning).known() == {key_of(CODE, 2)})
-    finally:
-        stop.set()
-        thread.join()
-        meaning.close()
+    model = Particular(model_folder)
+    meaning = Meaning(tmp_path, model)
+    assert meaning.open()
+    documents = [TYRE, a_document(3, "A flat unreadable tyre"), TAX]
+    shelf.put(*documents)
+    write(tmp_path, documents)
+
+    read_everything(meaning)
+
+    assert rows(meaning).known() == {key_of(CODE, 1), key_of(CODE, 2)}
+    assert "found by its words only: note 3" in caplog.text
+    assert ids(tmp_path, model, "unreadable") == [3]
+    meaning.close()
+
+
+def test_a_text_longer_than_the_model_takes_is_said_to_be_unreadable(
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("whoknows.search.embedding.MOST_TOKENS", 4_000)
+    model = Embedder(model_folder)
+    with pytest.raises(TextUnreadable):
+        model.embed(["many words " * 1_000])
 
 
 def test_where_the_vectors_are_damaged_words_still_find(

@@ -31,6 +31,10 @@ class ModelUnusable(ValueError):
     """The model folder is not what it should be."""
 
 
+class TextUnreadable(ValueError):
+    """The model fails on this text, as one does that takes fewer tokens than it is given."""
+
+
 class Embedder:
     """One sentence model. Threads share it.
 
@@ -85,6 +89,9 @@ class Embedder:
         a batch it would be filled up to the longest one, which costs as much as reading it, and the
         rounding to 8 bits would make its vector hang on the others. About a quarter of a
         millisecond a token on one core.
+
+        Raises:
+            TextUnreadable: The model fails on one of them.
         """
         # A terminal hands over bytes that are no letters as half signs; the tokenizer takes none.
         whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
@@ -101,7 +108,10 @@ class Embedder:
         ids = np.array([tokens], np.int64)
         given = {self._ids: ids, self._mask: np.ones_like(ids)}
         given |= {name: np.zeros_like(ids) for name in self._others}
-        output = np.asarray(self._session.run(None, given)[0], np.float32)[0]
+        try:
+            output = np.asarray(self._session.run(None, given)[0], np.float32)[0]
+        except Exception as error:  # the library has a class of its own for each of its codes
+            raise TextUnreadable(str(error).splitlines()[0]) from error
         if output.ndim == 2:  # noqa: PLR2004 - a vector for each token: their mean is the text's
             output = output.mean(axis=0)
         vector: Vectors = output / max(float(np.linalg.norm(output)), 1e-12)

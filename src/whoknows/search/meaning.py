@@ -15,7 +15,7 @@ from django.db.utils import InterfaceError, OperationalError
 from whoknows.embedded import Lock
 from whoknows.engine.text.condense import passages
 from whoknows.search.documents import Document, Source, sources
-from whoknows.search.embedding import Embedder, Vectors
+from whoknows.search.embedding import Embedder, TextUnreadable, Vectors
 from whoknows.search.index import audience_number, key_of, split_key
 from whoknows.search.vectors import Row, VectorReader, VectorWriter
 
@@ -183,7 +183,15 @@ class Meaning:
             if len(document.audience) <= _MOST_AUDIENCES
             and known.get(key_of(source.code, document.id)) != digest_of(document)
         ]
-        self.writer.put(rows_of(wanted, source.code, self.model))
+        try:
+            self.writer.put(rows_of(wanted, source.code, self.model))
+        except TextUnreadable as error:
+            if len(wanted) > 1:
+                for document in wanted:
+                    self._make(source, [document.id])
+            else:
+                told = "A document is found by its words only: %s %d: %s"
+                logger.error(told, source.kind, wanted[0].id, error)  # noqa: TRY400 - it is known where
 
     def run(self, stop: threading.Event) -> None:
         """Make vectors as documents come, until ``stop`` is set."""
@@ -205,10 +213,4 @@ class Meaning:
                 logger.warning("Vectors have to wait: %s", error)
                 look = self.look_at_everything
                 close_old_connections()
-                stop.wait(_RETRY_AFTER_S)
-            except (
-                Exception
-            ):  # whatever it is: later texts must not wait for somebody to restart it
-                # Not looked at again before a restart, or it would fail for ever.
-                logger.exception("Some texts could not be read, and are found by their words only.")
                 stop.wait(_RETRY_AFTER_S)

@@ -14,7 +14,7 @@ from django.conf import settings
 from whoknows.engine.match.blend import blend
 from whoknows.engine.text.condense import condensed
 from whoknows.search.documents import Source, sources
-from whoknows.search.embedding import Embedder, Vectors, embedder
+from whoknows.search.embedding import Embedder, TextUnreadable, Vectors, embedder
 from whoknows.search.index import IndexUnreadable, audience_number, split_key
 from whoknows.search.lexical import Wanted, Words
 from whoknows.search.meaning import vector_folder
@@ -128,7 +128,11 @@ class Index:
             logger.warning("Needs are found by their words only: %s", error)
             return None
         numbers = [audience_number(audience) for audience in audiences]
-        vector = model.vector_of(words)
+        try:
+            vector = model.vector_of(words)
+        except TextUnreadable as error:
+            logger.warning("This need is found by its words only: %s", error)
+            return None
         return reader.nearest(vector, audiences=numbers, codes=codes, limit=limit)
 
     def likeness(

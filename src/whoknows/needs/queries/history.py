@@ -234,7 +234,22 @@ class _Snapshot:
     removals: tuple[int, int]
     took_s: float
     seen: "OrderedDict[object, Seen]" = field(default_factory=OrderedDict)
-    reading: threading.Lock = field(default_factory=threading.Lock)
+    making: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def kept(self, key: object) -> Seen | None:
+        """Return what was made for such readers, if it is still kept."""
+        with self._lock:
+            if key in self.seen:
+                self.seen.move_to_end(key)
+            return self.seen.get(key)
+
+    def keep(self, key: object, made: Seen) -> None:
+        """Keep it for the next such reader, in the place of what was not asked for longest."""
+        with self._lock:
+            self.seen[key] = made
+            while len(self.seen) > _READERS_KEPT:
+                self.seen.popitem(last=False)
 
 
 class Histories:
@@ -249,15 +264,15 @@ class Histories:
         snapshot = self._newest(on)
         # Most units keep nothing to themselves, and their readers share what is kept of it.
         key = (reach.organisations, reach.units & snapshot.units, reach.partners)
-        with snapshot.reading:
-            if found := snapshot.seen.get(key):
-                snapshot.seen.move_to_end(key)
+        if found := snapshot.kept(key):
+            return found
+        # One at a time: those who come together most often want the same.
+        with snapshot.making:
+            if found := snapshot.kept(key):
                 return found
             made = seen_by(reach, snapshot.columns)
-            snapshot.seen[key] = made
-            while len(snapshot.seen) > _READERS_KEPT:
-                snapshot.seen.popitem(last=False)
-        return made
+            snapshot.keep(key, made)
+            return made
 
     def _newest(self, on: date) -> _Snapshot:
         before = self._snapshot

@@ -133,15 +133,15 @@ def saying_what_is_likely(
 ) -> list[ObjectSuggestion]:
     """Return ``made``, the first one marked if the page may say that it probably solves it.
 
-    Of all ``hits`` only likeness counts, as it did where :func:`probability_right` was fitted: what
-    came of a thing moves it, and says nothing of whether it is about the same matter. What is too
-    weak to be shown still tells that the first one does not stand alone.
+    Of all ``hits`` only the score as found counts, as it did where :func:`probability_right` was
+    fitted: what came of a thing moves it, and says nothing of whether it is about the same matter.
+    What is too weak to be shown still tells that the first one does not stand alone.
     """
     if not made or not (made[0].is_answered or made[0].trust in {Trust.VERIFIED, Trust.DUE}):
         return list(made)
-    likeness = {(hit.kind, hit.id): hit.score for hit in hits}
-    first = likeness.pop((made[0].kind, made[0].id))
-    sure = probability_right(first, max(likeness.values(), default=0.0)) >= _SURE_ENOUGH
+    scores = {(hit.kind, hit.id): hit.score for hit in hits}
+    first = scores.pop((made[0].kind, made[0].id))
+    sure = probability_right(first, max(scores.values(), default=0.0)) >= _SURE_ENOUGH
     return [replace(made[0], is_likely=sure), *made[1:]]
 
 
