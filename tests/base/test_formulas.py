@@ -105,6 +105,21 @@ def test_a_snippet_cuts_no_formula_in_two() -> None:
     assert "∑_iP_i=" in shown[-1]
 
 
+def test_a_snippet_leaves_out_a_formula_that_is_too_long_for_it() -> None:
+    formula = "$y = " + " + ".join(rf"\lambda_{{{n}}} x^{n}" for n in range(20)) + "$"
+    after = "is the polynomial that is fitted to what the gauge shows"
+
+    assert snippet(f"{formula} {after}", words={"gauge"}, width=70) == f"… {after}"
+    assert snippet(f"{formula} {after}", words=set(), width=40).startswith("… is the polynomial")
+    assert snippet(f"{after} {formula}", words={"fitted"}, width=70) == f"{after} …"
+
+
+def test_a_formula_that_is_long_only_in_its_signs_is_in_the_snippet() -> None:
+    formula = r"$\mathrm{\lambda} + \mathrm{\psi} + \mathrm{\lambda}$"
+
+    assert snippet(f"{formula} is the sum", words=set(), width=30) == "λ+ψ+λ is the sum"
+
+
 def test_room_in_a_formula_is_kept_in_letters() -> None:
     assert in_letters(r"At $1\ \mathrm{Hz}$") == "At 1 Hz"
 

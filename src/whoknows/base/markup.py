@@ -35,6 +35,8 @@ _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _CODE = re.compile(r"(`{1,3})([^`]+)\1")
 _EMPHASIS = re.compile(r"(?<!\w)([*_]{1,3})(?=\S)([^*_]+)(?<=\S)\1(?!\w)")
+_LEFT_OUT = "…"
+_LONGEST_WITH_FORMULAS = 1_000
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--[^<>]*-->")
 
 
@@ -138,7 +140,7 @@ def snippet(text: str, *, words: set[str], width: int = 180) -> str:
     plain = plain_text(text)
     if len(plain) <= width:
         return formulas.in_letters(plain)
-    tokens = formulas.words_of(plain)
+    tokens = [_fitting(token, width - 5) for token in formulas.words_of(plain)]
     beginnings = tuple(words)
     hits = [t.lower().lstrip("(\"'").startswith(beginnings) for t in tokens]
     start = _densest(tokens, hits, width)
@@ -146,8 +148,19 @@ def snippet(text: str, *, words: set[str], width: int = 180) -> str:
     while end < len(tokens) and used + len(tokens[end]) < width - 4:
         used += len(tokens[end]) + 1
         end += 1
-    lead, trail = ("… " if start else ""), (" …" if end < len(tokens) else "")
+    lead = "… " if start and tokens[start] != _LEFT_OUT else ""
+    trail = " …" if end < len(tokens) and tokens[end - 1] != _LEFT_OUT else ""
     return lead + formulas.in_letters(" ".join(tokens[start:end])) + trail
+
+
+def _fitting(token: str, most: int) -> str:
+    """Return ``token`` in at most so many characters: half a formula could not be read."""
+    if len(token) <= most:
+        return token
+    if "$" not in token:
+        return token[: most - 1] + _LEFT_OUT
+    letters = formulas.in_letters(token) if len(token) <= _LONGEST_WITH_FORMULAS else token
+    return letters if len(letters) <= most else _LEFT_OUT
 
 
 def _densest(tokens: list[str], hits: list[bool], width: int) -> int:
