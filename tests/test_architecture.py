@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from whoknows.expertise.http import _out_of_use
+
 SOURCE = Path(__file__).parents[1] / "src" / "whoknows"
 FILES = [path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts]
 # Verbs that only rows know, and those that sets, dicts and bars know as well.
@@ -98,3 +100,9 @@ def test_actions_queries_models_and_the_engine_explain_themselves(path: Path) ->
     ]
 
     assert bare == []
+
+
+def test_what_is_out_of_use_is_told_by_the_room_that_has_it() -> None:
+    told = {kind: read.__module__.split(".")[1] for kind, read in _out_of_use.items()}
+
+    assert told == {"aid": "aids"}

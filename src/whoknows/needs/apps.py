@@ -8,9 +8,7 @@ class NeedsConfig(AppConfig):
     label = "needs"
 
     def ready(self) -> None:
-        from whoknows.expertise.http import tell_out_of_use  # noqa: PLC0415 - models are not loaded before
         from whoknows.needs.queries import found  # noqa: PLC0415 - models are not loaded before
         from whoknows.search.documents import Source, register  # noqa: PLC0415
 
         register(Source("need", 1, fetch=found.documents, every_id=found.every_need_id))
-        tell_out_of_use("aid", found.retired_among)

@@ -5,6 +5,7 @@ from whoknows.aids.queries.aids import (
     aids_visible_to,
     documents,
     every_aid_id,
+    retired_among,
     shelf,
 )
 from whoknows.aids.queries.exporting import (
@@ -63,6 +64,7 @@ __all__ = [
     "pictures_with_bytes",
     "readers",
     "reference_to",
+    "retired_among",
     "reviews_for_owner",
     "reviews_waiting",
     "said_by",

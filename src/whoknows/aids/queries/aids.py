@@ -1,6 +1,6 @@
 """Aids: which there are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from whoknows.aids.models import Aid, State
@@ -76,3 +76,8 @@ def documents(ids: Sequence[int]) -> Iterable[Document]:
             topics=[topic.name for topic in aid.topics.all()],
             language=aid.language,
         )
+
+
+def retired_among(ids: Collection[int]) -> list[int]:
+    """Return which of these aids are retired. The caller has seen to it who may know of them."""
+    return list(Aid.objects.filter(pk__in=ids, state=State.RETIRED).values_list("pk", flat=True))

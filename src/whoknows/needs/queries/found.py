@@ -1,10 +1,9 @@
-"""Needs as they can be found, and which of the aids found earlier are out of use by now."""
+"""Needs as they can be found."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import F, Prefetch
 
-from whoknows.aids.models import Aid, State
 from whoknows.base.markup import plain_text
 from whoknows.needs.models import Answer, Need
 from whoknows.search.documents import Document
@@ -31,8 +30,3 @@ def documents(ids: Sequence[int]) -> Iterable[Document]:
             topics=[topic.name for topic in need.topics.all()],
             language=need.language,
         )
-
-
-def retired_among(ids: Collection[int]) -> list[int]:
-    """Return which of these aids are retired. The caller has seen to it who may know of them."""
-    return list(Aid.objects.filter(pk__in=ids, state=State.RETIRED).values_list("pk", flat=True))
