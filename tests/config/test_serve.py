@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.embedded.users import kill, processes, remove, soon, the_guardian, the_server
+from tests.embedded.users import kill, processes, remove, soon, the_guardian, the_server, told_of
 
 START_S = 60
 
@@ -64,7 +64,7 @@ class Serving:
         """Return the direct children by the name of their part."""
         found = {}
         for pid, words in self.parts().items():
-            if f"\nPPid:\t{self.process.pid}\n" in Path(f"/proc/{pid}/status").read_text():
+            if f"\nPPid:\t{self.process.pid}\n".encode() in told_of(pid, "status"):
                 found[words.split()[-1]] = pid
         return found
 
@@ -73,11 +73,8 @@ class Serving:
         mark = f"WHOKNOWS_HOME={self.home}\0".encode()
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                is_ours = mark in (folder / "environ").read_bytes()
-                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:  # it has gone, or it is somebody else's
-                continue
+            is_ours = mark in told_of(folder.name, "environ")
+            words = told_of(folder.name, "cmdline").replace(b"\0", b" ").decode()
             if is_ours and words and int(folder.name) != self.process.pid:
                 found[int(folder.name)] = words
         return found
@@ -194,3 +191,15 @@ def test_stopping_while_it_starts_is_quick_and_leaves_nothing(home: Path, servin
 
     assert starting.process.wait(8) == 0
     assert starting.leaves_nothing()
+
+
+def test_a_process_that_has_gone_meanwhile_is_nobodys_child(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    parts = serving.parts() | {gone.pid: "python worker"}
+    monkeypatch.setattr(serving, "parts", lambda: parts)
+
+    assert gone.pid not in serving.children().values()
+    kill(gone.pid)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,16 +65,21 @@ def answers(url: str) -> bool:
     return row == ("yes",)
 
 
+def told_of(pid: int | str, what: str) -> bytes:
+    """Return what the system tells of a process; nothing if it has gone, or is somebody else's."""
+    try:
+        return Path(f"/proc/{pid}/{what}").read_bytes()
+    except OSError:
+        return b""
+
+
 def processes(home: Path) -> Mapping[int, str]:
     """Return the command lines, by process id, that name ``home`` or where its data lies."""
     pointer = home / "database_folder"
     names = [os.fsencode(home)] + ([pointer.read_bytes()] if pointer.exists() else [])
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
+        command = told_of(folder.name, "cmdline")
         if any(name in command for name in names) and PROGRAM.encode() not in command:
             found[int(folder.name)] = command.replace(b"\0", b" ").decode()
     return found
@@ -90,15 +96,15 @@ def the_server(home: Path) -> int:
 def kill(*pids: int) -> None:
     """Kill them all at once, and wait until they are dead."""
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        # One may end because of another.
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     assert soon(lambda: all(map(_is_dead, pids)))
 
 
 def _is_dead(pid: int) -> bool:
-    try:
-        return ") Z " in Path(f"/proc/{pid}/stat").read_text("utf-8")
-    except (FileNotFoundError, ProcessLookupError):
-        return True
+    stat = told_of(pid, "stat")
+    return not stat or b") Z " in stat
 
 
 def soon(condition: Callable[[], bool], timeout_s: float = 15) -> bool:
