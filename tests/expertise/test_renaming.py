@@ -1,6 +1,10 @@
 """Topics get other names, and two that mean the same become one."""
 
+from collections.abc import Callable
+from threading import Thread
+
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -13,12 +17,14 @@ from tests.builders import (
     an_aid,
     an_organisation,
     plain_static_files,
+    reach,
 )
 from tests.conftest import Index
-from whoknows.base.errors import BadInput
+from whoknows.base.errors import BadInput, Conflict, NotFound
 from whoknows.base.models import AuditEntry
 from whoknows.expertise.actions import declare_topics, refuse_topic, rename_topic
 from whoknows.expertise.models import DeclaredTopic, RefusedTopic, Topic
+from whoknows.needs.queries.everything import search
 from whoknows.people.models import Organisation, Person, Role, SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -150,21 +156,131 @@ def test_only_administrators_of_the_organisation_rename(
     assert Topic.objects.get().name == "Torqe"
 
 
-def test_what_is_on_it_is_found_by_the_new_name(works: Organisation, index: Index) -> None:
-    administrator = a_person(works, role=Role.ADMINISTRATOR)
-    owner = a_person(works)
-    an_aid("Zero the gauge", owner=owner, topics=("Torqe",))
-    a_community("Tools", by=owner, topics=("Torqe",))
+def test_what_is_on_it_is_found_by_the_new_name_only(works: Organisation, index: Index) -> None:
+    administrator, owner = a_person(works, role=Role.ADMINISTRATOR), a_person(works)
+    aid = an_aid("Zero the gauge", owner=owner, topics=("Torqe",))
+    need = a_need("Who can look at press four?", by=owner)
+    need.topics.add(topic("Torqe"))
+    index.catch_up()
+    assert found_by("Torqe", owner) == {aid.title, need.title, owner.name}
+
+    rename_topic(topic=topic("Torqe"), name="Manometry", joins=False, by=administrator, now=NOON)
     index.catch_up()
 
-    rename_topic(topic=topic("Torqe"), name="Manometry", by=administrator, now=NOON)
+    assert found_by("Manometry", owner) == {aid.title, need.title, owner.name}
+    assert found_by("Torqe", owner) == set()
 
-    # The aid, the community, the place of its owner, and the evidence that shows it.
-    assert index.catch_up() == 4
+
+def found_by(words: str, person: Person) -> set[str]:
+    """Return the titles that the search shows."""
+    return {result.title for result in search(words, kind="", reach=reach(person), now=NOON)}
+
+
+def test_a_topic_made_since_the_form_was_checked_is_not_joined_unasked(
+    works: Organisation, administrator: Person
+) -> None:
+    an_aid(owner=a_person(works), topics=("Torqe", "Torque"))
+
+    with pytest.raises(Conflict, match="There is a topic “Torque” by now"):
+        rename_topic(topic=topic("Torqe"), name="torque", joins=False, by=administrator, now=NOON)
+
+    assert {t.name for t in Topic.objects.all()} == {"Torque", "Torqe"}
+
+
+def test_what_went_is_in_the_trail_and_what_is_hidden_only_for_who_runs_it_all(
+    client: Client, works: Organisation, administrator: Person
+) -> None:
+    an_aid(owner=a_person(works), topics=("Torqe", "Torque"))
+    an_aid(owner=a_person(works), topics=("Layoffs",), sharing=SharingClass.PRIVATE)
+    went, hidden, stays = topic("Torque").pk, topic("Layoffs").pk, topic("Torqe").pk
+
+    rename(client, topic("Torqe"), "Torque", joins=True)
+    rename(client, topic("Torque"), "Layoffs")
+
+    seen, unseen = AuditEntry.objects.filter(action="join_topic").order_by("at")
+    assert (seen.subject, seen.organisation_id) == (f"topic:{went}", works.pk)
+    assert seen.detail == {"into": stays, "name": "Torque"}
+    assert (unseen.subject, unseen.organisation_id) == (f"topic:{hidden}", None)
+    assert unseen.detail == {"into": stays}
+    trail = client.get(reverse("admin:base_auditentry_changelist")).content.decode()
+    assert f"topic:{went}" in trail
+    assert f"topic:{hidden}" not in trail
+
+
+def test_a_topic_that_is_no_more_cannot_be_renamed(works: Organisation) -> None:
+    an_aid(owner=a_person(works), topics=("Torqe",))
+    gone = topic("Torqe")
+    Topic.objects.filter(pk=gone.pk).delete()
+
+    with pytest.raises(NotFound, match="became one with another"):
+        rename_topic(topic=gone, name="Torque", joins=True, by=a_person(works), now=NOON)
+
+
+class Beside(Thread):
+    """Does something at the same time, on a connection of its own."""
+
+    def __init__(self, do: Callable[[], object]) -> None:
+        super().__init__()
+        self._do = do
+        self.error: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._do()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test asks for it
+            self.error = error
+        finally:
+            connection.close()
+
+    def has_waited(self) -> bool:
+        """Tell whether it still waits for somebody after half a second."""
+        self.join(0.5)
+        return self.is_alive()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_topic_that_is_being_made_is_waited_for(works: Organisation) -> None:
+    administrator, owner = a_person(works, role=Role.ADMINISTRATOR), a_person(works)
+    an_aid(owner=owner, topics=("Torqe",))
+    renamed = topic("Torqe")
+
+    with transaction.atomic():
+        an_aid("Zero the gauge", owner=owner, topics=("Torque",))
+        renaming = Beside(
+            lambda: rename_topic(
+                topic=renamed, name="Torque", joins=False, by=administrator, now=NOON
+            )
+        )
+        assert renaming.has_waited()
+    renaming.join(10)
+
+    assert isinstance(renaming.error, Conflict)
+    assert {t.name for t in Topic.objects.all()} == {"Torque", "Torqe"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_put_on_a_topic_as_it_goes_is_on_the_other(works: Organisation) -> None:
+    administrator, owner = a_person(works, role=Role.ADMINISTRATOR), a_person(works)
+    an_aid(owner=owner, topics=("Torqe", "Torque"))
+    renamed = topic("Torqe")
+
+    with transaction.atomic():
+        declare_topics(names=["Torque"], organisation=works, by=owner, now=NOON)
+        renaming = Beside(
+            lambda: rename_topic(
+                topic=renamed, name="Torque", joins=True, by=administrator, now=NOON
+            )
+        )
+        assert renaming.has_waited()
+    renaming.join(10)
+
+    assert renaming.error is None
+    assert DeclaredTopic.objects.get().topic == Topic.objects.get()
 
 
 def test_a_topic_needs_letters(works: Organisation) -> None:
     an_aid(owner=a_person(works), topics=("Torque",))
 
     with pytest.raises(BadInput, match="no letters"):
-        rename_topic(topic=topic("Torque"), name="?!", by=a_person(works), now=NOON)
+        rename_topic(topic=topic("Torque"), name="?!", joins=False, by=a_person(works), now=NOON)

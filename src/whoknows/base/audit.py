@@ -24,7 +24,8 @@ def record(
     """Write down that ``by`` did ``action`` to ``subject`` (kind and id, as in ``need:12``).
 
     ``detail`` may hold ids, classes and counts; never the words of a person, which belong to the
-    thing itself and must go when it goes.
+    thing itself and must go when it goes. The name of a topic that everybody in the organisation
+    saw is nobody's.
     """
     AuditEntry.objects.create(
         at=now,

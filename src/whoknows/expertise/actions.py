@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import ManyToManyRel, Model
 
 from whoknows.base import audit
-from whoknows.base.errors import BadInput, NotAllowed, NotFound
+from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.expertise.models import (
     DeclaredTopic,
     Evidence,
@@ -16,11 +16,12 @@ from whoknows.expertise.models import (
     RefusedTopic,
     Topic,
 )
-from whoknows.expertise.queries.topics import slug_of, topics_called
+from whoknows.expertise.queries.topics import slug_of, topics_called, topics_shown_openly
 from whoknows.people.models import Membership, Organisation, Person, Shared, SharingClass
 from whoknows.search.actions import note_changed
 
 MOST_DECLARED = 50
+_LOCK = 7_406_211  # of the topics of an organisation; any number will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,14 +239,15 @@ def _record(what: str, topic: Topic, *, by: Person, now: datetime) -> None:
 def open_topics(*, organisation: Organisation, names: Iterable[str]) -> dict[str, Topic]:
     """Return the topics of these names by name as given, new ones where there were none.
 
-    Names that differ only in case or punctuation are one topic. Costs two queries,
-    none without names.
+    Names that differ only in case or punctuation are one topic, and stay so until the transaction
+    ends. Costs three queries, none without names.
     """
     slugs = {name: slug_of(name) for name in names}
     if not slugs:
         return {}
     if bad := next((name for name, slug in slugs.items() if not slug), None):
         raise BadInput("“{bad}” cannot be a topic: it has no letters or digits.", bad=bad)
+    _keep_topics_as_they_are(organisation.pk)
     Topic.objects.bulk_create(
         [
             Topic(organisation=organisation, slug=slug, name=name[:80])
@@ -259,28 +261,67 @@ def open_topics(*, organisation: Organisation, names: Iterable[str]) -> dict[str
 
 
 @transaction.atomic
-def rename_topic(*, topic: Topic, name: str, by: Person, now: datetime) -> Topic:
-    """Call ``topic`` otherwise; others of its organisation that have this name become one with it.
+def rename_topic(*, topic: Topic, name: str, joins: bool, by: Person, now: datetime) -> Topic:
+    """Call ``topic`` otherwise; with ``joins``, others that have this name become one with it.
 
-    So it is for topics that ``by`` may not know of as well: to refuse their names would tell them.
+    Those that only something narrower than the organisation shows do so in any case: to refuse
+    their names would tell of them.
 
     Raises:
         BadInput: The name has no letters.
+        NotFound: It became one with another topic meanwhile.
+        Conflict: Another topic has the name, and they are not to be one.
     """
     slug = slug_of(name)
     if not slug:
         raise BadInput("“{bad}” cannot be a topic: it has no letters or digits.", bad=name)
-    topic = Topic.objects.select_for_update().get(pk=topic.pk)
-    same = topics_called(name, organisation_id=topic.organisation_id).exclude(pk=topic.pk)
+    _keep_topics_as_they_are(topic.organisation_id, but_for_me=True)
+    found = Topic.objects.select_for_update().filter(pk=topic.pk).first()
+    if found is None:
+        raise NotFound("This topic became one with another meanwhile. Look for it in the list.")
+    same = topics_called(name, organisation_id=found.organisation_id).exclude(pk=found.pk)
+    open_ones = set(same.filter(pk__in=topics_shown_openly()).values_list("pk", flat=True))
     for other in same.select_for_update():
-        _join(topic, other)
-    topic.name, topic.slug = name[:80], slug
-    topic.save(update_fields=["name", "slug"])
-    for kind, ids in _on(topic).items():
+        is_open = other.pk in open_ones
+        if is_open and not joins:
+            raise Conflict(
+                "There is a topic “{name}” by now. Choose another name, or tick that the two "
+                "become one.",
+                name=other.name,
+            )
+        _record_join(other, found, is_open=is_open, by=by, now=now)
+        _join(found, other)
+    found.name, found.slug = name[:80], slug
+    found.save(update_fields=["name", "slug"])
+    for kind, ids in _on(found).items():
         note_changed(kind, ids)
-    _note_persons(set(Evidence.objects.filter(topics=topic).values_list("owner", flat=True)))
-    _record("rename_topic", topic, by=by, now=now)
-    return topic
+    _note_persons(set(Evidence.objects.filter(topics=found).values_list("owner", flat=True)))
+    _record("rename_topic", found, by=by, now=now)
+    return found
+
+
+def _keep_topics_as_they_are(organisation_id: int, *, but_for_me: bool = False) -> None:
+    """Let nobody rename a topic of the organisation until the transaction ends.
+
+    With ``but_for_me`` nobody else, who opens one, does either. Not the rows are locked: one that
+    is about to be made has none yet.
+    """
+    shared = "" if but_for_me else "_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(%s, %s)", [_LOCK, organisation_id])
+
+
+def _record_join(other: Topic, topic: Topic, *, is_open: bool, by: Person, now: datetime) -> None:
+    """Write down that ``other`` goes; of one not shown openly only who runs all of it reads."""
+    audit.record(
+        "join_topic",
+        f"topic:{other.pk}",
+        by=by,
+        now=now,
+        organisation_id=other.organisation_id if is_open else None,
+        into=topic.pk,
+        **({"name": other.name} if is_open else {}),
+    )
 
 
 def _links() -> dict[str, type[Model]]:

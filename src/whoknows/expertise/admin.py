@@ -43,6 +43,7 @@ class TopicAdmin(Audited[Topic]):
         actions.rename_topic(
             topic=obj,
             name=form.cleaned_data["name"],
+            joins=form.cleaned_data["joins"],
             by=request.user,  # type: ignore[arg-type] # nobody gets here without signing in
             now=timezone.now(),
         )

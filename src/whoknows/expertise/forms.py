@@ -45,7 +45,10 @@ class RenameTopic(_FormOfTopic):
     joins = forms.BooleanField(
         required=False,
         label=_("Make one topic of the two if there is one of this name"),
-        help_text=_("What is on either is then on this one. That cannot be undone."),
+        help_text=_(
+            "What is on either is then on this one. That cannot be undone. One that you may not "
+            "see becomes one with this in any case: to refuse its name would tell you of it."
+        ),
     )
 
     class Meta:
