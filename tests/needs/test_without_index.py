@@ -10,15 +10,16 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from tests.builders import NOON, a_need, a_person, an_aid, an_answer
 from tests.conftest import Index
 from whoknows.config.doctor import State, examine
+from whoknows.needs.actions import make_up_for_suggesting
 from whoknows.needs.models import Answer, Need, Suggested
 from whoknows.people.actions import issue_token
 from whoknows.people.models import Person
-from whoknows.search.index import IndexFolder
+from whoknows.search.index import IndexFolder, IndexUnreadable
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +179,41 @@ def test_building_it_anew_mends_it(
     call_command("reindex", stdout=StringIO())
 
     assert need.title in client.get("/", {"q": WORDS}).content.decode()
+
+
+def test_who_may_know_is_suggested_once_the_index_is_mended(
+    need: Need,
+    settings: Settings,
+    client: Client,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    overwrite_what_names_its_files(settings.INDEX_FOLDER)
+    answerer = need.answers.get().author
+    asker = a_person(need.organisation)
+    client.force_login(asker)
+    sent = {"words": f"My {WORDS}!", "sharing": "organisation"}
+    with django_capture_on_commit_callbacks() as jobs:
+        client.post("/needs/new/", sent)
+        client.post("/needs/new/", sent)
+    with pytest.raises(IndexUnreadable):
+        jobs[0]()
+
+    call_command("reindex", stdout=StringIO())
+    for job in jobs:
+        job()
+
+    posted = Need.objects.get(owner=asker)
+    assert Suggested.objects.get().person == answerer
+    assert answerer.name in client.get(posted.get_absolute_url()).content.decode()
+    client.force_login(answerer)
+    assert "You may know this." in client.get("/").content.decode()
+
+
+def test_nobody_is_suggested_later_for_what_is_taken_back_or_solved(need: Need) -> None:
+    solved = a_need(f"My {WORDS}!", by=a_person(need.organisation))
+    Need.objects.filter(pk=solved.pk).update(met_at=NOON)
+
+    for need_id in (solved.pk, 999_999):
+        make_up_for_suggesting(need_id=need_id, now=timezone.now())
+
+    assert not Suggested.objects.exists()

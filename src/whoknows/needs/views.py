@@ -156,13 +156,12 @@ def raise_need(request: SignedInRequest) -> HttpResponse:
 def _suggest_people(request: SignedInRequest, need: Need, now: datetime) -> None:
     """Note who may know, and say that it is posted: it is, whether anything can be found or not."""
     try:
-        shown = suggest(need.words, reach=request.reach, now=now).people
+        actions.suggest_people(need=need, reach=request.reach, now=now)
     except IndexUnreadable:
+        actions.suggest_people_later(need)
         told = _("Posted. You will find answers here. Who may know cannot be said just now.")
         messages.warning(request, told)
         return
-    people = [(one.person.pk, one.propensity) for one in shown]
-    actions.note_suggested(need=need, people=people, now=now)
     messages.success(request, _("Posted. You will find answers on this page."))
 
 

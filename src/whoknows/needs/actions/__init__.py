@@ -2,7 +2,6 @@
 
 from whoknows.needs.actions.answering import answer_need, judge_answer
 from whoknows.needs.actions.asking import (
-    note_suggested,
     raise_need,
     say_solved,
     share_need,
@@ -11,6 +10,12 @@ from whoknows.needs.actions.asking import (
 from whoknows.needs.actions.bringing_in import bring_in_answers, bring_in_needs
 from whoknows.needs.actions.learning import learn_ranking
 from whoknows.needs.actions.missing import Card, make_card, note_miss, prune_misses
+from whoknows.needs.actions.suggesting import (
+    make_up_for_suggesting,
+    note_suggested,
+    suggest_people,
+    suggest_people_later,
+)
 from whoknows.needs.actions.synonyms import learn_synonyms
 
 __all__ = [
@@ -22,11 +27,14 @@ __all__ = [
     "learn_ranking",
     "learn_synonyms",
     "make_card",
+    "make_up_for_suggesting",
     "note_miss",
     "note_suggested",
     "prune_misses",
     "raise_need",
     "say_solved",
     "share_need",
+    "suggest_people",
+    "suggest_people_later",
     "take_back_need",
 ]

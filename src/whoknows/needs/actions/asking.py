@@ -1,7 +1,6 @@
 """Saying what one is trying to do."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import change_sharing
 from whoknows.expertise.models import Topic
 from whoknows.expertise.queries.topics import topic_names
-from whoknows.needs.models import LONGEST_NEED, Need, Solution, Suggested
+from whoknows.needs.models import LONGEST_NEED, Need, Solution
 from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.actions import note_changed
 from whoknows.search.analysis import query_terms
@@ -210,18 +209,3 @@ def say_solved(
 
 def _answered(found: Need | Aid, by: Person) -> bool:
     return isinstance(found, Need) and found.answers.filter(author=by).exists()
-
-
-@transaction.atomic
-def note_suggested(*, need: Need, people: Sequence[tuple[int, float]], now: datetime) -> None:
-    """Keep who was suggested for ``need``, in their order, each with how likely that was.
-
-    Saying so twice changes nothing.
-    """
-    Suggested.objects.bulk_create(
-        [
-            Suggested(need=need, person_id=person, place=place, propensity=propensity, at=now)
-            for place, (person, propensity) in enumerate(people, 1)
-        ],
-        ignore_conflicts=True,
-    )
