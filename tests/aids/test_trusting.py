@@ -36,6 +36,7 @@ from whoknows.aids.models import (
 from whoknows.aids.queries import own_review, reviews_for_owner, reviews_waiting, shelf
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.engine.aids import Checklist, Content, Item, Kind, Procedure, Reference, Step
+from whoknows.expertise.models import Evidence
 from whoknows.people.models import Person, Reach, SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -353,6 +354,16 @@ def test_what_was_retired_before_anybody_passed_it_is_deleted_when_taken_back() 
     assert take_back_aid(aid=aid, by=aid.owner, now=NOON)
 
     assert not Aid.objects.exists()
+
+
+def test_a_draft_that_is_taken_back_shows_no_longer_what_its_owner_knows() -> None:
+    other = an_aid(content=STEPS, topics=("torque",))
+    aid = an_aid(content=STEPS, topics=("torque",), owner=other.owner)
+    assert Evidence.objects.count() == 2
+
+    assert take_back_aid(aid=aid, by=aid.owner, now=NOON)
+
+    assert Evidence.objects.get().document_id == other.pk
 
 
 def test_what_was_retired_after_it_was_verified_is_emptied_when_taken_back() -> None:

@@ -13,6 +13,7 @@ from whoknows.base import audit
 from whoknows.base.days import day_of
 from whoknows.engine.aids import Reference, kind_of, to_plain
 from whoknows.engine.text.sentences import Sentence
+from whoknows.expertise.actions import forget_document
 from whoknows.people.models import Membership, Person, Role, SharingClass
 from whoknows.search.actions import note_changed
 
@@ -48,9 +49,10 @@ def revive_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
 def take_back_aid(*, aid: Aid, by: Person, now: datetime) -> bool:
     """Undo ``aid`` because ``by``, whose words it holds, takes them back.
 
-    One that was never verified is deleted with all its versions; returns True then. One that was
-    is retired for good and emptied: its title stays, since cards with its code are about, and its
-    owner is told. Whoever calls this has seen to it that the words are those of ``by``.
+    One that was never verified is deleted with all its versions and the evidence in them; returns
+    True then. One that was is retired for good and emptied: its title stays, since cards with its
+    code are about, and its owner is told. Whoever calls this has seen to it that the words are
+    those of ``by``.
     """
     aid = Aid.objects.select_for_update(of=["self"]).select_related("owner").get(pk=aid.pk)
     if aid.verified_on is None and not _was_verified(aid):
@@ -58,6 +60,8 @@ def take_back_aid(*, aid: Aid, by: Person, now: datetime) -> bool:
         audit.record(
             "take_back_aid", f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id
         )
+        # Whoever drafted it would go on showing its title, and a way to a page that is gone.
+        forget_document(document_kind="aid", document_id=aid.pk)
         aid.delete()
         return True
     if aid.state != State.RETIRED:

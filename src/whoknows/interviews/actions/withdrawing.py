@@ -6,10 +6,8 @@ from django.db import transaction
 
 from whoknows.aids.actions import take_back_aid
 from whoknows.aids.actions.mail import tell
-from whoknows.aids.models import Aid
 from whoknows.base.errors import NotAllowed
 from whoknows.engine.text.sentences import Sentence
-from whoknows.expertise.actions import forget_document
 from whoknows.interviews.actions.recording import delete_all_recordings
 from whoknows.interviews.actions.states import locked, note_down
 from whoknows.interviews.models import Interview, State, Transcript
@@ -52,16 +50,9 @@ def withdraw(*, interview: Interview, by: Person, now: datetime) -> Interview:
     interview.state, interview.ended_at = State.WITHDRAWN, now
     interview.save(update_fields=["state", "ended_at", "aid"])
     if aid is not None:
-        _take_back(aid, by=by, now=now)
+        take_back_aid(aid=aid, by=by, now=now)
     for person in filter(None, (interview.expert, interview.interviewer, interview.note_taker)):
         if person.pk != by.pk:
             tell(person, "interviews/mail/withdrawn", interview=interview)
     note_down("withdraw", interview, by=by, now=now)
     return interview
-
-
-def _take_back(aid: Aid, *, by: Person, now: datetime) -> None:
-    document_id = aid.pk
-    if take_back_aid(aid=aid, by=by, now=now):
-        # Whoever drafted it would go on showing its title, and a way to a page that is gone.
-        forget_document(document_kind="aid", document_id=document_id)
