@@ -240,6 +240,16 @@ def test_a_card_says_in_plain_words_what_a_page_says_in_markup(client: Client) -
     assert "<strong>ZERO</strong>" in client.get(f"/a/{aid.code}").content.decode()
 
 
+def test_a_card_and_both_pages_name_what_one_needs_in_the_same_words(client: Client) -> None:
+    aid = a_public_aid(content=Procedure((Step("Lift."), Step("Wait.")), supplies=("A cloth",)))
+
+    card = Printed(client.get(f"/aids/{aid.code}/print/a4.pdf").content).text(0)
+
+    assert "Have at hand" in card
+    for address in ("/a/{code}", "/aids/{code}/"):
+        assert "Have at hand<" in client.get(address.format(code=aid.code)).content.decode()
+
+
 def test_strangers_print_nothing_they_may_not_see(client: Client) -> None:
     aid = an_aid()
 

@@ -111,7 +111,7 @@ def sheet_of(aid: Aid, *, site: str) -> Sheet:
             unverified=_("Not verified yet"),
             version=_("version"),
             optional=_("if needed"),
-            supplies=_("You need"),
+            supplies=_("Have at hand"),
             scan=_("Scan for the current version:"),
         ),
     )

@@ -24,7 +24,7 @@ class Labels:
     unverified: str = "Not verified yet"
     version: str = "version"
     optional: str = "if needed"
-    supplies: str = "You need"
+    supplies: str = "Have at hand"
     scan: str = "Scan for the current version:"
 
 
