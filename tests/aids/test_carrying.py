@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 from html import unescape
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
@@ -382,12 +384,27 @@ def test_says_on_both_pages_what_one_said_and_then_who_else_helps(
     assert Use.objects.get().helped is False
 
 
+def test_a_long_need_comes_back_whole_or_not_at_all(client: Client) -> None:
+    aid = a_public_aid()
+    signed_in(client, aid.owner)
+
+    def words_after(need: str) -> str:
+        query = urlencode({"for": need})
+        told = client.post(f"/a/{aid.code}/kept", {"keep": "yes", "query": query})
+        return QueryDict(urlsplit(told.headers["Location"]).query).get("for", "")
+
+    assert words_after("калибровка " * 60) == "калибровка " * 60
+    assert words_after("калибровка " * 2_000) == ""
+
+
 def press(client: Client, address: str, ends: str, *, wanted: str, **button: str) -> str:
     """Press a button as a browser without scripts does; return the page that comes."""
     page = client.get(address).content.decode()
-    (form,) = re.findall(rf'<form[^>]* action="(/a/[^"]+{ends})".*?</form>', page, re.DOTALL)
-    hidden = dict(re.findall(r'type="hidden" name="(page|query)" value="([^"]*)"', page))
-    answer = client.post(form, {k: unescape(v) for k, v in hidden.items()} | button)
+    ((action, form),) = re.findall(
+        rf'<form[^>]* action="(/a/[^"]+{ends})"(.*?)</form>', page, re.DOTALL
+    )
+    hidden = dict(re.findall(r'type="hidden" name="(page|query)" value="([^"]*)"', form))
+    answer = client.post(action, {k: unescape(v) for k, v in hidden.items()} | button)
     assert answer.headers["Location"].startswith(wanted)
     return client.get(answer.headers["Location"]).content.decode()
 

@@ -35,7 +35,7 @@ from whoknows.base.errors import BadInput, NotFound
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import Reach
 
-LONGEST_QUERY = 1_000
+LONGEST_QUERY = 8_000
 
 
 @require_safe
@@ -114,7 +114,9 @@ def pin(request: SignedInRequest, code: str) -> HttpResponse:
 def _back(request: SignedInRequest, aid: Aid, *, to: str) -> HttpResponseRedirect:
     """Return to the page on which a button was pressed, as it was, where it says what is so now."""
     address = aid.get_absolute_url() if request.POST.get("page") == "full" else _address(aid)
-    query = QueryDict(request.POST.get("query", "")[:LONGEST_QUERY]).urlencode()
+    told = request.POST.get("query", "")
+    # A part of it would be words cut in two, which the page then takes for what somebody asked.
+    query = QueryDict(told).urlencode() if len(told) <= LONGEST_QUERY else ""
     return HttpResponseRedirect(f"{address}{'?' if query else ''}{query}#{to}")
 
 
