@@ -73,9 +73,14 @@ WAITING = """() => new Promise((done) => {
 })"""
 
 
+def has_cached(page: Page, number: int) -> None:
+    """Wait until the device keeps so many aids."""
+    expect(page.locator(f"html[data-kept='{number}']")).to_be_attached()
+
+
 def has_kept(page: Page, number: int) -> None:
     """Wait until the device keeps so many aids and its worker looks after the pages."""
-    expect(page.locator(f"html[data-kept='{number}']")).to_be_attached()
+    has_cached(page, number)
     page.evaluate(IN_CHARGE)
 
 
@@ -112,23 +117,74 @@ def in_time(look: Callable[[], object], expected: object) -> None:
     assert seen == expected
 
 
-def test_a_kept_aid_shows_its_pictures_in_flight_mode(
-    phone: BrowserContext, house: House, checklist: Aid
-) -> None:
+def with_a_picture(aid: Aid) -> str:
+    """Put a picture into ``aid``; return its address."""
     data = drawn(800, 600)
     picture = add_picture(
-        aid=checklist,
+        aid=aid,
         file=BytesIO(data),
         size=len(data),
         alt="The valve, shut",
-        by=house.mika,
+        by=aid.owner,
         now=timezone.now(),
     )
     shut = Checklist((Item(f"Air is off ![](picture:{picture.code})"), Item("Lamp is out")))
-    text = AidText(title=checklist.title, content=shut)
-    change_aid(aid=checklist, text=text, by=house.mika, now=timezone.now())
+    text = AidText(title=aid.title, content=shut)
+    change_aid(aid=aid, text=text, by=aid.owner, now=timezone.now())
+    return picture.get_absolute_url()
+
+
+@pytest.mark.parametrize("was_kept_before", [False, True])
+def test_an_aid_is_kept_once_the_last_picture_came(
+    phone: BrowserContext, house: House, checklist: Aid, *, was_kept_before: bool
+) -> None:
+    if was_kept_before:
+        open_and_keep(phone, house, checklist)
+    picture = with_a_picture(checklist)
+    page = phone.new_page()
+    tries = []
+
+    def fail_once(route: Route) -> None:
+        """Fail for the copy that is kept; the page itself shows the picture."""
+        if route.request.resource_type == "image":
+            route.continue_()
+            return
+        tries.append(route.request.url)
+        if len(tries) == 1:
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    page.route(f"**{picture}", fail_once)
+    page.goto(f"{house.url}/a/{checklist.code}")
+    # To ask the page lets the route be answered meanwhile.
+    in_time(lambda: (cached(page), len(tries))[1], 1)
+    assert cached(page) == ([f"/a/{checklist.code}"] if was_kept_before else [])
+
+    in_time(lambda: picture in cached(page), expected=True)
+    has_cached(page, 1)
+    expect(page.get_by_text(KEPT)).to_be_visible()
+    assert len(tries) == 2
+
+
+def test_a_picture_that_is_gone_does_not_keep_its_aid_from_being_kept(
+    phone: BrowserContext, house: House, checklist: Aid
+) -> None:
+    picture = with_a_picture(checklist)
+    page = phone.new_page()
+    page.route(f"**{picture}", lambda route: route.fulfill(status=404))
+    page.goto(f"{house.url}/a/{checklist.code}")
+
+    has_kept(page, 1)
+    assert cached(page) == [f"/a/{checklist.code}"]
+
+
+def test_a_kept_aid_shows_its_pictures_in_flight_mode(
+    phone: BrowserContext, house: House, checklist: Aid
+) -> None:
+    picture = with_a_picture(checklist)
     page = open_and_keep(phone, house, checklist)
-    in_time(lambda: picture.get_absolute_url() in cached(page), expected=True)
+    in_time(lambda: picture in cached(page), expected=True)
 
     phone.set_offline(offline=True)
     again = phone.new_page()
@@ -210,10 +266,15 @@ def test_a_device_that_cannot_keep_an_aid_does_not_say_that_it_does(
     expect(page.get_by_text(WISHED)).to_be_visible()
     expect(page.get_by_text(KEPT)).to_be_hidden()
 
-    page = open_context(house.dana).new_page()
-    page.add_init_script("navigator.serviceWorker.register = () => Promise.reject(new Error())")
-    page.goto(address)
-    expect(page.get_by_text("It is not kept: this browser keeps no pages")).to_be_visible()
+    for why, told in (
+        ("new DOMException('', 'SecurityError')", "It is not kept: this browser keeps no pages"),
+        ("new TypeError('The network went away.')", WISHED),
+    ):
+        page = open_context(house.dana).new_page()
+        page.add_init_script(f"navigator.serviceWorker.register = () => Promise.reject({why})")
+        page.goto(address)
+        has_cached(page, 1)
+        expect(page.get_by_text(told)).to_be_visible()
 
     page = open_context(house.dana).new_page()
     page.add_init_script(
@@ -227,6 +288,72 @@ def test_a_device_that_cannot_keep_an_aid_does_not_say_that_it_does(
     page.goto(address)
     expect(page.get_by_text("No network. This is the aid as it was on")).to_be_visible()
     expect(page.get_by_text(WISHED)).to_be_visible()
+
+
+HTTP = """
+  delete Crypto.prototype.randomUUID;
+  delete window.caches;
+  delete Navigator.prototype.serviceWorker;
+"""
+REFUSES = "const no = () => Promise.reject(new DOMException('', 'SecurityError'));"
+NO_CACHES = REFUSES + "CacheStorage.prototype.open = CacheStorage.prototype.keys = no;"
+NO_STORE = "indexedDB.open = () => { throw new DOMException('', 'SecurityError'); };"
+
+
+@pytest.mark.parametrize(
+    "has_not",
+    [HTTP, NO_CACHES, NO_STORE, NO_CACHES + NO_STORE],
+    ids=["plain http", "no caches", "no store", "neither"],
+)
+def test_nothing_one_does_is_lost_where_the_browser_keeps_nothing(
+    open_context: OpenContext, house: House, checklist: Aid, has_not: str
+) -> None:
+    page = open_context(house.dana).new_page()
+    page.add_init_script(has_not)
+    page.goto(f"{house.url}/a/{checklist.code}")
+    page.get_by_label("Air is off").check()
+    in_time(lambda: [tick.line for tick in Tick.objects.all()], [1])
+    page.get_by_role("button", name="Yes").click()
+    in_time(lambda: list(Use.objects.values_list("helped", flat=True)), [True])
+
+    page.context.set_offline(offline=True)
+    page.get_by_role("button", name="No", exact=True).click()
+    expect(page.get_by_text("You said that it did not help.")).to_be_visible()
+    said = "Not sent yet, and this browser keeps nothing" if NO_STORE in has_not else "It is sent"
+    expect(page.get_by_text(said)).to_be_visible()
+    page.context.set_offline(offline=False)
+
+    in_time(lambda: list(Use.objects.values_list("helped", flat=True)), [False])
+    expect(page.get_by_text(said)).to_be_hidden()
+    assert page.url == f"{house.url}/a/{checklist.code}"
+
+
+def test_what_waits_is_sent_by_the_next_page_where_no_page_is_kept(
+    open_context: OpenContext, house: House, checklist: Aid
+) -> None:
+    page = open_context(house.dana).new_page()
+    page.add_init_script(NO_CACHES)
+    page.route("**/helped", lambda route: route.abort())
+    page.goto(f"{house.url}/a/{checklist.code}")
+    page.get_by_role("button", name="Yes").click()
+    expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
+    page.unroute("**/helped")
+
+    page.goto(f"{house.url}/people/")
+
+    in_time(lambda: list(Use.objects.values_list("helped", flat=True)), [True])
+
+
+def test_a_browser_that_can_make_no_key_sends_the_form_itself(
+    page: Page, house: House, checklist: Aid
+) -> None:
+    page.add_init_script("delete Crypto.prototype.getRandomValues")
+    page.goto(f"{house.url}/a/{checklist.code}")
+    page.get_by_role("button", name="Yes").click()
+
+    expect(page.get_by_text("You said that it helped.")).to_be_visible()
+    assert page.url == f"{house.url}/a/{checklist.code}#helped"
+    assert Use.objects.get().helped
 
 
 def test_a_kept_aid_that_is_retired_says_so_without_a_network_on_the_same_day(

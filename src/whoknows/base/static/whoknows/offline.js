@@ -25,52 +25,92 @@
       const change = db.transaction("waiting", mode);
       const asked = use(change.objectStore("waiting"));
       change.oncomplete = () => { db.close(); resolve(asked.result); };
-      change.onerror = () => { db.close(); reject(change.error); };
+      // A full device breaks off without an error.
+      change.onerror = change.onabort = () => { db.close(); reject(change.error); };
     };
   });
 
+  // What the browser refuses to keep; it waits for as long as this page is open.
+  const unkept = new Map();
+  const keepWaiting = (one) => store("readwrite", (all) => all.put(one)).catch(() => { unkept.set(one.key, one); });
+  const forgetWaiting = async (one) => {
+    unkept.delete(one.key);
+    // Sent again it is not done again, for its key is known.
+    await store("readwrite", (all) => all.delete(one.key)).catch(() => {});
+  };
+  const allWaiting = async () => {
+    const kept = await store("readonly", (all) => all.getAll()).catch(() => []);
+    return [...kept, ...unkept.values()].sort((a, b) => a.at - b.at);
+  };
+  const myWaiting = async () => (await allWaiting()).filter((one) => one.person === me);
+
+  // Not everywhere: not over plain http, nor where somebody forbade it.
+  const canKeep = "caches" in window && "serviceWorker" in navigator;
+  const whyNotKept = (error) => {
+    if (error.name === "QuotaExceededError") return "full";
+    return ["SecurityError", "NotSupportedError"].includes(error.name) ? "unable" : "wished";
+  };
+
   const readList = async (cache) => (await (await cache.match(LIST))?.json()) ?? { aids: [] };
 
-  const forgetOthers = async () => {
-    for (const name of await caches.keys()) {
+  const forgetOthersAids = async () => {
+    for (const name of canKeep ? await caches.keys() : []) {
       if (name.startsWith(KEPT) && name !== KEPT + me) await caches.delete(name);
     }
-    const waiting = await store("readonly", (all) => all.getAll());
-    for (const one of waiting.filter((one) => one.person !== me)) await store("readwrite", (all) => all.delete(one.key));
+  };
+  const forgetOthersWaiting = async () => {
+    for (const one of await allWaiting()) if (one.person !== me) await forgetWaiting(one);
   };
 
   const picturesIn = (html) => [...html.matchAll(/<img[^>]+src="(\/[^"]+)"/g)].map((found) => found[1]);
 
+  const isBusy = (response) => response.status === 429 || response.status >= 500;
+  const isGone = (response) => !response.ok && !isBusy(response);
+  const fetchToKeep = async (path) => {
+    const response = await fetch(path, { credentials: "same-origin" }).catch(() => undefined);
+    return response && !response.redirected && !isBusy(response) ? response : undefined;
+  };
+
+  // Whether it came, with all of its pictures: the page is put last, and says that all is there.
   const keepOne = async (cache, aid) => {
-    const response = await fetch(aid.url, { credentials: "same-origin" });
-    if (!response.ok || response.redirected) return;
-    const pictures = picturesIn(await response.clone().text());
-    for (const path of pictures) {
-      const picture = await fetch(path, { credentials: "same-origin" });
-      if (picture.ok) await cache.put(path, picture);
+    const response = await fetchToKeep(aid.url);
+    if (!response?.ok) return false;
+    for (const path of picturesIn(await response.clone().text())) {
+      const picture = await fetchToKeep(path);
+      if (!picture) return false;
+      // One that is gone for good is missing with a network, too.
+      if (!isGone(picture)) await cache.put(path, picture);
     }
-    // Last, for a page that is there is not fetched again before tomorrow.
     await cache.put(aid.url, response);
+    return true;
   };
 
   // Those of which the list says anything new, and those that must go. A kept page is fetched anew
   // once a day: its trust changes with the date.
   const keepAll = async (list) => {
+    await forgetOthersAids();
     const cache = await caches.open(KEPT + me);
     const before = await readList(cache);
     const known = new Map(before.aids.map((aid) => [aid.code, JSON.stringify(aid)]));
     const isOld = before.on !== today();
     const urls = new Set([LIST]);
+    const kept = [];
     for (const aid of list.aids) {
+      const isNew = isOld || known.get(aid.code) !== JSON.stringify(aid) || !(await cache.match(aid.url));
+      const isStale = isNew && !(await keepOne(cache, aid));
+      const page = await cache.match(aid.url);
+      if (!page) continue;
       urls.add(aid.url);
-      if (isOld || known.get(aid.code) !== JSON.stringify(aid) || !(await cache.match(aid.url))) await keepOne(cache, aid);
-      picturesIn((await (await cache.match(aid.url))?.text()) ?? "").forEach((path) => urls.add(path));
+      picturesIn(await page.text()).forEach((path) => urls.add(path));
+      // An old copy is better than none; so marked, it is fetched anew the next time.
+      kept.push(isStale ? { ...aid, isStale } : aid);
     }
     for (const request of await cache.keys()) {
       if (!urls.has(new URL(request.url).pathname)) await cache.delete(request);
     }
-    await cache.put(LIST, Response.json({ aids: list.aids, on: today() }));
-    document.documentElement.dataset.kept = list.aids.length;
+    await cache.put(LIST, Response.json({ aids: kept, on: today() }));
+    document.documentElement.dataset.kept = kept.length;
+    if (kept.length < list.aids.length || kept.some((aid) => aid.isStale)) throw new Error("Not all of it came");
   };
 
   const post = (url, fields, token) => fetch(url, {
@@ -82,18 +122,15 @@
     signal: AbortSignal.timeout(LONGEST_WAIT_MS),
   });
 
-  const isBusy = (response) => response.status === 429 || response.status >= 500;
-
   // A key says that it is the same thing when an answer got lost and it is sent again.
   const sendWaiting = async (token) => {
-    const waiting = (await store("readonly", (all) => all.getAll())).filter((one) => one.person === me);
-    for (const one of waiting.sort((a, b) => a.at - b.at)) {
+    for (const one of await myWaiting()) {
       const response = await post(one.url, one.fields, token);
       // Refused for good: the aid is gone, or no longer this person's to see.
-      if (response.ok || [400, 403, 404, 410, 422].includes(response.status)) await store("readwrite", (all) => all.delete(one.key));
+      if (response.ok || [400, 403, 404, 410, 422].includes(response.status)) await forgetWaiting(one);
       else throw new Error(`Not now: ${response.status}`);
     }
-    tellWaiting(false);
+    tellWaiting("");
   };
 
   // What the browser says of the network is half of the truth: a phone may have a signal and get
@@ -129,28 +166,33 @@
   const shownAid = document.querySelector("[data-keeping]")?.dataset.keeping;
   const showKeeping = (what) => document.querySelectorAll("[data-keeping] [data-kept-is]").forEach((one) => { one.hidden = one.dataset.keptIs !== what; });
   let whileNotHere = "";
+  // The page alone opens nothing: its worker has to be there too.
+  const isHere = async () => canKeep && await (await caches.open(KEPT + me)).match(shownAid) && (await navigator.serviceWorker.getRegistration())?.active;
   const tellWhatIsKept = async () => {
     if (!shownAid || !whileNotHere) return;
-    // The page alone opens nothing: its worker has to be there too.
-    const isHere = await (await caches.open(KEPT + me)).match(shownAid) && (await navigator.serviceWorker.getRegistration())?.active;
-    showKeeping(isHere ? "kept" : whileNotHere);
+    showKeeping(await isHere().catch(() => false) ? "kept" : whileNotHere);
   };
   const noteKeeping = (what) => {
     if (whileNotHere !== "unable") whileNotHere = what;
     return tellWhatIsKept();
   };
 
+  const keepWhatIsWished = async (list) => {
+    if (list.aids.some((aid) => aid.pinned && aid.url === shownAid)) await noteKeeping("under-way");
+    await keepAll(list);
+    await noteKeeping("wished");
+  };
+
   const synchronise = async () => {
     // The page that stands in for all others without a network knows of nobody: it forgets nobody.
     if (!meta) return;
-    await forgetOthers();
+    // What was done is sent also where nothing may be kept.
+    await Promise.allSettled([forgetOthersAids(), forgetOthersWaiting()]);
     if (!me) return;
     const list = await fetchList();
     if (list.person !== me) return;
     await sendWaiting(list.token);
-    if (list.aids.some((aid) => aid.pinned && aid.url === shownAid)) await noteKeeping("under-way");
-    await keepAll(list);
-    await noteKeeping("wished");
+    if (canKeep) await keepWhatIsWished(list);
     pause = SHORTEST_PAUSE_MS;
   };
 
@@ -158,14 +200,15 @@
   // One after the other: two at once would send the same thing under the same key, in vain.
   const synchroniseSoon = () => {
     running = running.then(synchronise).catch(async (error) => {
-      // A device that is full will be so in two seconds.
-      const isFull = error.name === "QuotaExceededError";
-      if (!isFull) tryAgainLater();
-      await noteKeeping(isFull ? "full" : "wished");
+      const what = whyNotKept(error);
+      // A device that is full, or refuses, will do so in two seconds.
+      if (what === "wished") tryAgainLater();
+      await noteKeeping(what);
     });
   };
 
-  const tellWaiting = (waits) => document.querySelectorAll("[data-said=waits]").forEach((one) => { one.hidden = !waits; });
+  const tellWaiting = (what) => document.querySelectorAll("[data-said]").forEach((one) => { one.hidden = one.dataset.said !== what; });
+  const tellThatItWaits = () => tellWaiting(unkept.size ? "unkept" : "waits");
 
   // Whether the aid helped, as the server would have written it into the page.
   const showSaid = (form, said) => {
@@ -176,15 +219,13 @@
 
   // Sends what a form says without leaving the page; without a network it waits here.
   const send = async (form, one) => {
-    try {
-      const response = await post(one.url, one.fields, form.elements.csrfmiddlewaretoken.value);
-      if (response.ok) {
-        await store("readwrite", (all) => all.delete(one.key));
-        tellWaiting(false);
-        return;
-      }
-    } catch { /* It waits. */ }
-    tellWaiting(true);
+    const response = await post(one.url, one.fields, form.elements.csrfmiddlewaretoken.value).catch(() => undefined);
+    if (response?.ok) {
+      await forgetWaiting(one);
+      tellWaiting("");
+      return;
+    }
+    tellThatItWaits();
     tryAgainLater();
   };
 
@@ -216,16 +257,20 @@
     showNetwork();
   };
 
+  // To the server 128 random bits are a UUID; crypto.randomUUID is not there over plain http.
+  const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-sends-later]") || !me) return;
+    // First, for where it cannot be made the form is sent as without this file.
+    const key = newKey();
     event.preventDefault();
     const fields = [...new FormData(form, event.submitter)].filter(([name]) => name !== "csrfmiddlewaretoken");
-    const key = crypto.randomUUID();
     const one = { key, person: me, url: form.action, fields: [...fields, ["key", key]], at: Date.now() };
     // Kept at once: a network that hangs must not make it wait in memory alone.
-    const kept = store("readwrite", (all) => all.put(one)).catch(() => { /* Refused by the browser: it is only sent. */ });
-    running = running.then(() => kept).then(() => send(form, one));
+    const kept = keepWaiting(one);
+    running = running.then(() => kept).then(() => send(form, one)).catch(tryAgainLater);
     if (event.submitter?.name === "helped") showSaid(form, event.submitter.value);
     if (event.submitter?.name === "afresh") form.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = false; });
   });
@@ -237,13 +282,12 @@
 
   // A kept page shows the ticks and the answer of the day it was kept; those that wait here are newer.
   const showWaiting = async () => {
-    const mine = (await store("readonly", (all) => all.getAll())).filter((one) => one.person === me);
-    for (const one of mine.sort((a, b) => a.at - b.at)) {
+    for (const one of await myWaiting()) {
       const told = (field) => one.fields.filter(([name]) => name === field).map(([, value]) => value);
       const isAsked = (form) => form.action === one.url && (!told("among").length || told("among").includes(form.querySelector("[name=among]")?.value));
       const form = [...document.querySelectorAll("form[data-sends-later]")].find(isAsked);
       if (!form) continue;
-      tellWaiting(true);
+      tellThatItWaits();
       if (told("helped").length) showSaid(form, told("helped")[0]);
       form.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = !told("afresh").length && told("line").includes(box.value); });
     }
@@ -251,14 +295,13 @@
 
   judge();
   if (me) showWaiting();
-  const canKeep = "caches" in window && "serviceWorker" in navigator;
   addEventListener("offline", () => noteReached(false));
-  addEventListener("online", () => { if (canKeep && me) synchroniseSoon(); else noteReached(true); });
-  if (!canKeep) { showKeeping("unable"); return; }
-  // Refused by the browser: pages work as before.
-  if (me) navigator.serviceWorker.register("/sw.js").then(() => navigator.serviceWorker.ready).then(tellWhatIsKept, () => noteKeeping("unable"));
+  addEventListener("online", () => { if (me) synchroniseSoon(); else noteReached(true); });
+  if (!canKeep) noteKeeping("unable");
+  // Refused by the browser: pages work as before. A network that fails says nothing of the browser.
+  else if (me) navigator.serviceWorker.register("/sw.js").then(() => navigator.serviceWorker.ready).then(tellWhatIsKept, (error) => noteKeeping(whyNotKept(error)));
   synchroniseSoon();
-  listKept();
+  if (canKeep) listKept();
   // Whoever takes the phone out of the pocket has perhaps walked to where there is a network.
   document.addEventListener("visibilitychange", () => { if (!document.hidden && !isReached) synchroniseSoon(); });
 })();
