@@ -356,6 +356,25 @@ def test_a_browser_that_can_make_no_key_sends_the_form_itself(
     assert Use.objects.get().helped
 
 
+@BOTH
+def test_what_cannot_be_chosen_without_a_network_says_so_and_nothing_is_lost(
+    phone: BrowserContext, house: House, address: str
+) -> None:
+    aid = an_aid("Bleed the pump", owner=house.mika)
+    page = phone.new_page()
+    page.goto(house.url + address.format(code=aid.code))
+    phone.set_offline(offline=True)
+    page.get_by_role("button", name="Keep offline").click()
+    expect(page.get_by_text("There is no network, so this cannot be changed now.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Bleed the pump")).to_be_visible()
+
+    phone.set_offline(offline=False)
+    expect(page.get_by_text("There is no network, so this cannot be changed now.")).to_be_hidden()
+    page.get_by_role("button", name="Keep offline").click()
+
+    expect(page.get_by_role("button", name="Keep offline no longer")).to_be_visible()
+
+
 def test_a_kept_aid_that_is_retired_says_so_without_a_network_on_the_same_day(
     phone: BrowserContext, house: House, checklist: Aid
 ) -> None:

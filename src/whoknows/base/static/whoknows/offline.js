@@ -137,7 +137,12 @@
   // nowhere, and then no event tells when it does again.
   let isReached = navigator.onLine;
   const showNetwork = () => document.querySelectorAll("[data-aid] [data-offline]").forEach((one) => { one.hidden = isReached; });
-  const noteReached = (is) => { isReached = is; showNetwork(); };
+  const showUnreached = (is) => document.querySelectorAll("[data-unreached]").forEach((one) => { one.hidden = !is; });
+  const noteReached = (is) => {
+    isReached = is;
+    showNetwork();
+    if (is) showUnreached(false);
+  };
 
   let pause = SHORTEST_PAUSE_MS;
   let nextTry = 0;
@@ -259,6 +264,14 @@
 
   // To the server 128 random bits are a UUID; crypto.randomUUID is not there over plain http.
   const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  // Where nothing was reached a moment ago, leaving the page would lead to an error of the browser.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-needs-network]") || (isReached && navigator.onLine)) return;
+    event.preventDefault();
+    fetchList().then(() => form.requestSubmit(event.submitter), () => showUnreached(true));
+  });
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
