@@ -375,6 +375,24 @@ def test_what_cannot_be_chosen_without_a_network_says_so_and_nothing_is_lost(
     expect(page.get_by_role("button", name="Keep offline no longer")).to_be_visible()
 
 
+def test_a_button_leads_back_to_the_step_at_which_one_is(page: Page, house: House) -> None:
+    aid = an_aid(
+        "Bleed the pump",
+        owner=house.mika,
+        content=Procedure((Step("Open it."), Step("Wait."), Step("Shut it."))),
+    )
+    page.goto(f"{house.url}{aid.get_absolute_url()}?for=air")
+    page.get_by_role("link", name="Go step by step").click()
+    page.get_by_role("link", name="Done, next").click()
+    expect(page.get_by_role("heading", name="Step 2 of 3")).to_be_visible()
+
+    page.get_by_role("button", name="Keep offline").click()
+
+    expect(page.get_by_role("button", name="Keep offline no longer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Step 2 of 3")).to_be_visible()
+    assert page.url.endswith("?at=2&for=air#keep")
+
+
 def test_a_kept_aid_that_is_retired_says_so_without_a_network_on_the_same_day(
     phone: BrowserContext, house: House, checklist: Aid
 ) -> None:

@@ -265,6 +265,11 @@
   // To the server 128 random bits are a UUID; crypto.randomUUID is not there over plain http.
   const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+  // Steps and ticks change the address of a page, and with it where its buttons lead back to.
+  document.addEventListener("submit", ({ target: form }) => {
+    form.querySelectorAll("[type=hidden][name=query]").forEach((one) => { one.value = location.search.slice(1); });
+  });
+
   // Where nothing was reached a moment ago, leaving the page would lead to an error of the browser.
   document.addEventListener("submit", (event) => {
     const form = event.target;
