@@ -363,6 +363,8 @@ def test_what_cannot_be_chosen_without_a_network_says_so_and_nothing_is_lost(
     aid = an_aid("Bleed the pump", owner=house.mika)
     page = phone.new_page()
     page.goto(house.url + address.format(code=aid.code))
+    # An answer still on its way would say that there is a network.
+    expect(page.locator("html[data-kept]")).to_be_attached()
     phone.set_offline(offline=True)
     page.get_by_role("button", name="Keep offline").click()
     expect(page.get_by_text("There is no network, so this cannot be changed now.")).to_be_visible()
