@@ -25,7 +25,7 @@ from whoknows.aids.models import Aid, Carrier, Delivery, Pin, Tick, Use
 from whoknows.aids.queries.carrying import kept_by, ticked
 from whoknows.base.models import AuditEntry
 from whoknows.communities.actions import join_community
-from whoknows.engine.aids import Checklist, Item, Procedure, Step
+from whoknows.engine.aids import Checklist, Field, Item, Procedure, Step, Worksheet
 from whoknows.engine.carriers import preview
 from whoknows.people.models import Person, SharingClass
 
@@ -59,6 +59,19 @@ def test_a_code_opens_its_aid_however_it_was_typed(client: Client) -> None:
     for typed in ("e10v7x", "EIOV7X", "el0u7x", "E10-V7X"):
         answer = client.get(f"/a/{typed}?v=1")
         assert (answer.status_code, answer.headers["Location"]) == (302, "/a/E10V7X?v=1")
+
+
+def test_a_worksheet_is_filled_in_on_its_full_page_but_not_from_within_a_frame(
+    client: Client,
+) -> None:
+    aid = a_public_aid(
+        content=Worksheet((Field("w", "Width", "m"), Field("n", "Two", "", "w * 2")))
+    )
+    led = f'href="{aid.get_absolute_url()}">Put in your numbers'
+
+    assert led in client.get(f"/a/{aid.code}").content.decode()
+    assert led not in client.get(f"/a/{aid.code}/embed").content.decode()
+    assert led not in client.get(f"/a/{a_public_aid().code}").content.decode()
 
 
 def test_strangers_hear_the_same_of_a_hidden_aid_as_of_none(client: Client) -> None:
