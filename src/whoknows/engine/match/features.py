@@ -107,7 +107,7 @@ _COMPARED, _COMPARED_HALF_LIFE = 80, 40.0
 _USUAL_ANSWERS = 100
 _PRIOR_ANSWERS = 1.0
 # So many people at least, taken evenly, stand for all where somebody is held against the average.
-_STAND_FOR_ALL = 500
+_STAND_FOR_ALL = 200
 
 
 # So many of the documents found count as similar, on the page as where weights are learned.

@@ -42,7 +42,7 @@ from whoknows.search.queries import Hit
 
 MOST_PEOPLE = 3
 _RANKED = 60
-_DRAWN_FROM = 12
+_AT_ONCE = 12
 _USUAL_FEW = 3
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 _LONG = DEED_HALF_LIVES.index(180.0)
@@ -112,15 +112,32 @@ def people_found(
     who = seen.history.person[able]
     ranked = rank(need, seen.activity, asked.weights, places=_RANKED, among=who)
     useful = [one for one in ranked if asked.deeds_shown(one)]
-    ids = {one.person: asked.id_of(one) for one in useful}
-    persons = {p.pk: p for p in _PERSONS.rows(ids=list(ids.values()), reach=reach)}
-    # Who left, or wants no more this week, takes nobody's place: only then are the first chosen.
-    visible = [one for one in useful if ids[one.person] in persons]
-    free = with_room(visible, **_load(visible, ids, persons, now=now))[:_DRAWN_FROM]
+    free, persons = _first_free(useful, asked, now=now)
     in_turn = _in_turn(seen, free, now=now)
     chosen = comparable_outsider(in_turn, usual=_usual_few(seen, need), places=MOST_PEOPLE)
     shown = explore(chosen, free, seed=_seed(hits, reach=reach, now=now))
     return _with_reasons(shown, persons, asked)
+
+
+def _first_free(
+    useful: Sequence[Ranked], asked: _Asked, *, now: datetime
+) -> tuple[list[Ranked], dict[int, Person]]:
+    """Return the first of ``useful`` who can be asked, and persons by id: some to choose from.
+
+    Who left, or wants no more this week, takes nobody's place: then those after them are looked
+    at. Two queries for each dozen, and mostly there is one.
+    """
+    free: list[Ranked] = []
+    persons: dict[int, Person] = {}
+    for start in range(0, len(useful), _AT_ONCE):
+        some = useful[start : start + _AT_ONCE]
+        ids = {one.person: asked.id_of(one) for one in some}
+        persons |= {p.pk: p for p in _PERSONS.rows(ids=list(ids.values()), reach=asked.reach)}
+        visible = [one for one in some if ids[one.person] in persons]
+        free += with_room(visible, **_load(visible, ids, persons, now=now))
+        if len(free) > MOST_PEOPLE:
+            break
+    return free, persons
 
 
 def _in_turn(seen: Seen, free: Sequence[Ranked], *, now: datetime) -> list[Ranked]:
