@@ -182,8 +182,9 @@ class Wanted:
     ) -> dict[int, float]:
         """Return key and score of the best documents of these kinds that may be found.
 
-        Cost: two searches at most; the first looks at the best 300 documents of all and keeps what
-        may be seen, which nearly always suffices and costs the same however many there are.
+        Cost: two searches at most; the first looks at the best of all, 300 or half as many again
+        as are wanted, and keeps what may be seen, which nearly always suffices and costs the same
+        however many there are.
         """
         if self.query is None:
             return {}
@@ -193,7 +194,10 @@ class Wanted:
     def _best_visible(self, codes: Mapping[int, str], limit: int) -> dict[int, float] | None:
         """Return the visible ones among the best of all, None when these do not settle it."""
         assert self.query is not None  # noqa: S101 - best() looked
-        found = self.searcher.search(self.query, max(limit, _LOOK_FURTHER), count=False).hits
+        most = max(limit, _LOOK_FURTHER)
+        # Some of them are not for this reader, so more are looked at than are wanted.
+        looked_at = max(limit + limit // 2, _LOOK_FURTHER)
+        found = self.searcher.search(self.query, looked_at, count=False).hits
         addresses = [address for _, address in found]
         open_to = {audience_number(a) for a in self.audiences}
         hits: dict[int, float] = {}
@@ -210,7 +214,9 @@ class Wanted:
                 return None
             if one in open_to or two in open_to:
                 hits[key] = score
-        settled = len(hits) >= limit or len(found) < max(limit, _LOOK_FURTHER)
+                if len(hits) == most:
+                    break
+        settled = len(hits) >= limit or len(found) < looked_at
         return hits if settled else None
 
     def _filtered(self, codes: Mapping[int, str], limit: int) -> dict[int, float]:
