@@ -30,10 +30,12 @@ from tests.builders import (
     partners,
 )
 from tests.conftest import Index
+from whoknows.aids.actions.carrying import pin_aid
 from whoknows.aids.models import Aid
 from whoknows.base.models import Installation
 from whoknows.communities.actions import bring_in_members
 from whoknows.communities.models import Community
+from whoknows.engine.aids import Checklist, Item
 from whoknows.expertise.actions import declare_topics
 from whoknows.needs.actions.bringing_in import NeedFromElsewhere, bring_in_needs
 from whoknows.needs.models import Need, Verdict
@@ -292,3 +294,20 @@ def open_context(chromium: Browser, house: House) -> Iterator[OpenContext]:
 def page(open_context: OpenContext, house: House) -> Page:
     """Return a page on the phone of somebody signed in."""
     return open_context(house.dana).new_page()
+
+
+@pytest.fixture
+def checklist(house: House) -> Aid:
+    """Return a checklist that Dana keeps, about nothing that her communities care about."""
+    aid = an_aid(
+        "Close the line",
+        owner=house.mika,
+        content=Checklist((Item("Air is off"), Item("Lamp is out", phase="After"))),
+    )
+    pin_aid(aid=aid, by=house.dana, now=timezone.now())
+    return aid
+
+
+@pytest.fixture
+def phone(open_context: OpenContext, house: House) -> BrowserContext:
+    return open_context(house.dana, viewport=PHONE)
