@@ -31,7 +31,7 @@ class Weights:
         values: The weights; a person's score is their sum times the features.
         scale: How much each feature varies among the candidates of a need; 1 if it never did.
         errors: Standard errors of ``values``; 0 where nothing was learned. Of those
-            set by hand, the error that the pull towards 0 alone leaves.
+            set by hand, what it was before: the pull towards 0 alone leaves such an error, too.
     """
 
     names: tuple[str, ...]

@@ -60,7 +60,8 @@ class ExpertsTested:
         tested, known: Needs tested, and of them those that somebody known by then answered: the
             best that any ranking could reach is known / tested.
         first, true: How our first suggestions fall on people, and how the answers really did; these
-            and the next, all among those who gave any of these answers or were suggested first.
+            and the next, all among those who gave any of these answers or were suggested first,
+            and what falls on more people than these are, among as many as it falls on.
         plain_first: The same of the first by likelihood alone, and ``three`` of the first three of
             ours.
         foretold: The same of the answers, were the chances that the scores give wholly right, and
@@ -216,7 +217,7 @@ class _Run:
         return result
 
     def _tell_concentration(self) -> None:
-        """Say how first suggestions and answers fall on people, each among the same number."""
+        """Say how first suggestions and answers fall on people, among as many for each."""
         result, ours = self._result, self._rankings.get(OURS, {})
         first = [people[0] for people in ours.values() if people]
         plain = [people[0] for people in self._rankings.get(PLAIN, {}).values() if people]
