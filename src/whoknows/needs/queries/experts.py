@@ -69,17 +69,13 @@ _FIRSTS = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A need as one reader asks it; ``fitting`` are the documents that fit, by number.
-
-    ``tied`` are the ids of those whom the reader knows.
-    """
+    """A need as one reader asks it; ``fitting`` are the documents that fit, by number."""
 
     need: Need
     seen: Seen
     weights: Weights
     reach: Reach
     fitting: frozenset[int]
-    tied: frozenset[int]
 
     def id_of(self, one: Ranked) -> int:
         return int(self.seen.persons[one.person])
@@ -97,7 +93,8 @@ def people_found(
 
     Never the reader, never somebody whom the reader may not see, never on evidence that the reader
     may not see; one of them is outside the usual few when comparable. Ranked by all ``hits``, shown
-    for what they did about the ``fitting`` ones. Eight queries at most.
+    for what they did about the ``fitting`` ones. Eight queries at most, and two more for each
+    dozen in which fewer than four can be asked.
     """
     if not fitting:
         return []
@@ -105,9 +102,8 @@ def people_found(
     about = frozenset(seen.documents(fitting))
     if not about:
         return []
-    tied = all_ties(reach.person)
-    need = _need(words, seen, hits, tied, reach=reach, now=now)
-    asked = _Asked(need, seen, weights_in_use(reach), reach, about, tied)
+    need = _need(words, seen, hits, reach=reach, now=now)
+    asked = _Asked(need, seen, weights_in_use(reach), reach, about)
     able, _documents_of = counting_deeds(np.array(sorted(about)), need, seen.activity)
     who = seen.history.person[able]
     ranked = rank(need, seen.activity, asked.weights, places=_RANKED, among=who)
@@ -178,15 +174,7 @@ def _load(
     return _Load(answered={number: done.get(ids[number], 0) for number in most}, most=most)
 
 
-def _need(
-    words: str,
-    seen: Seen,
-    hits: Sequence[Hit],
-    tied: frozenset[int],
-    *,
-    reach: Reach,
-    now: datetime,
-) -> Need:
+def _need(words: str, seen: Seen, hits: Sequence[Hit], *, reach: Reach, now: datetime) -> Need:
     similar = seen.similar(hits)
     topics = seen.likely_topics(similar)
     # A clock that is a little behind must not make us look ahead.
@@ -198,7 +186,7 @@ def _need(
         topics=topics,
         similar=similar,
         declared=seen.declared_on(topics),
-        flags={**flags, "acquainted": seen.people(tied)},
+        flags={**flags, "acquainted": seen.people(all_ties(reach.person))},
     )
 
 
@@ -230,7 +218,8 @@ def _with_reasons(
     for one, person_id in zip(shown, ids, strict=True):
         if mine := pieces[one.ranked.person]:
             whys = reasons(one.ranked, asked.need, asked.seen.activity, asked.weights)
-            why = why_person(persons[person_id], whys, mine, knows_reader=person_id in asked.tied)
+            knows_reader = one.ranked.person in asked.need.flags["acquainted"]
+            why = why_person(persons[person_id], whys, mine, knows_reader=knows_reader)
             score = round(one.ranked.score, 4)
             place = places.get(person_id, "")
             made.append(PersonSuggestion(persons[person_id], place, score, why, one.propensity))
