@@ -33,6 +33,7 @@ from whoknows.needs.queries.columns import read_columns
 from whoknows.needs.queries.history import histories, seen_by
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.needs.queries.weights import weights_in_use
+from whoknows.network.actions import Known, record_ties
 from whoknows.people.actions import introduce, join_organisation, leave_organisation
 from whoknows.people.models import Organisation, Person, Reach, SharingClass
 from whoknows.search.queries import Hit
@@ -407,3 +408,27 @@ def test_topics_are_guessed_from_the_six_needs_most_alike() -> None:
     assert guessed([0.1, 0.1, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9]) == sorted(
         [topics["Pumps"].pk, topics["Visas"].pk]
     )
+
+
+def test_whoever_the_reader_knows_comes_first_of_equals_and_is_said_to_be_known(
+    index: Index,
+) -> None:
+    organisation = an_organisation()
+    need = a_need(WORDS, by=a_person(organisation))
+    one, two = (a_person(organisation, name=name) for name in ("Ada", "Bea"))
+    for person in (one, two):
+        an_answer(need, by=person, at=NOON - timedelta(hours=1))
+    reader = a_person(organisation)
+    index.catch_up()
+
+    def found() -> list[tuple[str, bool]]:
+        people = suggest(WORDS, reach=reach(reader), now=NOON).people
+        known = "You know each other."
+        return [(p.person.name, known in [why.text for why in p.why]) for p in people]
+
+    before = found()
+    tie = Known(reader.pk, two.pk, "advice", 1.0, NOON)
+    record_ties(now=NOON, organisation=organisation, ties=[tie])
+
+    assert before == [("Ada", False), ("Bea", False)]
+    assert found() == [("Bea", True), ("Ada", False)]
