@@ -1,5 +1,6 @@
 """The `whoknows` command, run as people run it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -73,6 +74,14 @@ def test_a_command_has_the_bundled_database_while_it_runs(home: Path) -> None:
     answer = whoknows("shell", "--no-imports", "-c", ask, home=home)
 
     assert (answer.returncode, answer.stdout.strip()) == (0, "(42,)"), answer.stderr
+    assert soon(lambda: not processes(home))
+
+
+def test_the_first_command_of_all_prints_what_a_program_can_read(home: Path) -> None:
+    answer = whoknows("aids", "list", "--json", home=home)
+
+    assert (answer.returncode, json.loads(answer.stdout)) == (0, []), answer.stderr
+    assert "The index is ready: 0 documents." in answer.stderr
     assert soon(lambda: not processes(home))
 
 

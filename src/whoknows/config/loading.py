@@ -1,6 +1,7 @@
 """Loads Django in the processes that need it."""
 
 import os
+import sys
 from pathlib import Path
 
 from whoknows.embedded.locks import Lock
@@ -27,4 +28,5 @@ def prepare_if_new() -> None:
         cursor.execute("SELECT to_regclass('base_installation') IS NULL")
         (is_new,) = cursor.fetchone()
     if is_new:
-        call_command("prepare")
+        # What the command itself prints may be for a program.
+        call_command("prepare", stdout=sys.stderr)
