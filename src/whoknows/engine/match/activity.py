@@ -4,7 +4,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from whoknows.engine.match.history import DAY, Deed, Flags, Floats, History, Ints
+from whoknows.engine.match.history import (
+    DAY,
+    Deed,
+    Flags,
+    Floats,
+    Groups,
+    History,
+    Ints,
+    distinct,
+    starts,
+)
 
 # Half-lives in days of the decayed counts of deeds, and of the counts of special ones.
 DEED_HALF_LIVES = (0.5, 3.0, 7.0, 30.0, 180.0)
@@ -65,6 +75,7 @@ class Activity:
     _asks: Ints = field(init=False)
     _raised_before: Ints = field(init=False)
     _proofs: Ints = field(init=False)
+    _topic_rows_of: Groups = field(init=False)
 
     def __post_init__(self) -> None:
         """Start with nothing done. O(n log n) in the deeds."""
@@ -83,7 +94,9 @@ class Activity:
         self._proofs = proofs[np.argsort(h.proven_at[proofs], kind="stable")]
         counts = np.flatnonzero(h.kind != Deed.PRESENT)
         rows, place = h.topics_in.of_all(h.document[counts])
-        self.topic_rows = np.unique(h.topic_of[rows] * h.people + h.person[counts[place]])
+        of_deed = counts[place]
+        self.topic_rows, row = distinct(h.topic_of[rows] * h.people + h.person[of_deed])
+        self._topic_rows_of = Groups(starts(np.bincount(of_deed, minlength=len(h.at))), row)
         self.topic_now = np.zeros(len(self.topic_rows))
         self.topic_ever = np.zeros(len(self.topic_rows))
         self.topic_documents = np.zeros(h.topics)
@@ -153,16 +166,15 @@ class Activity:
             np.add.at(self.by_documents[row], person, 0.5 ** (since / half_life))
         weight = _weights(at, to, SPECIAL_HALF_LIFE)
         hour = (at % DAY // (DAY / HOURS)).astype(np.int64)
-        np.add.at(self.by_hour, (hour, person), weight)
+        np.add.at(self.by_hour.reshape(-1), hour * h.people + person, weight)
         np.add.at(self.quick, person, weight * (at - h.asked_at[document] < QUICK))
         np.add.at(self.first, person, weight * h.first[rows])
         np.add.at(self.newcomers, person, weight * h.newcomer[document])
         np.add.at(self.total, person, 1.0)
         np.add.at(self.deeds_in, document, 1.0)
-        topics, place = h.topics_in.of_all(document)
-        pair = np.searchsorted(self.topic_rows, h.topic_of[topics] * h.people + person[place])
-        np.add.at(self.topic_now, pair, weight[place])
-        np.add.at(self.topic_ever, pair, 1.0)
+        topic_row, place = self._topic_rows_of.of_all(rows)
+        np.add.at(self.topic_now, topic_row, weight[place])
+        np.add.at(self.topic_ever, topic_row, 1.0)
 
     def _take_in_proofs(self, to: float) -> None:
         h = self.history

@@ -13,6 +13,7 @@ Flags = npt.NDArray[np.bool_]
 NOBODY = -1
 NEVER = np.inf
 DAY = 86400.0
+_BITS = 16
 
 
 class Deed(IntEnum):
@@ -48,11 +49,45 @@ class Groups:
 
 
 def grouped(belongs_to: Ints, groups: int) -> Groups:
-    """Return rows by group; a row that belongs to none (-1) is left out. O(rows log rows)."""
-    order = np.argsort(belongs_to, kind="stable")
-    order = order[np.searchsorted(belongs_to[order], 0) :]
-    sizes = np.bincount(belongs_to[order], minlength=groups)
-    return Groups(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64), order)
+    """Return rows by group; a row that belongs to none (-1) is left out. O(rows)."""
+    rows = np.flatnonzero(belongs_to != NOBODY)
+    sizes = np.bincount(belongs_to[rows], minlength=groups)
+    return Groups(starts(sizes), rows[stable_order(belongs_to[rows])])
+
+
+def starts(sizes: Ints) -> Ints:
+    """Return where each of some groups starts that stand one after the other, and the end."""
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def stable_order(numbers: Ints) -> Ints:
+    """Return the places of ``numbers``, none below 0, in ascending order, equal ones as they stand.
+
+    Sixteen bits at a time: up to there numpy counts instead of comparing, in a fifth of the time.
+    O(n).
+
+    >>> stable_order(np.array([70000, 4, 70000, 65540, 0])).tolist()
+    [4, 1, 3, 0, 2]
+    """
+    order = np.argsort(numbers.astype(np.uint16), kind="stable")
+    for shift in range(_BITS, int(numbers.max(initial=0)).bit_length(), _BITS):
+        higher = (numbers[order] >> shift).astype(np.uint16)
+        order = order[np.argsort(higher, kind="stable")]
+    return order
+
+
+def distinct(numbers: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct ``numbers``, none below 0, ascending, and the place of each in these.
+
+    >>> [part.tolist() for part in distinct(np.array([9, 2, 9, 5]))]
+    [[2, 5, 9], [2, 0, 2, 1]]
+    """
+    order = stable_order(numbers)
+    ascending = numbers[order]
+    is_new = np.append(True, ascending[1:] != ascending[:-1])[: len(ascending)]
+    place = np.empty(len(numbers), np.int64)
+    place[order] = np.cumsum(is_new) - 1
+    return ascending[is_new], place
 
 
 def summed(belongs_to: Ints, amounts: Floats, groups: int) -> Floats:
@@ -127,7 +162,7 @@ def history(*, people: int, topics: int, documents: Documents, deeds: Deeds) -> 
 
     A deed older than its document is taken to be as old. The second answer of a person to one
     document counts as being present: two answers to one need are one help. So does whatever the
-    asker says below it. O(n log n).
+    asker says below it. O(n), and O(n log n) where deeds are in no order.
     """
     done_at = np.maximum(deeds.at, documents.at[deeds.document])
     order = np.argsort(done_at, kind="stable")
@@ -138,8 +173,10 @@ def history(*, people: int, topics: int, documents: Documents, deeds: Deeds) -> 
     proven_at = np.where(kind == Deed.PRESENT, NEVER, np.maximum(proven_at, at))
     _count_once(person, document, kind, proven_at)
     counts = np.flatnonzero(kind != Deed.PRESENT)
+    earliest = np.full(len(documents.at), len(order))
+    np.minimum.at(earliest, document[counts], counts)
     first = np.zeros(len(order), dtype=np.bool_)
-    first[counts[np.unique(document[counts], return_index=True)[1]]] = True
+    first[earliest[earliest < len(order)]] = True
     began = np.full(people, np.inf)
     asks = documents.asker >= 0
     np.minimum.at(began, person, at)
@@ -173,10 +210,11 @@ def _count_once(person: Ints, document: Ints, kind: Ints, proven_at: Floats) -> 
     What proves a later one proves the first: it is the same help.
     """
     counts = np.flatnonzero(kind != Deed.PRESENT)
-    pair = document[counts] * (int(person.max(initial=0)) + 1) + person[counts]
-    _, first, which = np.unique(pair, return_index=True, return_inverse=True)
-    proof = np.full(len(first), np.inf)
+    pair, which = distinct(document[counts] * (int(person.max(initial=0)) + 1) + person[counts])
+    first = np.full(len(pair), len(kind))
+    np.minimum.at(first, which, counts)
+    proof = np.full(len(pair), np.inf)
     np.minimum.at(proof, which, proven_at[counts])
-    kind[counts] = np.where(np.isin(np.arange(len(counts)), first), kind[counts], Deed.PRESENT)
-    proven_at[counts] = np.inf
-    proven_at[counts[first]] = proof
+    done = kind[first]
+    kind[counts], proven_at[counts] = Deed.PRESENT, np.inf
+    kind[first], proven_at[first] = done, proof

@@ -19,7 +19,15 @@ from django.db import connection
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import Similar
 from whoknows.engine.match.history import NOBODY, Deed, Deeds, Documents, History, history
-from whoknows.needs.queries.columns import KINDS, Columns, DeclaredColumns, Ids, read_columns
+from whoknows.needs.queries.columns import (
+    KINDS,
+    Columns,
+    DeclaredColumns,
+    Flags,
+    Ids,
+    places_in,
+    read_columns,
+)
 from whoknows.needs.queries.places import Places
 from whoknows.people.models import Reach
 from whoknows.search.queries import Hit
@@ -57,11 +65,11 @@ class Seen:
         """Return the number of a person, ``NOBODY`` if they never did anything."""
         if person_id is None:
             return NOBODY
-        return int(_places_in(self.persons, np.array([person_id]))[0])
+        return int(places_in(self.persons, np.array([person_id]))[0])
 
     def people(self, person_ids: Collection[int]) -> Ids:
         """Return the numbers of those among these persons who ever did anything, ascending."""
-        places = _places_in(self.persons, np.array(sorted(person_ids), np.int64))
+        places = places_in(self.persons, np.array(sorted(person_ids), np.int64))
         known: Ids = places[places != NOBODY]
         return known
 
@@ -109,113 +117,135 @@ class Seen:
         """Return the number of each document, ``NOBODY`` where nobody did anything about it."""
         ids = np.array([hit.id for hit in hits], np.int64)
         kinds = np.array([hit.kind for hit in hits], object)
-        need, aid = _places_in(self.needs, ids), _places_in(self.aids, ids)
+        need, aid = places_in(self.needs, ids), places_in(self.aids, ids)
         aid = np.where(aid == NOBODY, NOBODY, len(self.needs) + aid)
         return np.where(kinds == KINDS[0], need, np.where(kinds == KINDS[1], aid, NOBODY))
 
 
-def _places_in(ascending: Ids, wanted: Ids) -> Ids:
-    """Return where each of ``wanted`` stands in ``ascending``, ``NOBODY`` where it does not."""
-    place = np.searchsorted(ascending, wanted)
-    stands = np.append(ascending, NOBODY)[place] == wanted
-    return np.where(stands, place, NOBODY)
+class _Kept:
+    """Which of some rows a reader may know of, and what their numbers are among these.
+
+    Attributes:
+        rows: Their places, ascending.
+        number: Of each row; ``NOBODY`` for the others.
+    """
+
+    def __init__(self, kept: Flags) -> None:
+        self.rows: Ids = np.flatnonzero(kept)
+        self.number: Ids = np.where(kept, np.cumsum(kept) - 1, NOBODY)
+
+
+def _flags(places: Ids, count: int) -> Flags:
+    """Return for each of ``count`` rows whether it is one of ``places``."""
+    flags = np.zeros(count, np.bool_)
+    flags[places] = True
+    return flags
+
+
+@dataclass(frozen=True, slots=True)
+class _Documents:
+    """The needs and aids that a reader may know of: the first numbers are needs."""
+
+    needs: _Kept
+    aids: _Kept
+
+    def numbers(self, is_need: Flags, place: Ids) -> Ids:
+        """Return the numbers of documents, ``NOBODY`` for those the reader may not know of."""
+        number = np.empty(len(place), np.int64)
+        number[is_need] = self.needs.number[place[is_need]]
+        of_aids = self.aids.number[place[~is_need]]
+        number[~is_need] = np.where(of_aids == NOBODY, NOBODY, len(self.needs.rows) + of_aids)
+        return number
 
 
 def seen_by(reach: Reach, columns: Columns) -> Seen:
     """Return what ``reach`` may know of ``columns``, with everybody's activity up to the last deed.
 
     Whatever counts for a reader comes from rows they may see: nothing else is even counted.
+    O(rows).
     """
     needs, evidence = columns.needs, columns.evidence
-    need_rows = np.flatnonzero(needs.shared.visible_to(reach))
-    rows = np.flatnonzero(evidence.shared.visible_to(reach))
-    rows = rows[np.lexsort((evidence.id[rows], evidence.at[rows]))]
-    need_ids = needs.id[need_rows]
-    is_need = evidence.kind[rows] == 0
-    rows = rows[~is_need | np.isin(evidence.document[rows], need_ids)]
-    is_need = evidence.kind[rows] == 0
-    aid_ids, first_of_aid = np.unique(evidence.document[rows[~is_need]], return_index=True)
-    persons = np.unique(np.concatenate([needs.owner[need_rows], evidence.owner[rows]]))
-    document = np.where(
-        is_need,
-        np.searchsorted(need_ids, evidence.document[rows]),
-        len(need_ids) + np.searchsorted(aid_ids, evidence.document[rows]),
-    ).astype(np.int64)
-    began_aids = evidence.at[rows[~is_need]][first_of_aid]
-    topics, pairs = _topics_of(columns, need_ids, aid_ids)
+    sees_need = needs.shared.visible_to(reach)
+    sees = evidence.shared.visible_to(reach)
+    of_needs = np.flatnonzero(evidence.is_need)
+    sees[of_needs] &= sees_need[evidence.document[of_needs]]
+    rows = np.flatnonzero(sees)
+    of_aids = rows[~evidence.is_need[rows]]
+    documents = _Documents(
+        _Kept(sees_need), _Kept(_flags(evidence.document[of_aids], len(columns.aids)))
+    )
+    asked_by, done_by = needs.owner[documents.needs.rows], evidence.owner[rows]
+    persons = _Kept(_flags(np.concatenate([asked_by, done_by]), len(columns.persons)))
+    document = documents.numbers(evidence.is_need[rows], evidence.document[rows])
+    began = np.full(len(documents.needs.rows) + len(documents.aids.rows), np.inf)
+    np.minimum.at(began, document, evidence.at[rows])
+    began[: len(asked_by)] = needs.at[documents.needs.rows]
+    topics, pairs = _topics_of(columns, documents)
     made = history(
-        people=len(persons),
-        topics=len(topics),
+        people=len(persons.rows),
+        topics=len(topics.rows),
         documents=Documents(
-            at=np.concatenate([needs.at[need_rows], began_aids]),
+            at=began,
             asker=np.concatenate(
-                [
-                    np.searchsorted(persons, needs.owner[need_rows]),
-                    np.full(len(aid_ids), NOBODY),
-                ]
-            ).astype(np.int64),
+                [persons.number[asked_by], np.full(len(documents.aids.rows), NOBODY)]
+            ),
             topics=pairs,
         ),
         deeds=Deeds(
-            person=np.searchsorted(persons, evidence.owner[rows]).astype(np.int64),
+            person=persons.number[done_by],
             document=document,
             at=evidence.at[rows],
-            kind=np.where(is_need, Deed.ANSWERED, Deed.WROTE_AID).astype(np.int64),
+            kind=np.where(evidence.is_need[rows], Deed.ANSWERED, Deed.WROTE_AID).astype(np.int64),
             proven_at=evidence.proven_at[rows],
         ),
     )
-    activity = Activity(made)
-    proofs = made.proven_at[np.isfinite(made.proven_at)]
-    activity.advance(max(t.max(initial=0.0) for t in (made.at, made.asked_at, proofs)) + 1.0)
     return Seen(
         made,
-        activity,
-        persons,
-        need_ids,
-        aid_ids,
-        topics,
+        _up_to_the_last(made),
+        columns.persons[persons.rows],
+        needs.id[documents.needs.rows],
+        columns.aids[documents.aids.rows],
+        columns.topic_ids[topics.rows],
         evidence.id[rows],
         _declared(columns, persons, topics),
         _places(columns, persons, reach),
     )
 
 
-def _declared(columns: Columns, persons: Ids, topics: Ids) -> DeclaredColumns:
+def _up_to_the_last(made: History) -> Activity:
+    activity = Activity(made)
+    proofs = made.proven_at[np.isfinite(made.proven_at)]
+    activity.advance(max(t.max(initial=0.0) for t in (made.at, made.asked_at, proofs)) + 1.0)
+    return activity
+
+
+def _topics_of(columns: Columns, documents: _Documents) -> tuple[_Kept, tuple[Ids, Ids]]:
+    """Return the topics of these documents, and pairs of document and topic by number."""
+    document = documents.numbers(columns.topics.is_need, columns.topics.document)
+    known = document != NOBODY
+    topic = columns.topics.topic[known]
+    topics = _Kept(_flags(topic, len(columns.topic_ids)))
+    return topics, (document[known], topics.number[topic])
+
+
+def _declared(columns: Columns, persons: _Kept, topics: _Kept) -> DeclaredColumns:
     """Return by number what people say to know, of what the reader may know of at all."""
-    person, topic = columns.declared.person, columns.declared.topic
-    known = np.isin(person, persons) & np.isin(topic, topics)
-    return DeclaredColumns(
-        np.searchsorted(persons, person[known]), np.searchsorted(topics, topic[known])
-    )
+    person = persons.number[columns.declared.person]
+    topic = topics.number[columns.declared.topic]
+    known = (person != NOBODY) & (topic != NOBODY)
+    return DeclaredColumns(person[known], topic[known])
 
 
-def _places(columns: Columns, persons: Ids, reach: Reach) -> Places:
-    owner = columns.places.owner
-    number = np.searchsorted(persons, owner)
-    number[~np.isin(owner, persons)] = NOBODY
+def _places(columns: Columns, persons: _Kept, reach: Reach) -> Places:
+    # The last one stands for who never did anything.
+    number = np.append(persons.number, NOBODY)[columns.places.person]
     visible = columns.places.shared.visible_to(reach)
-    theirs = visible & (number >= 0)
+    theirs = visible & (number != NOBODY)
     speakers = {
         language: np.unique(number[theirs & (columns.places.language == place)])
         for place, language in enumerate(columns.languages)
     }
     return Places(columns.places, number, visible, speakers)
-
-
-def _topics_of(columns: Columns, needs: Ids, aids: Ids) -> tuple[Ids, tuple[Ids, Ids]]:
-    """Return the topics of these documents, and pairs of document and topic by number."""
-    rows = columns.topics
-    is_need = (rows.kind == 0) & np.isin(rows.document, needs)
-    is_aid = (rows.kind == 1) & np.isin(rows.document, aids)
-    topics = np.unique(rows.topic[is_need | is_aid])
-    document = np.concatenate(
-        [
-            np.searchsorted(needs, rows.document[is_need]),
-            len(needs) + np.searchsorted(aids, rows.document[is_aid]),
-        ]
-    )
-    topic = np.searchsorted(topics, np.concatenate([rows.topic[is_need], rows.topic[is_aid]]))
-    return topics, (document.astype(np.int64), topic.astype(np.int64))
 
 
 @dataclass(slots=True)
