@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -142,21 +143,25 @@ class Answers:
     elapsed_s: float
 
 
-def ask(port: int, secret: str, needs: Sequence[str], *, clients: int) -> Answers:
-    """Ask for suggestions, ``clients`` at a time, each over one connection that stays open."""
+def ask(port: int, secrets: Sequence[str], needs: Sequence[str], *, clients: int) -> Answers:
+    """Ask for suggestions, ``clients`` at a time, each over one connection that stays open.
+
+    Each need is another reader's, by turns, of those with these tokens.
+    """
     told: list[dict[str, Any]] = []
     times: list[float] = []
-    waiting = iter(list(needs))
+    waiting = zip(needs, cycle(secrets), strict=False)
     lock = threading.Lock()
 
     def one_client() -> None:
         client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         while True:
             with lock:
-                words = next(waiting, None)
-            if words is None:
+                turn = next(waiting, None)
+            if turn is None:
                 client.close()
                 return
+            words, secret = turn
             path = f"/api/v1/suggestions?q={quote(words)}"
             began = time.perf_counter()
             client.request("GET", path, headers={"Authorization": f"Bearer {secret}"})

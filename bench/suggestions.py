@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from bench import aims
-from bench.filling import COMMUNITIES, Size, fill
+from bench.filling import COMMUNITIES, UNITS, Size, fill
 from bench.report import megabytes, percentile, table
 from bench.server import Answers, Server, ask
 from bench.text import corpus
@@ -35,28 +35,41 @@ def run(size: Size, *, needs: int) -> str:
     write_vectors()
     now = timezone.now()
     reader = person_by_email(READER)
-    _, secret = issue_token(person=reader, label="bench", now=now)
+    mine = _tokens([reader])
+    everywhere = _tokens(_one_of_each_unit())
     place = membership_for_posting(reader, on=now.date())
     assert place is not None
     connections.close_all()
     words = [need.words for need in corpus().needs][:needs]
     with Server(Path(settings.HOME)) as server:
         idle = server.memory()
-        ask(server.port, secret, words[:_WARM_UP], clients=1)
-        one = ask(server.port, secret, words, clients=1)
-        many = ask(server.port, secret, [*words, *words], clients=CLIENTS)
+        ask(server.port, mine, words[:_WARM_UP], clients=1)
+        one = ask(server.port, mine, words, clients=1)
+        by_turns = ask(server.port, everywhere, words, clients=1)
+        many = ask(server.port, mine, [*words, *words], clients=CLIENTS)
         after = server.memory()
         updates = [_seconds_until_found(place, reader) for _ in range(UPDATES)]
         connections.close_all()
     return "\n".join(
         [
-            _requests(size, one, many),
+            _requests(size, one, by_turns, many),
             _kinds(one),
             _updates(updates),
             _memory(idle, after),
             reading_speed([" ".join(corpus().document(n).body) for n in range(1_000)]),
         ]
     )
+
+
+def _one_of_each_unit() -> list[Person]:
+    """Return somebody of each unit: no two of them may know of the same needs."""
+    places = Membership.objects.exclude(unit=None).order_by("unit_id", "pk").distinct("unit_id")
+    return [place.owner for place in places.select_related("owner")]
+
+
+def _tokens(readers: Sequence[Person]) -> list[str]:
+    now = timezone.now()
+    return [issue_token(person=reader, label="bench", now=now)[1] for reader in readers]
 
 
 def _seconds_until_found(place: Membership, reader: Person) -> float:
@@ -74,7 +87,7 @@ def _seconds_until_found(place: Membership, reader: Person) -> float:
     raise RuntimeError("A new need was not found within a minute; is the worker well?")
 
 
-def _requests(size: Size, one: Answers, many: Answers) -> str:
+def _requests(size: Size, one: Answers, by_turns: Answers, many: Answers) -> str:
     title = (
         f"Suggestions over HTTP: {size.documents:,} needs and aids, {size.people:,} people, "
         f"{size.ties:,} ties, {COMMUNITIES} communities"
@@ -85,6 +98,12 @@ def _requests(size: Size, one: Answers, many: Answers) -> str:
     rows = [
         ["1 client", *_three(one.times_ms), _rate(one), aim],
         ["of which finding (took_ms)", *_three(inside), "", ""],
+        [
+            f"1 client, readers of {UNITS} units by turns",
+            *_three(by_turns.times_ms),
+            _rate(by_turns),
+            aim,
+        ],
         [f"{CLIENTS} clients at once", *_three(many.times_ms), _rate(many), aim],
     ]
     return table(title, head, rows)
