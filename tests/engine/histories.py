@@ -52,9 +52,11 @@ def told(
     )
 
 
-def active(known: History, day: float, visible: Flags | None = None) -> Activity:
+def active(
+    history: History, day: float, visible: Flags | None = None, known: Flags | None = None
+) -> Activity:
     """Return the activity just before ``day``."""
-    activity = Activity(known, visible)
+    activity = Activity(history, visible, known)
     activity.advance(day * DAY)
     return activity
 

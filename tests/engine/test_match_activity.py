@@ -5,20 +5,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.engine.histories import active, told
+from tests.engine.histories import active, need_like, told
 from whoknows.engine.match.activity import (
     DEED_HALF_LIVES,
     DOCUMENT_HALF_LIVES,
     SPECIAL_HALF_LIFE,
     Activity,
 )
+from whoknows.engine.match.features import describe
 from whoknows.engine.match.history import DAY, Deed, History
 
 days = st.floats(min_value=0.0, max_value=400.0, allow_nan=False)
 
 
+World = tuple[list[tuple[float, int, tuple[int, ...]]], list[tuple[int, int, float, float]]]
+
+
 @st.composite
-def happenings(draw: st.DrawFn) -> History:
+def worlds(draw: st.DrawFn) -> World:
     needs = draw(
         st.lists(
             st.tuples(
@@ -33,7 +37,11 @@ def happenings(draw: st.DrawFn) -> History:
             st.tuples(st.integers(0, 5), st.integers(0, len(needs) - 1), days, days), max_size=25
         )
     )
-    return told(needs=needs, deeds=deeds)
+    return needs, deeds
+
+
+def happenings() -> st.SearchStrategy[History]:
+    return worlds().map(lambda world: told(needs=world[0], deeds=world[1]))
 
 
 def counted(history: History, day: float) -> list[int]:
@@ -77,7 +85,7 @@ def test_topic_sums_are_those_of_adding_one_deed_after_another(
         for row in history.topics_in.of(int(history.document[deed])):
             pair = int(history.topic_of[row]) * history.people + int(history.person[deed])
             now[pair] = now.get(pair, 0.0) + 0.5 ** (age / SPECIAL_HALF_LIFE)
-    for pair, amount in zip(activity.topic_rows, activity.topic_now, strict=True):
+    for pair, amount in zip(history.topics_of_people, activity.topic_now, strict=True):
         assert amount == pytest.approx(now.pop(int(pair), 0.0))
     assert not now
 
@@ -100,6 +108,44 @@ def test_a_snapshot_serves_a_later_time_by_one_factor() -> None:
     early, late = active(history, 3), active(history, 10)
     for row, half_life in enumerate(DEED_HALF_LIVES):
         assert np.allclose(early.deeds[row] * early.faded(10 * DAY, half_life), late.deeds[row])
+
+
+@given(worlds(), st.sets(st.integers(0, 7)), days)
+@settings(deadline=None)
+def test_what_is_not_known_is_as_if_it_had_never_happened(
+    world: World, hidden: set[int], day: float
+) -> None:
+    needs, deeds = world
+    shown = [place for place in range(len(needs)) if place not in hidden]
+    number = {place: n for n, place in enumerate(shown)}
+    everything = told(needs=needs, deeds=deeds)
+    known = np.isin(np.arange(len(needs)), shown)
+    only = told(
+        needs=[needs[place] for place in shown],
+        deeds=[(who, number[at], day, proven) for who, at, day, proven in deeds if at in number],
+    )
+
+    masked = active(everything, day, visible=known[everything.document], known=known)
+    alone = active(only, day)
+
+    for name in ("deeds", "by_documents", "present", "quick", "first", "newcomers", "by_hour",
+                 "last_seen", "since", "total", "proven", "topic_documents",
+                 "documents"):  # fmt: skip
+        assert np.allclose(getattr(masked, name), getattr(alone, name)), name
+    assert np.array_equal(masked.deeds_in[shown], alone.deeds_in)
+    assert by_pair(masked) == pytest.approx(by_pair(alone))
+    likeness = [0.9 - place / 20 for place in shown]
+    like_all = need_like(shown, likeness, day=400, topics=[0, 1], asker=1)
+    like_alone = need_like(list(number.values()), likeness, day=400, topics=[0, 1], asker=1)
+    there, here = describe(like_all, masked), describe(like_alone, alone)
+    assert np.array_equal(there.people, here.people)
+    assert np.allclose(there.matrix, here.matrix)
+
+
+def by_pair(activity: Activity) -> dict[int, float]:
+    """Return the counts of deeds by topic and person, of those who did any."""
+    pairs = zip(activity.history.topics_of_people.tolist(), activity.topic_ever, strict=True)
+    return {pair: count for pair, count in pairs if count}
 
 
 def test_what_a_reader_may_not_see_counts_for_nothing() -> None:

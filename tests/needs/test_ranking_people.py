@@ -21,8 +21,10 @@ from tests.builders import (
     reach,
 )
 from tests.conftest import Index
+from tests.counting import needs_known, people_known
 from whoknows.base.models import AuditEntry
 from whoknows.engine.match.features import NAMES
+from whoknows.engine.match.history import NEWCOMER, NOBODY
 from whoknows.engine.match.ranking import EXPLORED, default_weights
 from whoknows.expertise.actions import open_topics, refuse_topic
 from whoknows.expertise.models import Evidence
@@ -30,7 +32,8 @@ from whoknows.needs.actions import judge_answer, learn_ranking, note_suggested
 from whoknows.needs.actions.learning import similar_at
 from whoknows.needs.models import Need, RankingWeights, Suggested, Verdict
 from whoknows.needs.queries.columns import read_columns
-from whoknows.needs.queries.history import histories, seen_by
+from whoknows.needs.queries.history import histories
+from whoknows.needs.queries.seen import common_to, seen_by
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.needs.queries.weights import weights_in_use
 from whoknows.network.actions import Known, record_ties
@@ -215,7 +218,7 @@ def test_learning_finds_only_what_had_begun_when_a_need_was_raised(index: Index)
         for hours in (30, 20, 10, 0)
     ]
 
-    order = [int(np.searchsorted(seen.needs, need.pk)) for need in needs]
+    order = [int(np.searchsorted(seen.numbers.needs, need.pk)) for need in needs]
     assert [set(similar.by_words.tolist()) for similar in found] == [
         set(order[:count]) for count in range(4)
     ]
@@ -265,11 +268,11 @@ def test_what_is_about_a_topic_somebody_refused_counts_for_nobody() -> None:
     need.topics.add(topic)
     an_answer(need, by=expert)
     reader = reach(a_person(organisation))
-    assert len(seen_by(reader, read_columns(NOON.date())).evidence) == 1
+    assert len(seen_by(reader, read_columns(NOON.date())).history.at) == 1
 
     refuse_topic(topic=topic, by=expert, now=NOON)
 
-    assert len(seen_by(reader, read_columns(NOON.date())).evidence) == 0
+    assert len(seen_by(reader, read_columns(NOON.date())).history.at) == 0
 
 
 def test_of_several_organisations_the_one_that_answered_most_decides() -> None:
@@ -380,8 +383,44 @@ def test_readers_of_units_that_keep_nothing_to_themselves_share_what_is_kept_of_
     seen = [histories.seen_by(one, on=NOON.date()) for one in eyes]
 
     assert seen[0] is seen[2]
-    assert [need.pk in one.needs for one in seen] == [True, True, True]
-    assert [kept.pk in one.needs for one in seen] == [False, True, False]
+    assert [need.pk in needs_known(one) for one in seen] == [True, True, True]
+    assert [kept.pk in needs_known(one) for one in seen] == [False, True, False]
+
+
+def test_for_who_may_not_know_what_somebody_did_they_never_did_anything() -> None:
+    organisation = an_organisation()
+    unit = a_unit(organisation)
+    asker, expert = a_person(organisation, unit=unit), a_person(organisation, unit=unit)
+    kept = a_need(WORDS, by=asker, sharing=SharingClass.UNIT)
+    an_answer(kept, by=expert)
+    columns = read_columns(NOON.date())
+    common = common_to(reach(asker), columns)
+    without = Reach(organisations=frozenset({organisation.pk}))
+
+    inside, outside = common.seen_by(reach(asker)), common.seen_by(without)
+
+    assert people_known(inside) == {asker.pk, expert.pk}
+    assert people_known(outside) == set()
+    assert (inside.person(asker.pk), outside.person(asker.pk)) == (0, NEWCOMER)
+    hit = Hit("need", kept.pk, 1.0, words=1.0, likeness=0.9)
+    assert [one.documents_of([hit]).tolist() for one in (inside, outside)] == [[0], [NOBODY]]
+
+
+def test_an_answer_from_before_its_need_stays_evidence_of_who_gave_it() -> None:
+    organisation = an_organisation()
+    early, late = a_person(organisation), a_person(organisation)
+    need = a_need(WORDS, by=a_person(organisation), at=NOON - timedelta(days=1))
+    other = a_need(WORDS, by=a_person(organisation), at=NOON - timedelta(days=9))
+    # Two clocks that differ: it counts as given with its need, after the other one.
+    an_answer(need, by=early, at=NOON - timedelta(days=8))
+    an_answer(other, by=late, at=NOON - timedelta(days=7))
+
+    seen = seen_by(reach(a_person(organisation)), read_columns(NOON.date()))
+
+    who = [seen.person_id(number) for number in seen.history.person.tolist()]
+    evidence = Evidence.objects.in_bulk(seen.numbers.evidence.tolist())
+    assert who == [late.pk, early.pk]
+    assert who == [evidence[piece].owner_id for piece in seen.numbers.evidence.tolist()]
 
 
 def test_topics_are_guessed_from_the_six_needs_most_alike() -> None:
@@ -401,7 +440,7 @@ def test_topics_are_guessed_from_the_six_needs_most_alike() -> None:
             Hit("need", need.pk, 1.0, words=1.0, likeness=alike)
             for need, alike in zip(needs, likeness, strict=True)
         ]
-        found: list[int] = seen.topics[seen.likely_topics(seen.similar(hits))].tolist()
+        found: list[int] = seen.numbers.topics[seen.likely_topics(seen.similar(hits))].tolist()
         return found
 
     assert guessed([0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.1, 0.1]) == [topics["Flanges"].pk]

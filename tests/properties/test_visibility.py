@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from pytest_django import Settings
 
 from tests.builders import NOON
+from tests.counting import evidence_counted, needs_known, people_known
 from tests.properties.building import EVERY_TITLE_SAYS, World, mark, moment
 from tests.properties.worlds import Plan, may_see, may_see_person, may_see_place, plans
 from whoknows.aids.models import Aid
@@ -24,7 +25,7 @@ from whoknows.communities.models import Community
 from whoknows.expertise.models import Evidence
 from whoknows.needs.models import Need
 from whoknows.needs.queries.columns import read_columns
-from whoknows.needs.queries.history import seen_by
+from whoknows.needs.queries.seen import seen_by
 from whoknows.people.models import Person
 from whoknows.search.actions import Follower, reindex
 from whoknows.search.index import IndexFolder
@@ -153,16 +154,19 @@ def see_in_columns(eyes: Eyes) -> None:
         for n in eyes.of_kind("need")
         if eyes.world.plan.things[n].owner == eyes.reader
     }
-    assert visible - mine <= set(seen.needs.tolist()) <= visible
+    assert visible - mine <= needs_known(seen) <= visible
     evidence = Evidence.objects.visible_to(eyes.reach).standing().values_list("pk", flat=True)
-    assert set(seen.evidence.tolist()) <= set(evidence)
+    assert evidence_counted(seen) <= set(evidence)
     others = (
         Evidence.objects.visible_to(eyes.reach)
         .standing()
         .exclude(document_kind="need", document_id__in=mine)
     )
     others = others.exclude(owner=eyes.reach.person)
-    assert set(others.values_list("pk", flat=True)) <= set(seen.evidence.tolist())
+    assert set(others.values_list("pk", flat=True)) <= evidence_counted(seen)
+    asked = Need.objects.visible_to(eyes.reach).values_list("owner", flat=True)
+    answered = Evidence.objects.filter(pk__in=evidence_counted(seen))
+    assert people_known(seen) <= {*asked, *answered.values_list("owner", flat=True)}
 
 
 def see_on_pages(eyes: Eyes) -> None:

@@ -9,11 +9,8 @@ from whoknows.engine.match.history import (
     Deed,
     Flags,
     Floats,
-    Groups,
     History,
     Ints,
-    distinct,
-    starts,
 )
 
 # Half-lives in days of the decayed counts of deeds, and of the counts of special ones.
@@ -33,8 +30,13 @@ class Activity:
     A count decays by half every half-life, so at a later time all of one kind are smaller by the
     same factor: a snapshot taken once serves every later request, see ``faded``.
 
+    What a reader may not see is as if it had never happened, but keeps its number: so one history
+    serves many readers.
+
     Attributes:
-        visible: For each deed whether it counts; None for all.
+        visible: For each deed whether it counts; None for all. None does in a document that is not
+            known.
+        known: For each document whether it counts; None for all.
         deeds: [half-lives x people] decayed counts of deeds.
         by_documents: [half-lives x people] the same, decayed by how many documents began since.
         present: [people] the same of anything at all, asking included, 1 day.
@@ -43,8 +45,7 @@ class Activity:
         by_hour: [24 x people] deeds by the hour of day (UTC) they were done; 30 days.
         total, proven: [people] deeds ever, and those that helped or solved.
         last_seen, since: [people] time of the last event, and of the first; -inf and inf if none.
-        topic_rows, topic_now, topic_ever: one row for each topic and person: topic * people +
-            person, ascending, with decayed and plain counts.
+        topic_now, topic_ever: decayed and plain counts of ``history.topics_of_people``.
         topic_documents: [topics] documents that began before ``at``; ``documents`` counts all.
         answers: The deeds that are answers and count, before ``at`` or not: whoever reads them has
             to say until when.
@@ -53,6 +54,7 @@ class Activity:
 
     history: History
     visible: Flags | None = None
+    known: Flags | None = None
     at: float = -np.inf
     deeds: Floats = field(init=False)
     by_documents: Floats = field(init=False)
@@ -65,7 +67,6 @@ class Activity:
     proven: Floats = field(init=False)
     last_seen: Floats = field(init=False)
     since: Floats = field(init=False)
-    topic_rows: Ints = field(init=False)
     topic_now: Floats = field(init=False)
     topic_ever: Floats = field(init=False)
     topic_documents: Floats = field(init=False)
@@ -75,10 +76,9 @@ class Activity:
     _asks: Ints = field(init=False)
     _raised_before: Ints = field(init=False)
     _proofs: Ints = field(init=False)
-    _topic_rows_of: Groups = field(init=False)
 
     def __post_init__(self) -> None:
-        """Start with nothing done. O(n log n) in the deeds."""
+        """Start with nothing done. O(documents + deeds)."""
         h = self.history
         self.deeds = np.zeros((len(DEED_HALF_LIVES), h.people))
         self.by_documents = np.zeros((len(DOCUMENT_HALF_LIVES), h.people))
@@ -87,18 +87,14 @@ class Activity:
             setattr(self, name, np.zeros(h.people))
         self.last_seen = np.full(h.people, -np.inf)
         self.since = np.full(h.people, np.inf)
-        self._asks = np.argsort(h.asked_at, kind="stable")
-        self._raised_before = np.empty(len(self._asks), np.int64)
+        self._asks = h.documents_in_time
+        if self.known is not None:
+            self._asks = self._asks[self.known[self._asks]]
+        self._raised_before = np.zeros(len(h.asked_at), np.int64)
         self._raised_before[self._asks] = np.arange(len(self._asks))
-        proofs = np.flatnonzero(np.isfinite(h.proven_at))
-        self._proofs = proofs[np.argsort(h.proven_at[proofs], kind="stable")]
-        counts = np.flatnonzero(h.kind != Deed.PRESENT)
-        rows, place = h.topics_in.of_all(h.document[counts])
-        of_deed = counts[place]
-        self.topic_rows, row = distinct(h.topic_of[rows] * h.people + h.person[of_deed])
-        self._topic_rows_of = Groups(starts(np.bincount(of_deed, minlength=len(h.at))), row)
-        self.topic_now = np.zeros(len(self.topic_rows))
-        self.topic_ever = np.zeros(len(self.topic_rows))
+        self._proofs = self._seen(h.proofs_in_time)
+        self.topic_now = np.zeros(len(h.topics_of_people))
+        self.topic_ever = np.zeros(len(h.topics_of_people))
         self.topic_documents = np.zeros(h.topics)
         self.answers = self._seen(np.flatnonzero(h.kind == Deed.ANSWERED))
         self.deeds_in = np.zeros(len(h.asked_at))
@@ -127,6 +123,15 @@ class Activity:
     def faded(self, to: float, half_life_days: float) -> float:
         """Return by what a decayed count has to be multiplied to hold at ``to``."""
         return float(0.5 ** ((to - self.at) / DAY / half_life_days))
+
+    def for_newcomers(self, documents: Ints) -> Flags:
+        """Return for each of ``documents``, begun before ``at``, whether it was a first need.
+
+        The first thing its asker ever did, of what counts.
+        """
+        asker = self.history.asker[documents]
+        first = np.append(self.since, -np.inf)[asker]  # nobody asked for an aid
+        return np.asarray(self.history.asked_at[documents] <= first)
 
     def _fade(self, to: float) -> None:
         for row, half_life in enumerate(DEED_HALF_LIVES):
@@ -169,17 +174,17 @@ class Activity:
         np.add.at(self.by_hour.reshape(-1), hour * h.people + person, weight)
         np.add.at(self.quick, person, weight * (at - h.asked_at[document] < QUICK))
         np.add.at(self.first, person, weight * h.first[rows])
-        np.add.at(self.newcomers, person, weight * h.newcomer[document])
+        np.add.at(self.newcomers, person, weight * self.for_newcomers(document))
         np.add.at(self.total, person, 1.0)
         np.add.at(self.deeds_in, document, 1.0)
-        topic_row, place = self._topic_rows_of.of_all(rows)
+        topic_row, place = h.topics_of_deed.of_all(rows)
         np.add.at(self.topic_now, topic_row, weight[place])
         np.add.at(self.topic_ever, topic_row, 1.0)
 
     def _take_in_proofs(self, to: float) -> None:
         h = self.history
         low, high = np.searchsorted(h.proven_at[self._proofs], [self.at, to])
-        np.add.at(self.proven, h.person[self._seen(self._proofs[low:high])], 1.0)
+        np.add.at(self.proven, h.person[self._proofs[low:high]], 1.0)
 
 
 def _weights(at: Floats, to: float, half_life_days: float) -> Floats:

@@ -11,7 +11,16 @@ from whoknows.engine.match.activity import (
     SPECIAL_HALF_LIFE,
     Activity,
 )
-from whoknows.engine.match.history import DAY, NOBODY, Deed, Flags, Floats, Ints, summed
+from whoknows.engine.match.history import (
+    DAY,
+    NEWCOMER,
+    NOBODY,
+    Deed,
+    Flags,
+    Floats,
+    Ints,
+    summed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,7 @@ class Need:
     """A need at the time it is raised.
 
     Attributes:
+        asker: By number; ``NOBODY`` for a stranger, ``NEWCOMER`` for who never did anything.
         topics: Topics by number; may be empty.
         declared: For topics that anybody says they know, those who say so.
         flags: For ``FLAGS`` that are known, the people of whom they hold, ascending.
@@ -208,7 +218,7 @@ def describe(need: Need, activity: Activity, *, among: Ints | None = None) -> De
     if activity.at > need.at:
         raise ValueError("The activity is newer than the need: that would be looking ahead.")
     known = np.isfinite(activity.last_seen)
-    if need.asker != NOBODY:
+    if need.asker >= 0:
         known[need.asker] = False
     everybody = np.flatnonzero(known)
     some = everybody[:: max(1, len(everybody) // _STAND_FOR_ALL)]
@@ -265,7 +275,9 @@ def _describe_ratios(
     column["quick"][:] = _log_ratio(activity.quick * faded, lately, people)
     column["first"][:] = _log_ratio(activity.first * faded, lately, people)
     column["proven"][:] = _log_ratio(activity.proven, activity.total, people)
-    if need.asker != NOBODY and not np.isfinite(activity.last_seen[need.asker]):
+    if need.asker == NEWCOMER or (
+        need.asker >= 0 and not np.isfinite(activity.last_seen[need.asker])
+    ):
         column["newcomers"][:] = _log_ratio(activity.newcomers * faded, lately, people)
 
 
@@ -281,12 +293,13 @@ def _log_ratio(some: Floats, of_all: Floats, people: Ints) -> Floats:
 def _describe_topics(
     column: dict[str, Floats], need: Need, activity: Activity, among: _Among
 ) -> None:
-    people = activity.history.people
+    people, pairs = activity.history.people, activity.history.topics_of_people
     ever, lately, says = np.zeros(people), np.zeros(people), np.zeros(people)
+    rarities = _rarity(activity)
     for topic in need.topics:
-        rows = slice(*np.searchsorted(activity.topic_rows, [topic * people, (topic + 1) * people]))
-        who = activity.topic_rows[rows] - topic * people
-        rarity = _rarity(activity)[topic]
+        rows = slice(*np.searchsorted(pairs, [topic * people, (topic + 1) * people]))
+        who = pairs[rows] - topic * people
+        rarity = rarities[topic]
         ever[who] += rarity * activity.topic_ever[rows]
         lately[who] += rarity * activity.topic_now[rows]
         # What shows that somebody knows another topic does not show that they know this one.
@@ -302,13 +315,13 @@ def _rarity(activity: Activity) -> Floats:
 
 
 def _describe_ties(column: dict[str, Floats], need: Need, activity: Activity, people: Ints) -> None:
-    if need.asker == NOBODY:
+    if need.asker < 0:
         return
     history = activity.history
     asked = history.by_asker.of(need.asker)
     column["helped_asker"][:] = np.log1p(_deeds_done(asked, need, activity)[people])
     own = history.by_person.of(need.asker)
-    own = own[(history.kind[own] != Deed.PRESENT) & (history.at[own] < need.at)]
+    own = own[_count(own, need, activity)]
     beside = _deeds_done(history.document[own], need, activity)
     column["beside_asker"][:] = np.log1p(beside[people])
 
@@ -322,10 +335,16 @@ def counting_deeds(documents: Ints, need: Need, activity: Activity) -> tuple[Int
     """Return the deeds in ``documents`` that count and may be seen, and where each belongs."""
     history = activity.history
     deeds, place = history.in_document.of_all(documents)
+    counts = _count(deeds, need, activity)
+    return deeds[counts], place[counts]
+
+
+def _count(deeds: Ints, need: Need, activity: Activity) -> Flags:
+    history = activity.history
     counts = (history.at[deeds] < need.at) & (history.kind[deeds] != Deed.PRESENT)
     if activity.visible is not None:
         counts &= activity.visible[deeds]
-    return deeds[counts], place[counts]
+    return np.asarray(counts)
 
 
 def _describe_votes(

@@ -10,7 +10,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-NOBODY = -1
+# In the place of a person's number: nobody in particular; somebody who never did anything.
+NOBODY, NEWCOMER = -1, -2
 NEVER = np.inf
 DAY = 86400.0
 _BITS = 16
@@ -112,10 +113,16 @@ class History:
         asked_at, asker: When each document began and who asked, ``NOBODY`` for an aid.
         topic_of, topic_document: One row for each topic of a document.
         person, document, at, kind: One row for each deed.
+        given: For each deed its place among those that were given.
         proven_at: When the deed was said to have helped or solved; ``NEVER`` if it was not.
         first: The deed was the first answer to its document.
-        in_document, by_person, by_asker, by_topic: Deeds, deeds, documents and topic rows, grouped.
-        newcomer: The document was the first thing its asker ever did.
+        in_document, by_person, by_asker, topics_in: Deeds, deeds, documents and topic rows by what
+            they belong to.
+        documents_in_time, proofs_in_time: Documents by when they began; deeds that helped or
+            solved by when that was said.
+        topics_of_people: One row for each topic and person who did something on it: topic *
+            people + person, ascending.
+        topics_of_deed: Places in these of the topics of each deed.
     """
 
     people: int
@@ -128,13 +135,17 @@ class History:
     document: Ints
     at: Floats
     kind: Ints
+    given: Ints
     proven_at: Floats
     first: Flags
     in_document: Groups
     by_person: Groups
     by_asker: Groups
     topics_in: Groups
-    newcomer: Flags
+    documents_in_time: Ints
+    proofs_in_time: Ints
+    topics_of_people: Ints
+    topics_of_deed: Groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,12 +188,11 @@ def history(*, people: int, topics: int, documents: Documents, deeds: Deeds) -> 
     np.minimum.at(earliest, document[counts], counts)
     first = np.zeros(len(order), dtype=np.bool_)
     first[earliest[earliest < len(order)]] = True
-    began = np.full(people, np.inf)
-    asks = documents.asker >= 0
-    np.minimum.at(began, person, at)
-    np.minimum.at(began, documents.asker[asks], documents.at[asks])
-    newcomer = asks.copy()
-    newcomer[asks] = documents.at[asks] <= began[documents.asker[asks]]
+    proofs = np.flatnonzero(np.isfinite(proven_at))
+    topics_in = grouped(documents.topics[0], len(documents.at))
+    rows, place = topics_in.of_all(document[counts])
+    of_deed = counts[place]
+    topics_of_people, row = distinct(documents.topics[1][rows] * people + person[of_deed])
     return History(
         people=people,
         topics=topics,
@@ -194,13 +204,17 @@ def history(*, people: int, topics: int, documents: Documents, deeds: Deeds) -> 
         document=document,
         at=at,
         kind=kind,
+        given=order,
         proven_at=proven_at,
         first=first,
         in_document=grouped(document, len(documents.at)),
         by_person=grouped(person, people),
         by_asker=grouped(documents.asker, people),
-        topics_in=grouped(documents.topics[0], len(documents.at)),
-        newcomer=newcomer,
+        topics_in=topics_in,
+        documents_in_time=np.argsort(documents.at, kind="stable"),
+        proofs_in_time=proofs[np.argsort(proven_at[proofs], kind="stable")],
+        topics_of_people=topics_of_people,
+        topics_of_deed=Groups(starts(np.bincount(of_deed, minlength=len(order))), row),
     )
 
 

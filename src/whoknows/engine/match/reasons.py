@@ -7,7 +7,7 @@ import numpy as np
 
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import FEATURES, Need, counting_deeds
-from whoknows.engine.match.history import DAY, NOBODY, Deed, Ints
+from whoknows.engine.match.history import DAY, Deed, Ints
 from whoknows.engine.match.listwise import Weights
 from whoknows.engine.match.ranking import Ranked
 
@@ -145,13 +145,13 @@ def _solved(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
 
 def _newcomers(one: Ranked, _need: Need, activity: Activity) -> Numbers | None:
     mine = _answers_of(one.person, activity)
-    helped = int(activity.history.newcomer[activity.history.document[mine]].sum())
+    helped = int(activity.for_newcomers(activity.history.document[mine]).sum())
     return {"deeds": float(helped)} if helped else None
 
 
 def _helped_you(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
     """Tell how many needs of whoever asks now they answered."""
-    if need.asker == NOBODY:
+    if need.asker < 0:
         return None
     deeds, _ = counting_deeds(activity.history.by_asker.of(need.asker), need, activity)
     count = int((activity.history.person[deeds] == one.person).sum())
@@ -160,7 +160,7 @@ def _helped_you(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
 
 def _beside_you(one: Ranked, need: Need, activity: Activity) -> Numbers | None:
     """Tell how many needs they and whoever asks now both answered."""
-    if need.asker == NOBODY:
+    if need.asker < 0:
         return None
     own = activity.history.document[_answers_of(need.asker, activity)]
     deeds, _ = counting_deeds(own, need, activity)

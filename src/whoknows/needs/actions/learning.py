@@ -10,14 +10,14 @@ from whoknows.base.days import day_of
 from whoknows.engine.match.activity import Activity
 from whoknows.engine.match.features import SIMILAR, Similar
 from whoknows.engine.match.features import Need as AskedNeed
-from whoknows.engine.match.history import NOBODY, Deed
+from whoknows.engine.match.history import NOBODY
 from whoknows.engine.match.listwise import LEAST_NEEDS, Weights, refit
 from whoknows.engine.match.ranking import default_weights
 from whoknows.engine.match.samples import Sample, known_samples, sample
 from whoknows.engine.text.languages import detect_language
 from whoknows.needs.models import Need, RankingWeights
 from whoknows.needs.queries.columns import read_columns
-from whoknows.needs.queries.history import Seen, seen_by
+from whoknows.needs.queries.seen import Seen, seen_by
 from whoknows.people.models import Organisation, Reach
 from whoknows.search.queries import find
 
@@ -52,30 +52,30 @@ def _samples(seen: Seen, reach: Reach) -> list[Sample]:
     Whom people know and what they say of themselves is left out: when that began is not known. Nor
     are synonyms of today put to the words of then.
     """
-    history = seen.history
-    answered = np.unique(history.document[history.kind == Deed.ANSWERED])
-    answered = answered[answered < len(seen.needs)]
+    history, need_ids = seen.history, seen.numbers.needs
+    is_answer = np.zeros(len(history.at), np.bool_)
+    is_answer[seen.activity.answers] = True
+    answered = np.unique(history.document[seen.activity.answers])
+    answered = answered[answered < len(need_ids)]
     if len(answered) < LEAST_NEEDS:
         return []
     order = answered[np.argsort(history.asked_at[answered], kind="stable")][-_LEARN_FROM:]
-    words = dict(Need.objects.filter(pk__in=seen.needs[order].tolist()).values_list("pk", "words"))
-    activity, made = Activity(history), []
+    words = dict(Need.objects.filter(pk__in=need_ids[order].tolist()).values_list("pk", "words"))
+    activity, made = Activity(history, seen.activity.visible, seen.activity.known), []
     for document in order.tolist():
         at = float(history.asked_at[document])
         activity.advance(at)
-        asked, asker = words[int(seen.needs[document])], int(history.asker[document])
+        asked, asker = words[int(need_ids[document])], int(history.asker[document])
         similar = similar_at(asked, seen, reach, at)
         need = AskedNeed(
             at=at,
             asker=asker,
             topics=seen.likely_topics(similar),
             similar=similar,
-            flags=seen.places.flags(
-                int(seen.persons[asker]), language=detect_language(asked), at=at
-            ),
+            flags=seen.places.flags(seen.person_id(asker), language=detect_language(asked), at=at),
         )
         deeds = history.in_document.of(document)
-        deeds = deeds[history.kind[deeds] == Deed.ANSWERED]
+        deeds = deeds[is_answer[deeds]]
         times = zip(history.person[deeds].tolist(), history.at[deeds].tolist(), strict=True)
         made.append(sample(need, activity, dict(times)))
     return made
@@ -89,7 +89,7 @@ def similar_at(words: str, seen: Seen, reach: Reach, at: float) -> Similar:
     """
     found = find(words, audiences=reach.audiences(), kinds=("need", "aid"), limit=_LOOKED_AT)
     began = seen.history.asked_at
-    numbers = seen.numbers(found.hits).tolist()
+    numbers = seen.documents_of(found.hits).tolist()
     placed = zip(found.hits, numbers, strict=True)
     hits = [hit for hit, number in placed if number != NOBODY and began[number] < at]
     return seen.similar(hits[:SIMILAR])

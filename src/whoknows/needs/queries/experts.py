@@ -32,8 +32,9 @@ from whoknows.engine.match.spread import fair_first
 from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.queries.topics import Piece, answers_since, pieces_of
 from whoknows.needs.models import Suggested
-from whoknows.needs.queries.history import Seen, histories
+from whoknows.needs.queries.history import histories
 from whoknows.needs.queries.reasons import why_person
+from whoknows.needs.queries.seen import Seen
 from whoknows.needs.queries.suggested import PersonSuggestion
 from whoknows.needs.queries.weights import weights_in_use
 from whoknows.network.queries import all_ties
@@ -78,7 +79,7 @@ class _Asked:
     fitting: frozenset[int]
 
     def id_of(self, one: Ranked) -> int:
-        return int(self.seen.persons[one.person])
+        return self.seen.person_id(one.person)
 
     def deeds_shown(self, one: Ranked) -> list[int]:
         """Return what somebody did about the documents that fit, what carried most first."""
@@ -99,7 +100,8 @@ def people_found(
     if not fitting:
         return []
     seen = histories.seen_by(reach, on=day_of(now))
-    about = frozenset(seen.documents(fitting))
+    documents = seen.documents_of(fitting)
+    about = frozenset(documents[documents != NOBODY].tolist())
     if not about:
         return []
     need = _need(words, seen, hits, reach=reach, now=now)
@@ -141,7 +143,7 @@ def _in_turn(seen: Seen, free: Sequence[Ranked], *, now: datetime) -> list[Ranke
     firsts = {
         number: float(count)
         for person_id, count in _FIRSTS.rows(since=now - _MONTH)
-        if (number := seen.person(person_id)) != NOBODY
+        if (number := seen.person(person_id)) >= 0
     }
     answers = seen.activity.deeds[_LONG]
     return fair_first(free, firsts=firsts, answers=answers, odds=settings.SPREAD)
@@ -238,7 +240,7 @@ def _places_of(ids: Sequence[int], asked: _Asked) -> dict[int, str]:
 def _pieces_of(chosen: Sequence[Ranked], asked: _Asked) -> dict[int, list[Piece]]:
     """Return for each of ``chosen``, by number, the evidence to show, what carried most first."""
     evidence = {
-        one.person: [int(asked.seen.evidence[deed]) for deed in asked.deeds_shown(one)]
+        one.person: [int(asked.seen.numbers.evidence[deed]) for deed in asked.deeds_shown(one)]
         for one in chosen
     }
     wanted = [piece for mine in evidence.values() for piece in mine]

@@ -148,6 +148,10 @@ class SharedColumns:
         seen: NDArray[np.bool_] = (self.sharing == public) | within | shared
         return seen
 
+    def of(self, rows: NDArray[np.int64]) -> SharedColumns:
+        """Return who may see each of these rows."""
+        return SharedColumns(self.sharing[rows], self.organisation[rows], self.unit[rows])
+
     def units(self) -> frozenset[int]:
         """Return the units on which it hangs who may see some row: readers of others are alike."""
         in_a_unit = self.sharing == CLASSES.index(SharingClass.UNIT)
