@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from whoknows.engine.match.activity import Activity
-from whoknows.engine.match.features import Need, Similar
+from whoknows.engine.match.describe import Need, Similar
 from whoknows.engine.match.history import (
     DAY,
     NEVER,

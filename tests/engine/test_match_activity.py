@@ -12,7 +12,7 @@ from whoknows.engine.match.activity import (
     SPECIAL_HALF_LIFE,
     Activity,
 )
-from whoknows.engine.match.features import describe
+from whoknows.engine.match.describe import describe
 from whoknows.engine.match.history import DAY, Deed, History
 
 days = st.floats(min_value=0.0, max_value=400.0, allow_nan=False)

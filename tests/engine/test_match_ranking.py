@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.engine.histories import Told, active, need_like, told
 from tests.engine.test_match_activity import happenings
 from whoknows.engine.match.baselines import BASELINES
-from whoknows.engine.match.features import NAMES, OWN_ONLY, describe
+from whoknows.engine.match.describe import describe
+from whoknows.engine.match.features import NAMES, OWN_ONLY
 from whoknows.engine.match.history import DAY, History
 from whoknows.engine.match.ranking import (
     Ranked,

@@ -9,7 +9,8 @@ import pytest
 
 from tests.engine.histories import active, need_like, told
 from whoknows.engine.match.activity import Activity
-from whoknows.engine.match.features import FEATURES, NAMES, Need
+from whoknows.engine.match.describe import Need
+from whoknows.engine.match.features import FEATURES, NAMES
 from whoknows.engine.match.history import DAY, Deed, History
 from whoknows.engine.match.listwise import Weights
 from whoknows.engine.match.ranking import Ranked, default_weights, rank

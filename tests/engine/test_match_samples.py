@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.engine.histories import active, need_like, told
-from whoknows.engine.match.features import describe
+from whoknows.engine.match.describe import describe
 from whoknows.engine.match.ranking import default_weights
 from whoknows.engine.match.samples import LEARNED_FROM, known_samples, sample
 

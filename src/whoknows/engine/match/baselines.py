@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from whoknows.engine.match.activity import DEED_HALF_LIVES, Activity
-from whoknows.engine.match.features import Need, counting_deeds
+from whoknows.engine.match.describe import Need, counting_deeds
 from whoknows.engine.match.history import DAY, Floats, Ints, summed
 
 Baseline = Callable[[Need, Activity], Floats]

@@ -10,13 +10,8 @@ from random import Random
 import numpy as np
 
 from whoknows.engine.match.activity import Activity
-from whoknows.engine.match.features import (
-    NAMES,
-    SHOWN_BY_DEEDS,
-    Described,
-    Need,
-    describe,
-)
+from whoknows.engine.match.describe import Described, Need, describe
+from whoknows.engine.match.features import NAMES, SHOWN_BY_DEEDS
 from whoknows.engine.match.history import Floats, Ints
 from whoknows.engine.match.listwise import Weights, weights_from_json
 from whoknows.engine.match.respond import chance_of_answer, usually_within_a_day

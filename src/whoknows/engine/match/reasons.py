@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from whoknows.engine.match.activity import Activity
-from whoknows.engine.match.features import FEATURES, Need, counting_deeds
+from whoknows.engine.match.describe import Need, counting_deeds
+from whoknows.engine.match.features import FEATURES
 from whoknows.engine.match.history import DAY, Deed, Ints
 from whoknows.engine.match.listwise import Weights
 from whoknows.engine.match.ranking import Ranked

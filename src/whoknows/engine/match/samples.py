@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from whoknows.engine.match.activity import Activity
-from whoknows.engine.match.features import Need, describe
+from whoknows.engine.match.describe import Need, describe
 from whoknows.engine.match.history import Floats, Ints
 from whoknows.engine.match.listwise import Answered
 from whoknows.engine.match.ranking import default_weights

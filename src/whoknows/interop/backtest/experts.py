@@ -16,7 +16,7 @@ import numpy as np
 
 from whoknows.engine.match.activity import DEED_HALF_LIVES, Activity
 from whoknows.engine.match.baselines import BASELINES
-from whoknows.engine.match.features import Need
+from whoknows.engine.match.describe import Need
 from whoknows.engine.match.history import DAY
 from whoknows.engine.match.listwise import refit
 from whoknows.engine.match.measures import (

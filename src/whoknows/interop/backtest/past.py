@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from whoknows.engine.match.activity import Activity
-from whoknows.engine.match.features import SIMILAR, Need, Similar
+from whoknows.engine.match.describe import SIMILAR, Need, Similar
 from whoknows.engine.text.condense import condensed
 from whoknows.interop.backtest.community import Community
 from whoknows.interop.backtest.own_index import AUDIENCE, KIND, OwnIndex

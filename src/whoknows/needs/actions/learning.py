@@ -8,8 +8,8 @@ from django.db import transaction
 from whoknows.base import audit
 from whoknows.base.days import day_of
 from whoknows.engine.match.activity import Activity
-from whoknows.engine.match.features import SIMILAR, Similar
-from whoknows.engine.match.features import Need as AskedNeed
+from whoknows.engine.match.describe import SIMILAR, Similar
+from whoknows.engine.match.describe import Need as AskedNeed
 from whoknows.engine.match.history import NOBODY
 from whoknows.engine.match.listwise import LEAST_NEEDS, Weights, refit
 from whoknows.engine.match.ranking import default_weights

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from whoknows.base.days import day_of
 from whoknows.base.prepared import IsAfter, IsAmong, Prepared, given
 from whoknows.engine.match.activity import DEED_HALF_LIVES
-from whoknows.engine.match.features import Need, counting_deeds
+from whoknows.engine.match.describe import Need, counting_deeds
 from whoknows.engine.match.history import NOBODY
 from whoknows.engine.match.listwise import Weights
 from whoknows.engine.match.ranking import (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from whoknows.engine.match.activity import Activity
-from whoknows.engine.match.features import Similar
+from whoknows.engine.match.describe import Similar
 from whoknows.engine.match.history import (
     NEWCOMER,
     NOBODY,

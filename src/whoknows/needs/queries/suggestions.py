@@ -5,7 +5,7 @@ from time import perf_counter
 
 from whoknows.base.days import day_of
 from whoknows.engine.match.blend import is_worth_showing
-from whoknows.engine.match.features import SIMILAR
+from whoknows.engine.match.describe import SIMILAR
 from whoknows.needs.queries.experts import people_found
 from whoknows.needs.queries.groups import MOST_GROUPS, groups_found
 from whoknows.needs.queries.objects import (
