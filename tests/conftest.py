@@ -11,7 +11,9 @@ from procrastinate.jobs import JobDeferrer
 from pytest_django import Settings
 
 from whoknows.search.actions import Follower
+from whoknows.search.embedding import Embedder
 from whoknows.search.index import IndexFolder
+from whoknows.search.minilm import write_model
 
 
 class Index:
@@ -54,3 +56,16 @@ def index(
     made.catch_up()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sentence model that comes along, written out once for all tests."""
+    folder: Path = tmp_path_factory.mktemp("models") / "minilm"
+    assert write_model(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model(model_folder: Path) -> Embedder:
+    return Embedder(model_folder)

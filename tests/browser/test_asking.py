@@ -43,6 +43,19 @@ def test_enter_finds_help_and_leads_to_an_address_one_can_keep(page: Page, house
     expect(page.get_by_role("heading", name="Use this")).to_be_visible()
 
 
+def test_words_that_were_sent_are_looked_for_again_after_others(page: Page, house: House) -> None:
+    page.goto(house.url)
+    page.locator("#words").fill(WORDS)
+    page.locator("#words").press("Enter")
+    expect(page.get_by_role("link", name=house.aid.title).first).to_be_visible()
+
+    for words in ("quite another thing here", WORDS):
+        with page.expect_response(lambda response: "q=" in response.url):
+            page.locator("#words").fill(words)
+
+    expect(page.get_by_role("link", name=house.aid.title).first).to_be_visible()
+
+
 def test_going_back_shows_the_whole_page(page: Page, house: House) -> None:
     page.goto(house.url)
     page.locator("#words").fill(WORDS)

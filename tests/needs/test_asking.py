@@ -143,6 +143,7 @@ def test_evidence_follows_the_sharing_of_the_need() -> None:
 
 def test_the_index_follows_the_sharing_of_the_need(index: Index) -> None:
     need = a_need("Calibrate the torque wrench", sharing=SharingClass.PUBLIC)
+    an_answer(need)
     index.catch_up()
     assert suggest("torque wrench", reach=Reach(), now=NOON).objects
 

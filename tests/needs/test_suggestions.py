@@ -313,6 +313,43 @@ def test_removed_evidence_removes_the_person_at_once(index: Index) -> None:
     assert names(help_for(reader)) == []
 
 
+def test_nobody_is_told_their_own_question_and_no_question_solves_anything(
+    index: Index, client: Client
+) -> None:
+    organisation = an_organisation()
+    asker, reader = a_person(organisation), a_person(organisation)
+    need = a_need(WORDS, by=asker)
+    index.catch_up()
+
+    assert help_for(asker).objects == []
+    assert [o.need for o in help_for(reader).objects] == [need]
+    client.force_login(reader)
+    page = client.get("/", {"q": WORDS}).content.decode()
+    assert "Asked by" in page
+    assert "This solved it" not in page
+    an_answer(need, by=reader)
+    assert [o.need for o in help_for(asker).objects] == [need]
+    assert "This solved it" in client.get("/", {"q": WORDS}).content.decode()
+
+
+def test_where_all_who_know_are_busy_the_page_says_so(index: Index, client: Client) -> None:
+    organisation = an_organisation()
+    reader, expert = a_person(organisation), a_person(organisation)
+    an_answer(a_need(WORDS, by=a_person(organisation)), by=expert)
+    index.catch_up()
+    client.force_login(reader)
+    assert names(help_for(reader)) == [expert.name]
+
+    expert.most_a_week = 0
+    expert.save()
+
+    assert help_for(reader).people == []
+    page = client.get("/", {"q": WORDS}).content.decode()
+    assert "Whoever knows this has answered as much as they want to for now." in page
+    nobody = client.get("/", {"q": "flower arrangements for the hall"}).content.decode()
+    assert "has answered as much" not in nobody
+
+
 def test_a_group_where_such_needs_were_posted_is_suggested(index: Index) -> None:
     host = a_person()
     reader = a_person(place_of(host).organisation)

@@ -1,12 +1,14 @@
 """A model that cannot be read costs the meaning, and nothing else."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
 from tests.search.documents import Shelf, a_document, only, write
-from whoknows.search.embedding import Embedder, ModelUnusable, embedder, trouble_with_model
+from whoknows.search.embedding import Embedder, ModelUnusable, Vectors, embedder, trouble_with_model
 from whoknows.search.minilm import weights_folder
 from whoknows.search.queries import find
 
@@ -35,6 +37,25 @@ def test_says_what_cannot_be_read(broken: Path) -> None:
     (broken / "tokenizer.json").unlink()
     with pytest.raises(ModelUnusable, match=r"has no tokenizer\.json"):
         Embedder(broken)
+
+
+def test_a_need_is_read_once_however_many_threads_ask(model_folder: Path) -> None:
+    texts: list[str] = []
+
+    class Counting(Embedder):
+        def embed(self, given: Sequence[str]) -> Vectors:
+            texts.extend(given)
+            return super().embed(given)
+
+    model = Counting(model_folder)
+    texts.clear()
+    words = "the torque wrench shows E4"
+
+    with ThreadPoolExecutor(4) as pool:
+        vectors = list(pool.map(model.vector_of, [words] * 8))
+
+    assert texts == [words]
+    assert all(vector is vectors[0] for vector in vectors)
 
 
 def test_finds_by_words_with_a_model_that_cannot_be_read(broken: Path) -> None:

@@ -88,6 +88,56 @@ def test_words_put_together_find_words_apart_and_the_other_way_round(
     assert ids(find(typed)) == [1]
 
 
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("oncall", "Swap your turn on call"),
+        ("printouts", "Print out the list"),
+        ("the handover sheet", "Hand over a shift"),
+    ],
+)
+def test_a_word_put_together_with_one_that_tells_nothing_finds_the_other(
+    folder: Path, typed: str, title: str
+) -> None:
+    write(folder, [a_document(1, title), a_document(2, "Something else")])
+
+    assert ids(find(typed)) == [1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("comment est vérifiée la pompe", "Pompes vérifiées chaque mois"),
+        ("la sécurité des pompes", "Sécurités de la vanne"),
+        ("verifiees", "Les verifiees"),
+    ],
+)
+def test_french_words_are_found_by_their_stem_with_accents_and_without(
+    folder: Path, typed: str, title: str
+) -> None:
+    write(folder, [a_document(1, title, language="fr"), a_document(2, "Something else")])
+
+    assert ids(find(typed)) == [1]
+
+
+def test_a_text_fits_a_word_however_many_languages_would_cut_it_otherwise(folder: Path) -> None:
+    others = [a_document(n, f"About thing {n} and its use") for n in range(2, 80)]
+    write(folder, [a_document(1, "Flush the water pipe"), *others])
+
+    (hit,) = find("water").hits
+
+    assert hit.id == 1
+    assert hit.fit > 0.8
+
+
+def test_a_word_is_not_mistyped_for_being_unknown_in_another_language(folder: Path) -> None:
+    # "wat", as Dutch and others would cut it, is one letter from "vat".
+    write(folder, [a_document(1, "Flush the waters"), a_document(2, "legionnel"),
+                   a_document(3, "legionella")])  # fmt: skip
+
+    assert ids(find("legionella")) == [3]
+
+
 def test_what_is_written_as_typed_comes_before_what_shares_a_part_of_it(folder: Path) -> None:
     write(folder, [a_document(1, "A wrench for torque"), a_document(2, "The torquewrench")])
 

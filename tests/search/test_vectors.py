@@ -93,6 +93,22 @@ def test_other_kinds_are_left_out(writer: VectorWriter, reader: VectorReader) ->
     assert nearest(reader, vector) == []
 
 
+def test_of_a_kind_with_few_each_is_compared_among_however_many_others(
+    writer: VectorWriter, reader: VectorReader
+) -> None:
+    vectors = some_vectors(6003)
+    wanted = vectors[0]
+    writer.put([a_row(n, wanted + 0.1 * v) for n, v in enumerate(vectors[3:], 1)])
+    few = [Row(key_of(CODE + 1, n), (HERE, 0), 1, v) for n, v in enumerate(vectors[1:3], 1)]
+    hidden = Row(key_of(CODE + 1, 9), (THERE, 0), 1, wanted)
+    writer.put([*few, hidden])
+
+    found = reader.nearest(wanted, audiences=[HERE], codes=[CODE + 1], limit=5, are_few=True)
+
+    assert sorted(key & 0xFFFF for key in found) == [1, 2]
+    assert found[key_of(CODE + 1, 1)] == pytest.approx(float(vectors[1] @ wanted), abs=0.01)
+
+
 def test_changed_documents_have_their_new_vectors_only(
     writer: VectorWriter, reader: VectorReader
 ) -> None:

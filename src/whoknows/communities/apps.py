@@ -18,6 +18,5 @@ class CommunitiesConfig(AppConfig):
                 fetch=queries.documents,
                 every_id=queries.every_community_id,
                 are_few=True,
-                by_meaning=False,
             )
         )

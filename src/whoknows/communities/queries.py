@@ -66,10 +66,13 @@ def every_community_id() -> Iterable[int]:
 def documents(ids: Sequence[int]) -> Iterable[Document]:
     """Return communities as they can be found: name, purpose and topics."""
     for community in Community.objects.filter(pk__in=ids).prefetch_related("topics"):
+        topics = [topic.name for topic in community.topics.all()]
         yield Document(
             id=community.pk,
             audience=community.audience(),
             title=community.name,
             body=community.purpose,
-            topics=[topic.name for topic in community.topics.all()],
+            # What a name leaves open, its topics tell: without them few needs are near in meaning.
+            more=", ".join(topics),
+            topics=topics,
         )

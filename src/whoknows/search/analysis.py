@@ -12,7 +12,7 @@ GRAM = 4
 
 
 @cache
-def _analyzer(language: str) -> tantivy.TextAnalyzer:
+def _analyzer(language: str, *, folds: bool = True) -> tantivy.TextAnalyzer:
     # Signs that belong to a name stay with it: C++, Q#.
     builder = (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(r"\w+[#+]*"))
@@ -22,7 +22,7 @@ def _analyzer(language: str) -> tantivy.TextAnalyzer:
     if language in _STEMMERS:
         # Stems before folding: the German and French rules read the accents.
         builder = builder.filter(tantivy.Filter.stemmer(_STEMMERS[language]))
-    return builder.filter(tantivy.Filter.ascii_fold()).build()
+    return (builder.filter(tantivy.Filter.ascii_fold()) if folds else builder).build()
 
 
 def stems(text: str, *, language: str) -> list[str]:
@@ -31,23 +31,45 @@ def stems(text: str, *, language: str) -> list[str]:
     >>> stems("Calibrating the wrenches in C++", language="en")
     ['calibr', 'the', 'wrench', 'in', 'c++']
     """
-    # A terminal hands over bytes that are no letters as half signs; the index takes whole ones.
-    return _analyzer(language).analyze(text.encode("utf-8", "replace").decode("utf-8"))
+    return _analyzer(language).analyze(_whole(text))
+
+
+def _whole(text: str) -> str:
+    """A terminal hands over bytes that are no letters as half signs; the index takes whole ones."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def query_words(text: str, *, most_words: int = 4000) -> list[tuple[str, ...]]:
+    """Return the distinct content words to look for, each as the terms that may stand for it.
+
+    Languages cut words differently, and accents are left out in a hurry: a word comes in each form
+    that it may have in the language of ``text``, or in all where that is not clear. Function words
+    are left out unless there is nothing else. Only the first ``most_words`` words are read.
+
+    >>> query_words("comment est vérifiée la pompe")
+    [('verifi', 'verifie'), ('pomp',)]
+    """
+    plain = _whole(" ".join(text.split()[:most_words]))
+    certain = detect_language(plain)
+    languages = [certain] if certain else list(LANGUAGES)
+    words = dict(
+        zip(_analyzer("", folds=False).analyze(plain), stems(plain, language=""), strict=True)
+    )
+    kept = {said: word for said, word in words.items() if word not in FUNCTION_WORDS} or words
+    return [
+        tuple(
+            dict.fromkeys(
+                t for form in pair for name in languages for t in stems(form, language=name)
+            )
+        )
+        for pair in kept.items()
+    ]
 
 
 def query_terms(text: str, *, most_words: int = 4000) -> list[str]:
-    """Return the distinct terms to look for: content words, in every language it may be in.
-
-    Function words are left out unless there is nothing else. Words that two languages cut
-    differently appear in both forms, so that a sentence of mixed language still finds. Only the
-    first ``most_words`` words are read.
-    """
-    plain = " ".join(text.split()[:most_words])
-    certain = detect_language(plain)
-    languages = [certain] if certain else list(LANGUAGES)
-    kept = [w for w in stems(plain, language="") if w not in FUNCTION_WORDS]
-    source = " ".join(kept) if kept else plain
-    return list(dict.fromkeys(term for name in languages for term in stems(source, language=name)))
+    """Return the distinct terms of :func:`query_words`."""
+    words = query_words(text, most_words=most_words)
+    return list(dict.fromkeys(term for forms in words for term in forms))
 
 
 def grams(word: str) -> list[str]:

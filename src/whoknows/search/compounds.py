@@ -8,6 +8,7 @@ from whoknows.search.analysis import stems
 
 _SHORTEST_PART = 4
 _SHORTEST_NEIGHBOUR = 3
+_SHORTEST_FUNCTION_WORD = 2
 _MOST_WORDS = 20
 
 
@@ -26,6 +27,25 @@ def parts(term: str, *, is_known: Callable[[str], bool]) -> tuple[str, ...]:
             first = next(filter(is_known, _forms(term[:end])), None)
             if first is not None:
                 return first, term[end:]
+    return ()
+
+
+def telling_part(term: str, *, is_known: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the known term that ``term`` is put together of with a function word, else none.
+
+    The function word tells nothing, so it is not looked for.
+
+    >>> telling_part("oncall", is_known={"call"}.__contains__)
+    ('call',)
+    """
+    for end in range(_SHORTEST_FUNCTION_WORD, len(term) - _SHORTEST_PART + 1):
+        if term[:end] in FUNCTION_WORDS and is_known(term[end:]):
+            return (term[end:],)
+    for end in range(_SHORTEST_PART, len(term) - _SHORTEST_FUNCTION_WORD + 1):
+        if term[end:] in FUNCTION_WORDS:
+            first = next(filter(is_known, _forms(term[:end])), None)
+            if first is not None:
+                return (first,)
     return ()
 
 

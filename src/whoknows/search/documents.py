@@ -33,7 +33,8 @@ class Source:
         code: Number of the kind inside the index; never reused.
         fetch: Documents of the given ids; those that no longer exist are left out.
         every_id: All ids, in ascending order, for building the index anew.
-        are_few: So few among all documents that the best of all seldom hold one.
+        are_few: So few among all documents that the best of all seldom hold one; each of them is
+            compared with what is looked for.
         by_meaning: Found by what is meant as well; of little use for names.
     """
 

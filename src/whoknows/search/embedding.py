@@ -22,6 +22,7 @@ logger = logging.getLogger("whoknows.search")
 
 Vectors = NDArray[np.float32]
 
+_LOCKS = 16
 MOST_TOKENS = 128
 _NAMES_OF_IDS = ("input_ids", "ids")
 _NAMES_OF_MASK = ("attention_mask", "mask")
@@ -77,8 +78,10 @@ class Embedder:
         # Texts side by side are read in less time than one text by several threads. They begin with
         # the first texts: a process that was forked has no threads of its parent's.
         self._readers = ThreadPoolExecutor(threads, "reading") if threads > 1 else None
-        # While somebody types, and within one request, the same words come again.
-        self.vector_of = lru_cache(maxsize=512)(self._vector_of)
+        # While somebody types, and within one request, the same words come again; in two threads
+        # at the same time as well.
+        self._known = lru_cache(maxsize=512)(self._vector_of)
+        self._one_at_a_time = tuple(threading.Lock() for _ in range(_LOCKS))
         self.name = _digest(folder / "model.onnx")
         self.dimensions = self.embed(["x"]).shape[1]
 
@@ -99,6 +102,15 @@ class Embedder:
         reading = self._readers.map if self._readers and len(tokens) > 1 else map
         made = list(reading(self._run, tokens))
         return np.stack(made) if made else np.zeros((0, self.dimensions), np.float32)
+
+    def vector_of(self, words: str) -> Vectors:
+        """Return the vector of a need, read once however many ask for it.
+
+        Raises:
+            TextUnreadable: The model fails on it.
+        """
+        with self._one_at_a_time[hash(words) % _LOCKS]:
+            return self._known(words)
 
     def _vector_of(self, words: str) -> Vectors:
         vector: Vectors = self.embed([words])[0]

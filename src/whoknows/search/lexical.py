@@ -10,8 +10,8 @@ from pathlib import Path
 
 import tantivy
 
-from whoknows.search.analysis import grams, query_terms
-from whoknows.search.compounds import joined, parts
+from whoknows.search.analysis import grams, query_words
+from whoknows.search.compounds import joined, parts, telling_part
 from whoknows.search.index import (
     SCHEMA,
     UNDECIDED,
@@ -133,17 +133,32 @@ class Wanted:
         self.terms = list(terms_of(words))
         counts = {t: self._counts(t) for t in self.terms}
         known = sorted((t for t in counts if any(counts[t])), key=lambda t: sum(counts[t]))
-        unknown = [t for t in counts if not any(counts[t]) and len(t) >= _TYPO_FROM_LENGTH]
-        self.expected = _expected_score(searcher.num_docs, [max(c) for c in counts.values()])
-        rare = [t for t in known if max(counts[t]) <= _RARE]
+        # A word that is known in one form is not mistyped in another.
+        strange = [forms for forms in words_of(words) if not any(map(known.__contains__, forms))]
+        unknown = [t for forms in strange for t in forms if len(t) >= _TYPO_FROM_LENGTH]
+        apart = {term: self._apart(term) or self._telling_part(term) for term in unknown}
+        rare = [part for t in known if max(counts[t]) <= _RARE for part in self._apart(t)]
         same = {
-            **dict.fromkeys(self._apart(rare), _SYNONYM_SHARE / 2),
-            **dict.fromkeys(self._apart(unknown), _SYNONYM_SHARE),
+            **dict.fromkeys(rare, _SYNONYM_SHARE / 2),
+            **dict.fromkeys((part for found in apart.values() for part in found), _SYNONYM_SHARE),
             **dict.fromkeys(joined(words, is_known=self._is_known), _SYNONYM_SHARE),
             **dict.fromkeys(also, _SYNONYM_SHARE),
         }
         others = {term: share for term, share in same.items() if term not in counts}
         self.query = _any_of(known[:_MOST_TERMS], unknown[: _MOST_TERMS // 4], others)
+        often = [n for forms in words_of(words) for n in self._how_often(forms, counts, apart)]
+        self.expected = _expected_score(searcher.num_docs, often)
+
+    def _how_often(
+        self,
+        forms: Sequence[str],
+        counts: Mapping[str, list[int]],
+        apart: Mapping[str, Sequence[str]],
+    ) -> list[int]:
+        """Return in how many documents a word stands; if in none, those it is put together of."""
+        told = next((apart[form] for form in forms if apart.get(form)), ())
+        found = [max(self._counts(term)) for term in told]
+        return found or [max(max(counts[form]) for form in forms)]
 
     def _counts(self, term: str) -> list[int]:
         """Return in how many documents ``term`` stands, by field; none if the reader sees none."""
@@ -169,9 +184,12 @@ class Wanted:
     def _is_known(self, term: str) -> bool:
         return any(self._counts(term))
 
-    def _apart(self, terms: Sequence[str]) -> list[str]:
-        """Return the terms of the words that ``terms`` are put together of."""
-        return [part for term in terms for part in parts(term, is_known=self._is_known)]
+    def _apart(self, term: str) -> tuple[str, ...]:
+        """Return the terms of the words that ``term`` is put together of."""
+        return parts(term, is_known=self._is_known)
+
+    def _telling_part(self, term: str) -> tuple[str, ...]:
+        return telling_part(term, is_known=self._is_known)
 
     def best(
         self,
@@ -246,9 +264,15 @@ def _expected_score(total: int, counts: Sequence[int]) -> float:
 
 
 @lru_cache(maxsize=64)
+def words_of(words: str) -> tuple[tuple[str, ...], ...]:
+    """Return the words to look for, in all forms; one request asks for the same several times."""
+    return tuple(query_words(words))
+
+
+@lru_cache(maxsize=64)
 def terms_of(words: str) -> tuple[str, ...]:
-    """Return the terms to look for; one request asks for the same words several times."""
-    return tuple(query_terms(words))
+    """Return the distinct terms of :func:`words_of`."""
+    return tuple(dict.fromkeys(term for forms in words_of(words) for term in forms))
 
 
 def _any_of(

@@ -104,10 +104,9 @@ class Index:
         """Let the model read ``words`` while the caller does something else; see :meth:`find`."""
         words = condensed(words)
         asked = {source.code: source for kind, source in self._kinds.items() if kind in kinds}
-        codes = [source.code for source in asked.values() if source.by_meaning]
         near = None
-        if codes and words.strip():
-            near = self._beside.submit(self._near_to, words, audiences, codes, limit)
+        if words.strip() and any(source.by_meaning for source in asked.values()):
+            near = self._beside.submit(self._near_to, words, audiences, asked.values(), limit)
         return Looking(self, words, audiences, asked, limit, near)
 
     def meaning_of(self, words: str) -> Vectors | None:
@@ -116,7 +115,7 @@ class Index:
         return None if model is None else model.vector_of(condensed(words))
 
     def _near_to(
-        self, words: str, audiences: Sequence[str], codes: Collection[int], limit: int
+        self, words: str, audiences: Sequence[str], asked: Collection[Source], limit: int
     ) -> dict[int, float] | None:
         """Return the likeness of the documents nearest in meaning, None without a model."""
         reader, model = self.vectors(), self._model()
@@ -133,7 +132,13 @@ class Index:
         except TextUnreadable as error:
             logger.warning("This need is found by its words only: %s", error)
             return None
-        return reader.nearest(vector, audiences=numbers, codes=codes, limit=limit)
+        return reader.nearest(
+            vector,
+            audiences=numbers,
+            codes=[source.code for source in asked if source.by_meaning],
+            limit=limit,
+            are_few=all(source.are_few for source in asked),
+        )
 
     def likeness(
         self, words: str, near: dict[int, float] | None, keys: Sequence[int]

@@ -200,18 +200,29 @@ class VectorReader:
         return self._rows
 
     def nearest(
-        self, vector: Vectors, *, audiences: Collection[int], codes: Collection[int], limit: int
+        self,
+        vector: Vectors,
+        *,
+        audiences: Collection[int],
+        codes: Collection[int],
+        limit: int,
+        are_few: bool = False,
     ) -> dict[int, float]:
         """Return key and likeness of the documents nearest to ``vector``, nearest first.
 
         The likeness of a document is that of its nearest row: a cosine where the document has one
         text, less where title and passage point apart.
 
-        Cost: 64 bytes read for each row, then about a thousand rows in full.
+        Cost: 64 bytes read for each row, then about a thousand rows in full; where documents of
+        these kinds ``are_few``, 8 bytes and all of them in full.
         """
         rows = self.rows()
         if rows is None or rows.count == 0:
             return {}
+        if are_few:
+            close = np.flatnonzero(_of_kinds(rows.key, codes))
+            close = close[_open_to(rows, close, audiences, codes)]
+            return _best_of_each(rows, close, vector, limit)
         far = self._distances(rows, vector)
         close = _lowest(far, _LOOK_AGAIN_AT * 4)
         close = close[_open_to(rows, close, audiences, codes)]
@@ -286,6 +297,14 @@ def _lowest(far: NDArray[np.uint16], count: int) -> NDArray[np.intp]:
     return np.flatnonzero(far <= np.searchsorted(up_to, count // every))
 
 
+def _of_kinds(key: Keys, codes: Collection[int]) -> NDArray[np.bool_]:
+    kinds = key >> _KIND_SHIFT
+    asked = np.zeros(len(key), np.bool_)
+    for code in codes:
+        asked |= kinds == np.uint64(code)
+    return asked
+
+
 def _open_to(
     rows: Rows, places: NDArray[np.intp], audiences: Collection[int], codes: Collection[int]
 ) -> NDArray[np.bool_]:
@@ -294,10 +313,7 @@ def _open_to(
     for audience in audiences:
         number = np.uint64(audience)
         open_to |= (one == number) | (two == number)
-    kinds = key >> _KIND_SHIFT
-    asked = np.zeros(len(places), np.bool_)
-    for code in codes:
-        asked |= kinds == np.uint64(code)
+    asked = _of_kinds(key, codes)
     found: NDArray[np.bool_] = open_to & asked & (key != _DEAD)
     return found
 

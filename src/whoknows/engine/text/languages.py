@@ -23,6 +23,7 @@ _WORDS = {
 }
 LANGUAGES = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 FUNCTION_WORDS = frozenset[str]().union(*LANGUAGES.values())
+_LONGEST_KEYWORDS = 100
 _WORD = re.compile(r"[^\W\d_]+")
 _FOLD = str.maketrans("àâäáãåèéêëìíîïòóôöõùúûüçñ", "aaaaaaeeeeiiiiooooouuuucn")
 
@@ -44,6 +45,18 @@ def detect_language(text: str, *, most_words: int = 400) -> str | None:
     }
     (best, most), (_, next_most) = sorted(seen.items(), key=lambda item: -item[1])[:2]
     return best if most >= 2 and most >= 1.5 * next_most else None  # noqa: PLR2004 - as described
+
+
+def keywords(text: str, *, most: int = 3) -> list[str]:
+    """Return the words of ``text`` if it is a few words to look for, and no sentence; else none.
+
+    >>> keywords("Torque wrench E4"), keywords("who tells them?")
+    (['torque', 'wrench', 'e4'], [])
+    """
+    words = re.findall(r"\w+", text.lower()[:_LONGEST_KEYWORDS])
+    few = 0 < len(words) <= most and len(text) <= _LONGEST_KEYWORDS
+    tells = not any(word.translate(_FOLD) in FUNCTION_WORDS for word in words)
+    return words if few and tells else []
 
 
 def content_words(text: str) -> set[str]:

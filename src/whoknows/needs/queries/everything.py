@@ -66,9 +66,10 @@ def _thing(o: ObjectSuggestion) -> Result:
 
 
 def _fits(hit: Hit) -> bool:
-    if hit.kind in {"membership", "community"}:
-        return hit.words > 0
-    return is_worth_showing(hit.fit, hit.likeness)
+    """Whatever has the words is listed, however far down: the page says so where nothing does."""
+    if hit.words > 0:
+        return True
+    return hit.kind in {"need", "aid"} and is_worth_showing(hit.fit, hit.likeness)
 
 
 def _people(hits: list[Hit], *, reach: Reach) -> list[Result]:

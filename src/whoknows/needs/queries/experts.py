@@ -87,9 +87,17 @@ class _Asked:
         return [deed for deed in one.evidence if int(document[deed]) in self.fitting]
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleFound:
+    """Those to ask; ``all_are_busy`` if there are some and none wants to be asked more for now."""
+
+    people: list[PersonSuggestion]
+    all_are_busy: bool = False
+
+
 def people_found(
     words: str, hits: Sequence[Hit], fitting: Sequence[Hit], *, reach: Reach, now: datetime
-) -> list[PersonSuggestion]:
+) -> PeopleFound:
     """Return at most three people who showed with needs like ``words`` that they can help.
 
     Never the reader, never somebody whom the reader may not see, never on evidence that the reader
@@ -98,12 +106,12 @@ def people_found(
     dozen in which fewer than four can be asked.
     """
     if not fitting:
-        return []
+        return PeopleFound([])
     seen = histories.seen_by(reach, on=day_of(now))
     documents = seen.documents_of(fitting)
     about = frozenset(documents[documents != NOBODY].tolist())
     if not about:
-        return []
+        return PeopleFound([])
     need = _need(words, seen, hits, reach=reach, now=now)
     asked = _Asked(need, seen, weights_in_use(reach), reach, about)
     able, _documents_of = counting_deeds(np.array(sorted(about)), need, seen.activity)
@@ -114,7 +122,7 @@ def people_found(
     in_turn = _in_turn(seen, free, now=now)
     chosen = comparable_outsider(in_turn, usual=_usual_few(seen, need), places=MOST_PEOPLE)
     shown = explore(chosen, free, seed=_seed(hits, reach=reach, now=now))
-    return _with_reasons(shown, persons, asked)
+    return PeopleFound(_with_reasons(shown, persons, asked), bool(persons) and not free)
 
 
 def _first_free(

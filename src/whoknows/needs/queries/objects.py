@@ -63,11 +63,21 @@ _TIMES_SOLVED = Prepared(
 
 
 def objects_found(
-    found: Found, *, reach: Reach, on: date, most: int = 100, keep: int = 100
+    found: Found,
+    *,
+    reach: Reach,
+    on: date,
+    most: int = 100,
+    keep: int = 100,
+    are_for_asker: bool = False,
 ) -> list[ObjectSuggestion]:
     """Return the best ``keep`` aids and needs of the first ``most`` hits, by fit and outcome.
 
     Four queries.
+
+    Args:
+        are_for_asker: Leave out what the reader asked and nobody answered: it helps nobody to be
+            told their own question.
     """
     hits = found.hits[:most]
     aids = {aid.pk: aid for aid in _AIDS.rows(ids=ids_of(hits, "aid"), reach=reach)}
@@ -82,7 +92,9 @@ def objects_found(
         if hit.kind == "aid" and hit.id in aids:
             made.append(_aid(aids[hit.id], hit, times, on=on))
         elif hit.kind == "need" and hit.id in needs:
-            made.append(_past_answer(needs[hit.id], best.get(hit.id), hit, times))
+            need, answer = needs[hit.id], best.get(hit.id)
+            if answer or not are_for_asker or need.owner_id != reach.person:
+                made.append(_past_answer(need, answer, hit, times))
     made.sort(key=lambda o: -o.score)
     return [_with_snippet(o, best.get(o.id), words) for o in made[:keep]]
 

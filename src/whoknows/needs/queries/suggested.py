@@ -37,6 +37,11 @@ class ObjectSuggestion:
     is_answered: bool = False
     is_likely: bool = False
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether somebody asks this and nobody has answered: it can have solved nothing."""
+        return self.need is not None and not self.is_answered
+
 
 @dataclass(frozen=True, slots=True)
 class PersonSuggestion:
@@ -64,6 +69,8 @@ class Suggestions:
 
     Attributes:
         is_by_code: The words are the code of an aid; it is the one object, and all there is.
+        all_are_busy: There are people who could help, and none of them wants to be asked more for
+            now.
     """
 
     query: str
@@ -72,6 +79,7 @@ class Suggestions:
     groups: list[GroupSuggestion]
     took_ms: float
     is_by_code: bool = False
+    all_are_busy: bool = False
 
     @property
     def is_empty(self) -> bool:

@@ -85,7 +85,10 @@
 
   // Typing waits a moment before it asks; it must not overtake and stop the same words just sent.
   document.addEventListener("htmx:confirm", (event) => {
-    if (event.target === box && box.value === sent) event.preventDefault();
+    if (event.target !== box) return;
+    if (box.value === sent) event.preventDefault();
+    // Something else is looked for now: the words sent before have to be looked for again.
+    else sent = null;
   });
 
   // What is posted is what stands in the box now, not what stood there when the answers came.
