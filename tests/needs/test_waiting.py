@@ -30,10 +30,23 @@ def test_answers_wait_until_whoever_asked_says_something_of_them() -> None:
     assert waits(need.owner) == []
 
     an_answer(need)
-    assert waits(need.owner) == [(need.title, "2 answers: did one of them help?")]
+    assert waits(need.owner) == [(need.title, "1 answer: did it help?")]
     assert waits(a_person(need.organisation)) == []
 
     an_answer(need, "Hold it.", verdict=Verdict.HELPED)
+    assert waits(need.owner) == []
+
+
+def test_a_later_answer_waits_also_after_an_earlier_one_helped() -> None:
+    need = a_need("How do I clear E4?")
+    an_answer(need, "Which wrench?")
+    an_answer(need, "Look at the plate.", verdict=Verdict.HELPED)
+
+    an_answer(need, at=NOON + timedelta(hours=1))
+    an_answer(need, by=need.owner, at=NOON + timedelta(hours=2))
+    assert waits(need.owner) == [(need.title, "1 answer: did it help?")]
+
+    an_answer(need, verdict=Verdict.SOLVED, at=NOON + timedelta(hours=3))
     assert waits(need.owner) == []
 
 

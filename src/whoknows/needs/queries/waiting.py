@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -34,15 +34,16 @@ def waiting_here(reach: Reach, *, now: datetime) -> list[Waiting]:
 
 
 def _to_judge(reach: Reach) -> Iterator[Waiting]:
-    """Yield the reader's open needs with answers of which they said nothing yet."""
-    judged = Answer.objects.filter(need=OuterRef("pk")).exclude(verdict="")
-    by_others = Answer.objects.filter(need=OuterRef("pk")).exclude(author=reach.person)
-    mine = Need.objects.visible_to(reach).open().filter(owner=reach.person)
-    found = mine.filter(~Exists(judged), Exists(by_others)).annotate(many=Count("answers"))
-    rows = found.order_by("-raised_at").values_list("title", "uid", "many")
-    for title, uid, many in rows[:_MOST]:
-        about = ngettext("%d answer: did it help?", "%d answers: did one of them help?", many)
-        yield Waiting(title, about % many, reverse("needs:need", args=[uid]))
+    """Yield the reader's open needs with answers since they last said something of one."""
+    judged = Answer.objects.filter(need=OuterRef("need"), judged_at__gte=OuterRef("given_at"))
+    by_others = Answer.objects.filter(verdict="").exclude(author=reach.person)
+    waiting = by_others.filter(~Exists(judged), need=OuterRef("pk")).order_by().values("need")
+    many = Subquery(waiting.annotate(many=Count("pk")).values("many"))
+    mine = Need.objects.visible_to(reach).open().filter(owner=reach.person).annotate(many=many)
+    rows = mine.filter(many__gt=0).order_by("-raised_at").values_list("title", "uid", "many")
+    for title, uid, count in rows[:_MOST]:
+        about = ngettext("%d answer: did it help?", "%d answers: did one of them help?", count)
+        yield Waiting(title, about % count, reverse("needs:need", args=[uid]))
 
 
 def _to_answer(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
