@@ -72,6 +72,18 @@ class AnswerNeed(forms.Form):
     )
 
 
+class AnswerOwnNeed(AnswerNeed):
+    """What somebody found out about an open need of their own."""
+
+    is_solved = forms.BooleanField(required=False, initial=True, label=_("It is solved by this"))
+
+
+class MeetNeed(forms.Form):
+    """What solved a need beside the answers: an aid, or something that is not here."""
+
+    code = forms.CharField(required=False, max_length=8)
+
+
 class JudgeAnswer(forms.Form):
     """What an answer did for whoever asked; ``taken_back`` if nothing after all."""
 

@@ -14,6 +14,8 @@ urlpatterns = [
     path("needs/<uuid:uid>/", views.need, name="need"),
     path("needs/<uuid:uid>/sharing/", views.share, name="share"),
     path("needs/<uuid:uid>/take-back/", views.take_back, name="take_back"),
+    path("needs/<uuid:uid>/solved/", views.meet, name="meet"),
+    path("needs/<uuid:uid>/open/", views.reopen, name="reopen"),
     path("needs/<uuid:uid>/answers/", views.answer, name="answer"),
     path("needs/<uuid:uid>/answers/<uuid:answer_uid>/", views.judge, name="judge"),
 ]

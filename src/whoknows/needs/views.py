@@ -16,7 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 from whoknows.base.days import day_of
-from whoknows.base.errors import BadInput
+from whoknows.base.errors import BadInput, NotFound
 from whoknows.communities.queries import communities_of, communities_visible_to
 from whoknows.engine.aids import read_markdown, steps_from_answer, to_markdown
 from whoknows.needs import actions, forms
@@ -26,7 +26,7 @@ from whoknows.needs.queries.missing import missing_here
 from whoknows.needs.queries.suggestions import FEWEST_WORDS, suggest
 from whoknows.needs.queries.waiting import waiting_here
 from whoknows.people.http import ReaderRequest, SignedInRequest
-from whoknows.people.models import Person, SharingClass
+from whoknows.people.models import Person, Reach, SharingClass
 from whoknows.people.queries import membership_for_posting, sharing_choices
 from whoknows.search.index import IndexUnreadable
 
@@ -122,7 +122,9 @@ def solved(request: ReaderRequest) -> HttpResponse:
             reach=request.reach,
             now=timezone.now(),
         )
-    return render(request, "needs/solved.html", {"words": form.cleaned_data["words"]})
+    words = form.cleaned_data["words"].strip()
+    context = {"words": words, "met": pages.met_in_words(words, reach=request.reach)}
+    return render(request, "needs/solved.html", context)
 
 
 @login_required
@@ -181,15 +183,21 @@ def needs(request: ReaderRequest) -> HttpResponse:
 @require_safe
 def need(request: ReaderRequest, uid: UUID) -> HttpResponse:
     """Show a need with its answers."""
-    return _need_page(request, uid, forms.AnswerNeed())
-
-
-def _need_page(request: ReaderRequest, uid: UUID, form: forms.AnswerNeed) -> HttpResponse:
     found = pages.need_visible_to(request.reach, uid=uid)
+    return _need_page(request, found, _answer_form(found, request.reach)())
+
+
+def _answer_form(need: Need, reach: Reach) -> type[forms.AnswerNeed]:
+    is_open_and_own = need.owner_id == reach.person and need.met_at is None
+    return forms.AnswerOwnNeed if is_open_and_own else forms.AnswerNeed
+
+
+def _need_page(request: ReaderRequest, found: Need, form: forms.AnswerNeed) -> HttpResponse:
     communities = communities_visible_to(request.reach).filter(needs=found)
     context = {
         "need": found,
         "form": form,
+        "is_met_otherwise": pages.is_met_otherwise(found),
         "is_mine": found.owner_id == request.reach.person,
         "may_make_card": found.organisation_id in request.reach.organisations,
         "asked": pages.suggested_for(found, reach=request.reach),
@@ -204,16 +212,17 @@ def _need_page(request: ReaderRequest, uid: UUID, form: forms.AnswerNeed) -> Htt
 @require_POST
 def answer(request: SignedInRequest, uid: UUID) -> HttpResponse:
     """Answer a need."""
-    form = forms.AnswerNeed(request.POST)
-    if not form.is_valid():
-        return _need_page(request, uid, form)
     found = pages.need_visible_to(request.reach, uid=uid)
+    form = _answer_form(found, request.reach)(request.POST)
+    if not form.is_valid():
+        return _need_page(request, found, form)
     made = actions.answer_need(
         need=found,
         text=form.cleaned_data["text"],
         by=request.user,
         reach=request.reach,
         now=timezone.now(),
+        solves=form.cleaned_data.get("is_solved", False),
     )
     return redirect(f"{found.get_absolute_url()}#answer-{made.uid}")
 
@@ -235,6 +244,35 @@ def judge(request: SignedInRequest, uid: UUID, answer_uid: UUID) -> HttpResponse
         messages.success(request, _("Thank you. Others with the same need will find this sooner."))
     else:
         messages.success(request, _("Taken back. Others can answer on."))
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def meet(request: SignedInRequest, uid: UUID) -> HttpResponse:
+    """Take it that a need is solved, by an aid or otherwise."""
+    found = pages.need_visible_to(request.reach, uid=uid)
+    form = forms.MeetNeed(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("A code has at most eight letters and digits. Look at the card."))
+        return redirect(found)
+    code, now = form.cleaned_data["code"], timezone.now()
+    try:
+        actions.meet_need(need=found, by=request.user, reach=request.reach, now=now, code=code)
+    except NotFound as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Solved. It is no longer among the open needs."))
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def reopen(request: SignedInRequest, uid: UUID) -> HttpResponse:
+    """Take back that a need is solved."""
+    found = pages.need_visible_to(request.reach, uid=uid)
+    actions.reopen_need(need=found, by=request.user, now=timezone.now())
+    messages.success(request, _("Taken back. Others can answer on."))
     return redirect(found)
 
 

@@ -3,13 +3,13 @@
 from whoknows.needs.actions.answering import answer_need, judge_answer
 from whoknows.needs.actions.asking import (
     raise_need,
-    say_solved,
     share_need,
     take_back_need,
 )
 from whoknows.needs.actions.bringing_in import bring_in_answers, bring_in_needs
 from whoknows.needs.actions.learning import learn_ranking
 from whoknows.needs.actions.missing import Card, make_card, note_miss, prune_misses
+from whoknows.needs.actions.solving import meet_need, reopen_need, say_solved
 from whoknows.needs.actions.suggesting import (
     make_up_for_suggesting,
     note_suggested,
@@ -28,10 +28,12 @@ __all__ = [
     "learn_synonyms",
     "make_card",
     "make_up_for_suggesting",
+    "meet_need",
     "note_miss",
     "note_suggested",
     "prune_misses",
     "raise_need",
+    "reopen_need",
     "say_solved",
     "share_need",
     "suggest_people",

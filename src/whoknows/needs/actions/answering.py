@@ -8,6 +8,7 @@ from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.expertise.actions import Shown, record_evidence
 from whoknows.expertise.models import EvidenceKind
+from whoknows.needs.actions.solving import meet_need
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.people.models import Person, Reach
 from whoknows.search.actions import note_changed
@@ -28,11 +29,14 @@ class OwnAnswer(Conflict):
 
 
 @transaction.atomic
-def answer_need(*, need: Need, text: str, by: Person, reach: Reach, now: datetime) -> Answer:
-    """Return the answer of ``by`` to ``need``.
+def answer_need(
+    *, need: Need, text: str, by: Person, reach: Reach, now: datetime, solves: bool = False
+) -> Answer:
+    """Return the answer of ``by`` to ``need``; with ``solves`` it also ends the need.
 
     Raises:
         NotFound: The person may not see the need.
+        NotAllowed: They say that it solves a need that somebody else raised.
         BadInput: There is no text, or too much.
     """
     # Locked, so that a button pressed twice is one answer, and that it is hidden before or after.
@@ -46,6 +50,8 @@ def answer_need(*, need: Need, text: str, by: Person, reach: Reach, now: datetim
         raise BadInput(
             "An answer has at most {most:,} characters. Shorten it.", most=LONGEST_ANSWER
         )
+    if solves:
+        meet_need(need=need, by=by, reach=reach, now=now)
     same = Answer.objects.filter(need=need, author=by, text=text, given_at__gt=now - _A_MOMENT)
     if again := same.filter(given_at__lte=now).first():
         return again
@@ -62,7 +68,8 @@ def answer_need(*, need: Need, text: str, by: Person, reach: Reach, now: datetim
 def judge_answer(*, answer: Answer, verdict: Verdict | None, by: Person, now: datetime) -> Answer:
     """Note what whoever raised the need says of ``answer``; *solved* also ends the need.
 
-    None takes back what they said; the need is open again unless something else solved it.
+    None takes back what they said; a need that it had solved is open again unless another answer
+    solved it, too.
 
     Raises:
         NotAllowed: Somebody else judges.
@@ -74,11 +81,13 @@ def judge_answer(*, answer: Answer, verdict: Verdict | None, by: Person, now: da
     if answer.author_id == by.pk:
         raise OwnAnswer("This is your own answer. Say what helped of what others wrote.")
     answer = Answer.objects.select_for_update().get(pk=answer.pk)
+    had_solved = answer.verdict == Verdict.SOLVED
     answer.verdict, answer.judged_at = verdict or "", now if verdict else None
     answer.save(update_fields=["verdict", "judged_at"])
     is_solved = Answer.objects.filter(need=need, verdict=Verdict.SOLVED).exists()
-    if is_solved != (need.met_at is not None):
-        need.met_at = now if is_solved else None
+    # What whoever asked says of the need itself stands, whatever else they say of answers.
+    if is_solved or had_solved:
+        need.met_at = (need.met_at or now) if is_solved else None
         need.save(update_fields=["met_at"])
     tell_of_answers([answer])
     note_changed("need", [need.pk])

@@ -4,9 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from whoknows.aids.models import Aid
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.communities.models import Community, CommunityMember
@@ -14,7 +12,7 @@ from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import change_sharing
 from whoknows.expertise.models import Topic
 from whoknows.expertise.queries.topics import topic_names
-from whoknows.needs.models import LONGEST_NEED, Need, Solution
+from whoknows.needs.models import LONGEST_NEED, Need
 from whoknows.people.models import Membership, Person, Reach, SharingClass
 from whoknows.search.actions import note_changed
 from whoknows.search.analysis import query_terms
@@ -160,52 +158,3 @@ def share_need(*, need: Need, sharing: SharingClass, by: Person, now: datetime) 
     need = Need.objects.select_for_update().get(pk=need.pk)
     change_sharing(need, kind="need", sharing=sharing, by=by, now=now)
     return need
-
-
-@transaction.atomic
-def say_solved(
-    *,
-    words: str,
-    document_kind: str,
-    document_id: int,
-    by: Person,
-    reach: Reach,
-    now: datetime,
-) -> Solution:
-    """Note that ``by``, trying to do ``words``, was helped by something already there.
-
-    Saying so twice changes nothing. The thing ranks higher from then on.
-
-    Raises:
-        NotFound: The thing does not exist or this person may not see it.
-        NotAllowed: It is their own.
-    """
-    visible: dict[str, QuerySet[Need] | QuerySet[Aid]] = {
-        "need": Need.objects.visible_to(reach),
-        "aid": Aid.objects.visible_to(reach),
-    }
-    found = visible[document_kind].filter(pk=document_id).first()
-    if found is None:
-        raise NotFound("What you said solved it is not here any more. Search for it again.")
-    if found.owner_id == by.pk or _answered(found, by):
-        raise NotAllowed("This is your own. It counts when it solves something for others.")
-    solution, created = Solution.objects.get_or_create(
-        person=by,
-        words=words.replace("\x00", "").strip()[:LONGEST_NEED],
-        document_kind=document_kind,
-        document_id=document_id,
-        defaults={"at": now, "organisation_id": found.organisation_id},
-    )
-    if created:
-        audit.record(
-            "say_solved",
-            f"{document_kind}:{document_id}",
-            by=by,
-            now=now,
-            organisation_id=found.organisation_id,
-        )
-    return solution
-
-
-def _answered(found: Need | Aid, by: Person) -> bool:
-    return isinstance(found, Need) and found.answers.filter(author=by).exists()

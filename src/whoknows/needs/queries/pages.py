@@ -6,7 +6,7 @@ from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
 from whoknows.base.errors import NotFound
-from whoknows.needs.models import Answer, Need, NeedQuerySet, Suggested
+from whoknows.needs.models import Answer, Need, NeedQuerySet, Suggested, Verdict
 from whoknows.people.models import Person, Reach
 
 
@@ -46,6 +46,11 @@ def suggested_for(need: Need, *, reach: Reach) -> list[Person]:
     return sorted(persons.values(), key=lambda person: places[person.pk])
 
 
+def is_met_otherwise(need: Need) -> bool:
+    """Whether whoever raised ``need`` says that it is solved, and of no answer that it did it."""
+    return need.met_at is not None and all(a.verdict != Verdict.SOLVED for a in need.answers.all())
+
+
 def answer_to(need: Need, *, uid: UUID) -> Answer:
     """Return one of the answers to ``need``.
 
@@ -61,6 +66,12 @@ def answer_to(need: Need, *, uid: UUID) -> Answer:
 def needs_of(person: Person, *, reach: Reach) -> NeedQuerySet:
     """Return what ``person`` raised and ``reach`` may see."""
     return needs_visible_to(reach).filter(owner=person)
+
+
+def met_in_words(words: str, *, reach: Reach) -> list[Need]:
+    """Return what the reader posted in these words and says is solved, the newest first."""
+    mine = Need.objects.visible_to(reach).in_words(words).filter(owner=reach.person or 0)
+    return list(mine.filter(met_at__isnull=False).order_by("-raised_at")[:3])
 
 
 def examples(reach: Reach, *, most: int = 3) -> list[Need]:
