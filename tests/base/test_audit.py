@@ -25,7 +25,14 @@ from whoknows.base.models import AuditEntry
 from whoknows.communities.actions import join_community, make_host
 from whoknows.expertise.actions import open_topics, refuse_topic, remove_evidence
 from whoknows.expertise.models import Evidence
-from whoknows.needs.actions import judge_answer, say_solved, share_need
+from whoknows.needs.actions import (
+    change_answer,
+    judge_answer,
+    meet_need,
+    say_solved,
+    share_need,
+    take_back_answer,
+)
 from whoknows.needs.models import Verdict
 from whoknows.people.actions import (
     introduce,
@@ -116,6 +123,23 @@ def judging() -> Doing:
     return lambda: judge_answer(answer=answer, verdict=Verdict.SOLVED, by=owner, now=NOON)
 
 
+def changing_an_answer() -> Doing:
+    answer = an_answer(a_need(SECRET), SECRET)
+    said = f"{SECRET} {SECRET}"
+    return lambda: change_answer(answer=answer, text=said, by=answer.author, now=NOON)
+
+
+def taking_back_an_answer() -> Doing:
+    answer = an_answer(a_need(SECRET), SECRET)
+    return lambda: take_back_answer(answer=answer, by=answer.author, now=NOON)
+
+
+def meeting_a_need() -> Doing:
+    need = a_need(SECRET)
+    owner = need.owner
+    return lambda: meet_need(need=need, by=owner, reach=reach(owner), now=NOON)
+
+
 def sharing_a_need() -> Doing:
     need = a_need(SECRET)
     return lambda: share_need(need=need, sharing=SharingClass.PUBLIC, by=need.owner, now=NOON)
@@ -191,6 +215,9 @@ def refusing_a_topic() -> Doing:
         ("raise_need", raising),
         ("answer_need", answering),
         ("judge_answer", judging),
+        ("change_answer", changing_an_answer),
+        ("take_back_answer", taking_back_an_answer),
+        ("meet_need", meeting_a_need),
         ("share_need", sharing_a_need),
         ("say_solved", saying_solved),
         ("make_aid", making_an_aid),

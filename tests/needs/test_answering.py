@@ -13,11 +13,14 @@ from tests.builders import (
     an_organisation,
     reach,
 )
-from whoknows.base.errors import BadInput, NotAllowed, NotFound
+from tests.conftest import Index
+from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
+from whoknows.base.models import AuditEntry
 from whoknows.expertise.models import Evidence, EvidenceKind
-from whoknows.needs.actions import answer_need, judge_answer
+from whoknows.needs.actions import answer_need, change_answer, judge_answer, take_back_answer
 from whoknows.needs.actions.answering import LONGEST_ANSWER, OwnAnswer
 from whoknows.needs.models import Answer, Verdict
+from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.models import Person, SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +137,83 @@ def test_what_was_said_of_an_answer_can_be_taken_back(client: Client) -> None:
     answer.refresh_from_db()
     assert (need.met_at, answer.verdict, answer.judged_at) == (None, "", None)
     assert Evidence.objects.get().kind == EvidenceKind.ANSWERED
+
+
+def test_whoever_answered_changes_it_and_what_is_found_follows(index: Index) -> None:
+    need = a_need("The wrench is odd")
+    answer = an_answer(need, "Recalibrate the potentiometer.")
+    index.catch_up()
+    asker = reach(need.owner)
+    assert suggest("recalibrate the potentiometer", reach=asker, now=NOON).people
+
+    change_answer(answer=answer, text=" Replace the battery. ", by=answer.author, now=NOON)
+    index.catch_up()
+
+    answer.refresh_from_db()
+    assert (answer.text, answer.given_at) == ("Replace the battery.", NOON)
+    assert Evidence.objects.get().owner == answer.author
+    assert not suggest("recalibrate the potentiometer", reach=asker, now=NOON).objects
+    assert AuditEntry.objects.get(action="change_answer").subject == f"answer:{answer.pk}"
+
+
+def test_whoever_answered_takes_it_back_with_what_it_shows(index: Index) -> None:
+    need = a_need("The wrench is odd")
+    answer = an_answer(need, "Recalibrate the potentiometer.")
+    other = an_answer(need, "Replace the battery.")
+    index.catch_up()
+
+    take_back_answer(answer=answer, by=answer.author, now=NOON)
+    index.catch_up()
+
+    found = suggest("recalibrate the potentiometer", reach=reach(need.owner), now=NOON)
+    assert not found.people
+    assert list(need.answers.all()) == [other]
+    assert Evidence.objects.get().owner == other.author
+    assert AuditEntry.objects.get(action="take_back_answer").actor_id == answer.author.pk
+    with pytest.raises(NotFound, match="already"):
+        take_back_answer(answer=answer, by=answer.author, now=NOON)
+
+
+def test_nobody_else_changes_an_answer_and_nobody_what_was_judged() -> None:
+    answer = an_answer(a_need())
+    judged = an_answer(a_need(), verdict=Verdict.HELPED)
+
+    for person in (answer.need.owner, a_person(answer.need.organisation), a_stranger()):
+        with pytest.raises(NotAllowed):
+            change_answer(answer=answer, text="No.", by=person, now=NOON)
+        with pytest.raises(NotAllowed):
+            take_back_answer(answer=answer, by=person, now=NOON)
+    with pytest.raises(Conflict, match="another answer"):
+        change_answer(answer=judged, text="No.", by=judged.author, now=NOON)
+    with pytest.raises(Conflict, match="another answer"):
+        take_back_answer(answer=judged, by=judged.author, now=NOON)
+    with pytest.raises(BadInput):
+        change_answer(answer=answer, text=" ", by=answer.author, now=NOON)
+
+    assert Answer.objects.filter(text=answer.text).count() == 2
+    assert Evidence.objects.count() == 2
+
+
+def test_an_answer_is_changed_and_taken_back_on_pages(client: Client) -> None:
+    answer = an_answer(a_need())
+    page = answer.need.get_absolute_url()
+    address = f"{page}answers/{answer.uid}/"
+    client.force_login(a_person(answer.need.organisation))
+    assert "Change it" not in client.get(page).content.decode()
+    assert client.get(f"{address}change/").status_code == 403
+    assert client.post(f"{address}take-back/").status_code == 403
+
+    client.force_login(answer.author)
+    assert f"{address}change/" in client.get(page).content.decode()
+    assert answer.text in client.get(f"{address}change/").content.decode()
+    assert client.post(f"{address}change/", {"text": ""}).status_code == 422
+    client.post(f"{address}change/", {"text": "Call 4711."})
+    assert "Call 4711." in client.get(page).content.decode()
+
+    judge_answer(answer=answer, verdict=Verdict.HELPED, by=answer.need.owner, now=NOON)
+    assert f"{address}change/" not in client.get(page).content.decode()
+    assert client.post(f"{address}take-back/").status_code == 409
+    judge_answer(answer=answer, verdict=None, by=answer.need.owner, now=NOON)
+
+    assert "is gone" in client.post(f"{address}take-back/", follow=True).content.decode()
+    assert not Answer.objects.exists()

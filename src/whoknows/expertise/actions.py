@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import ManyToManyRel, Model
+from django.db.models import ManyToManyRel, Model, QuerySet
 
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -139,7 +139,16 @@ def change_sharing(
 @transaction.atomic
 def forget_document(*, document_kind: str, document_id: int) -> None:
     """Delete the evidence in a document that is deleted: nothing is left to be seen there."""
-    evidence = Evidence.objects.filter(document_kind=document_kind, document_id=document_id)
+    _forget(Evidence.objects.filter(document_kind=document_kind, document_id=document_id))
+
+
+@transaction.atomic
+def forget_evidence(*, source: str) -> None:
+    """Delete the evidence that came from something that is deleted: an answer, say."""
+    _forget(Evidence.objects.filter(source=source))
+
+
+def _forget(evidence: QuerySet[Evidence]) -> None:
     owners = set(evidence.values_list("owner", flat=True))
     note_changed("evidence", evidence.values_list("pk", flat=True))
     evidence.delete()

@@ -17,5 +17,15 @@ urlpatterns = [
     path("needs/<uuid:uid>/solved/", views.meet, name="meet"),
     path("needs/<uuid:uid>/open/", views.reopen, name="reopen"),
     path("needs/<uuid:uid>/answers/", views.answer, name="answer"),
+    path(
+        "needs/<uuid:uid>/answers/<uuid:answer_uid>/change/",
+        views.change_answer,
+        name="change_answer",
+    ),
+    path(
+        "needs/<uuid:uid>/answers/<uuid:answer_uid>/take-back/",
+        views.take_back_answer,
+        name="take_back_answer",
+    ),
     path("needs/<uuid:uid>/answers/<uuid:answer_uid>/", views.judge, name="judge"),
 ]

@@ -224,7 +224,35 @@ def answer(request: SignedInRequest, uid: UUID) -> HttpResponse:
         now=timezone.now(),
         solves=form.cleaned_data.get("is_solved", False),
     )
+    messages.success(request, _("Sent. You can change it until whoever asked says if it helped."))
     return redirect(f"{found.get_absolute_url()}#answer-{made.uid}")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change_answer(request: SignedInRequest, uid: UUID, answer_uid: UUID) -> HttpResponse:
+    """Let whoever wrote an answer write it otherwise."""
+    found = pages.need_visible_to(request.reach, uid=uid)
+    answer = pages.answer_by(request.user, found, uid=answer_uid)
+    form = forms.AnswerNeed(request.POST or None, initial={"text": answer.text})
+    if form.is_valid():
+        text, now = form.cleaned_data["text"], timezone.now()
+        actions.change_answer(answer=answer, text=text, by=request.user, now=now)
+        messages.success(request, _("Saved."))
+        return redirect(f"{found.get_absolute_url()}#answer-{answer.uid}")
+    context = {"need": found, "answer": answer, "form": form}
+    return render(request, "needs/answer.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def take_back_answer(request: SignedInRequest, uid: UUID, answer_uid: UUID) -> HttpResponse:
+    """Take back an answer that nobody judged."""
+    found = pages.need_visible_to(request.reach, uid=uid)
+    answer = pages.answer_to(found, uid=answer_uid)
+    actions.take_back_answer(answer=answer, by=request.user, now=timezone.now())
+    messages.success(request, _("Taken back. Your answer is gone."))
+    return redirect(found)
 
 
 @login_required

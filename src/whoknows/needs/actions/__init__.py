@@ -1,6 +1,11 @@
 """Raising needs, answering them, and saying what helped."""
 
-from whoknows.needs.actions.answering import answer_need, judge_answer
+from whoknows.needs.actions.answering import (
+    answer_need,
+    change_answer,
+    judge_answer,
+    take_back_answer,
+)
 from whoknows.needs.actions.asking import (
     raise_need,
     share_need,
@@ -23,6 +28,7 @@ __all__ = [
     "answer_need",
     "bring_in_answers",
     "bring_in_needs",
+    "change_answer",
     "judge_answer",
     "learn_ranking",
     "learn_synonyms",
@@ -38,5 +44,6 @@ __all__ = [
     "share_need",
     "suggest_people",
     "suggest_people_later",
+    "take_back_answer",
     "take_back_need",
 ]

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
-from whoknows.expertise.actions import Shown, record_evidence
+from whoknows.expertise.actions import Shown, forget_evidence, record_evidence
 from whoknows.expertise.models import EvidenceKind
 from whoknows.needs.actions.solving import meet_need
 from whoknows.needs.models import Answer, Need, Verdict
@@ -43,13 +43,7 @@ def answer_need(
     found = Need.objects.visible_to(reach).select_for_update(of=["self"]).filter(pk=need.pk)
     if not found.exists():
         raise NotFound("There is no such need here, or it is not visible to you.")
-    text = text.replace("\x00", "").strip()
-    if not text:
-        raise BadInput("Write a line or two before you send your answer.")
-    if len(text) > LONGEST_ANSWER:
-        raise BadInput(
-            "An answer has at most {most:,} characters. Shorten it.", most=LONGEST_ANSWER
-        )
+    text = _text(text)
     if solves:
         meet_need(need=need, by=by, reach=reach, now=now)
     same = Answer.objects.filter(need=need, author=by, text=text, given_at__gt=now - _A_MOMENT)
@@ -57,11 +51,74 @@ def answer_need(
         return again
     answer = Answer.objects.create(need=need, author=by, text=text, given_at=now)
     tell_of_answers([answer])
-    note_changed("need", [need.pk])
-    audit.record(
-        "answer_need", f"answer:{answer.pk}", by=by, now=now, organisation_id=need.organisation_id
-    )
+    _record("answer_need", answer, by=by, now=now)
     return answer
+
+
+@transaction.atomic
+def change_answer(*, answer: Answer, text: str, by: Person, now: datetime) -> Answer:
+    """Say ``text`` in ``answer`` instead, as long as whoever asked said nothing of it.
+
+    Raises:
+        NotFound: It is taken back already.
+        NotAllowed: Somebody else wrote it.
+        Conflict: Whoever asked judged it.
+        BadInput: There is no text, or too much.
+    """
+    answer = _own_not_judged(answer, by=by)
+    answer.text = _text(text)
+    answer.save(update_fields=["text"])
+    _record("change_answer", answer, by=by, now=now)
+    return answer
+
+
+@transaction.atomic
+def take_back_answer(*, answer: Answer, by: Person, now: datetime) -> None:
+    """Delete ``answer`` and what it shows of ``by``, as long as whoever asked said nothing of it.
+
+    Raises:
+        NotFound: It is taken back already.
+        NotAllowed: Somebody else wrote it.
+        Conflict: Whoever asked judged it.
+    """
+    answer = _own_not_judged(answer, by=by)
+    _record("take_back_answer", answer, by=by, now=now)
+    forget_evidence(source=_source(answer))
+    answer.delete()
+
+
+def _own_not_judged(answer: Answer, *, by: Person) -> Answer:
+    # The need first, as whoever judges does: so neither waits for the other for ever.
+    Need.objects.select_for_update().get(pk=answer.need_id)
+    found = Answer.objects.select_related("need").filter(pk=answer.pk).first()
+    if found is None:
+        raise NotFound("This answer is taken back already.")
+    if found.author_id != by.pk:
+        raise NotAllowed("Only whoever wrote an answer can change it or take it back.")
+    if found.verdict:
+        raise Conflict("Whoever asked has said by now what it did. Write another answer instead.")
+    return found
+
+
+def _text(text: str) -> str:
+    text = text.replace("\x00", "").strip()
+    if not text:
+        raise BadInput("Write a line or two before you send your answer.")
+    if len(text) > LONGEST_ANSWER:
+        raise BadInput(
+            "An answer has at most {most:,} characters. Shorten it.", most=LONGEST_ANSWER
+        )
+    return text
+
+
+def _source(answer: Answer) -> str:
+    return f"answer:{answer.pk}"
+
+
+def _record(what: str, answer: Answer, *, by: Person, now: datetime) -> None:
+    """Note that ``answer`` is another one, or gone: for the index and in the audit trail."""
+    note_changed("need", [answer.need_id])
+    audit.record(what, _source(answer), by=by, now=now, organisation_id=answer.need.organisation_id)
 
 
 @transaction.atomic
@@ -107,7 +164,7 @@ def tell_of_answers(answers: list[Answer]) -> None:
     needs = Need.objects.prefetch_related("topics").in_bulk({a.need_id for a in answers})
     record_evidence(
         Shown(
-            source=f"answer:{answer.pk}",
+            source=_source(answer),
             kind=_KIND[answer.verdict],
             person_id=answer.author_id,
             document_kind="need",

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
-from whoknows.base.errors import NotFound
+from whoknows.base.errors import NotAllowed, NotFound
 from whoknows.needs.models import Answer, Need, NeedQuerySet, Suggested, Verdict
 from whoknows.people.models import Person, Reach
 
@@ -60,6 +60,19 @@ def answer_to(need: Need, *, uid: UUID) -> Answer:
     answer = Answer.objects.filter(need=need, uid=uid).first()
     if answer is None:
         raise NotFound("This answer is not here any more.")
+    return answer
+
+
+def answer_by(person: Person, need: Need, *, uid: UUID) -> Answer:
+    """Return an answer of ``person`` to ``need``.
+
+    Raises:
+        NotFound: It has no such answer.
+        NotAllowed: Somebody else wrote it.
+    """
+    answer = answer_to(need, uid=uid)
+    if answer.author_id != person.pk:
+        raise NotAllowed("Only whoever wrote an answer can change it or take it back.")
     return answer
 
 
