@@ -124,11 +124,12 @@ def house(quiet_server: LiveServer, index: Index, settings: Settings) -> House:
     need = a_need("How do I clear E4 on the torque wrench?\n\nSince *Monday*.", by=dana)
     an_answer(need, by=mika, verdict=Verdict.SOLVED)
     mikas = a_need(f"Which torque for the bolts of {LONG_WORD * 3}?", by=mika)
-    an_answer(mikas, by=dana)
+    danas_answer = an_answer(mikas, by=dana)
     community = a_community(
         "Line 4 craft", by=mika, purpose="What the torque wrench says after calibration."
     )
     bring_in_members(community=community, person_ids=[dana.pk], now=timezone.now())
+    a_need(f"Where is the {LONG_WORD}?", by=mika, community=community)
     author = _author_of(archive)
     imported = _imported(archive, author)
     index.catch_up()
@@ -153,7 +154,9 @@ def house(quiet_server: LiveServer, index: Index, settings: Settings) -> House:
             **structured_aids(dana, mika),
             **interview_pages(mika, dana),
             "make a card": f"{need.get_absolute_url()}answers/{need.answers.get().uid}/card/",
+            "change an answer": f"{mikas.get_absolute_url()}answers/{danas_answer.uid}/change/",
             "community": community.get_absolute_url(),
+            "posted to a community": f"/needs/to/{community.uid}/",
             "open a community": "/communities/new/",
             "own page": dana.get_absolute_url(),
             "somebody": mika.get_absolute_url(),

@@ -5,9 +5,19 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from tests.builders import NOON, a_need, a_person, an_aid, an_answer, reach
+from tests.builders import (
+    NOON,
+    a_community,
+    a_need,
+    a_person,
+    an_aid,
+    an_answer,
+    reach,
+)
 from whoknows.aids.actions import ask_for_review
 from whoknows.aids.models import ReviewRole
+from whoknows.communities.actions import join_community
+from whoknows.communities.models import Community
 from whoknows.needs.actions import note_suggested
 from whoknows.needs.models import Need, Verdict
 from whoknows.needs.queries.waiting import waiting_here
@@ -61,6 +71,44 @@ def test_a_need_waits_for_whom_it_was_suggested_until_they_answer_or_may_not_see
     assert waits(expert, now=NOON + timedelta(days=14)) == []
     an_answer(need, by=expert)
     assert waits(expert) == []
+
+
+def four_posted_to(community: Community) -> list[Need]:
+    by, hours = community.owner, [NOON - timedelta(hours=4 - number) for number in range(4)]
+    return [a_need(f"Stuck {n}", by=by, community=community, at=at) for n, at in enumerate(hours)]
+
+
+def test_what_is_posted_to_a_community_waits_for_its_members_last_and_not_long() -> None:
+    community = a_community("Line 4")
+    host = community.owner
+    needs = four_posted_to(community)
+    a_need("Private", by=host, community=community, sharing=SharingClass.PRIVATE)
+    member, outsider = (a_person(community.organisation) for _ in range(2))
+    join_community(community=community, person=member, reach=reach(member), now=NOON)
+    suggested(needs[0], member)
+
+    assert waits(member) == [
+        ("Stuck 0", "You may know this."),
+        ("Stuck 3", "Posted to Line 4."),
+        ("Stuck 2", "Posted to Line 4."),
+        ("Stuck 1", "Posted to Line 4."),
+    ]
+    assert waits(host) == waits(outsider) == []
+    assert waits(member, now=NOON + timedelta(days=14)) == []
+
+    an_answer(needs[3], by=member)
+    an_answer(needs[2], verdict=Verdict.SOLVED)
+    assert waits(member) == [("Stuck 0", "You may know this."), ("Stuck 1", "Posted to Line 4.")]
+
+
+def test_at_most_three_of_what_is_posted_wait() -> None:
+    community = a_community()
+    member = a_person(community.organisation)
+    join_community(community=community, person=member, reach=reach(member), now=NOON)
+
+    four_posted_to(community)
+
+    assert [title for title, _ in waits(member)] == ["Stuck 3", "Stuck 2", "Stuck 1"]
 
 
 def test_a_review_waits_and_strangers_see_nothing(client: Client) -> None:

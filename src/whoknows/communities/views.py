@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from whoknows.base.days import day_of
 from whoknows.base.errors import NotAllowed
 from whoknows.communities import actions, forms, queries
+from whoknows.communities.http import posted_to
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import SharingClass
 from whoknows.people.queries import membership_for_posting, person_visible_to, sharing_choices
@@ -31,12 +32,13 @@ def communities(request: ReaderRequest) -> HttpResponse:
 
 @require_safe
 def community(request: ReaderRequest, uid: UUID) -> HttpResponse:
-    """Show a community: what it is for and who is in it."""
+    """Show a community: what it is for, what its members are stuck on and who is in it."""
     found = queries.community_visible_to(request.reach, uid=uid)
     members = Paginator(queries.members_of(found, reach=request.reach), PER_PAGE)
     context = {
         "community": found,
         "page": members.get_page(request.GET.get("page")),
+        "posted": posted_to(found, request.reach, now=timezone.now()),
         "is_member": queries.is_member(found, request.reach.person),
         "is_host": queries.is_host(found, request.reach.person),
     }

@@ -17,11 +17,15 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, NotFound
-from whoknows.communities.queries import communities_of, communities_visible_to
+from whoknows.communities.queries import (
+    communities_of,
+    communities_visible_to,
+    community_visible_to,
+)
 from whoknows.engine.aids import read_markdown, steps_from_answer, to_markdown
 from whoknows.needs import actions, forms
 from whoknows.needs.models import LONGEST_NEED, Need, Verdict
-from whoknows.needs.queries import everything, pages
+from whoknows.needs.queries import everything, pages, posted
 from whoknows.needs.queries.missing import missing_here
 from whoknows.needs.queries.suggestions import FEWEST_WORDS, suggest
 from whoknows.needs.queries.waiting import waiting_here
@@ -178,6 +182,15 @@ def needs(request: ReaderRequest) -> HttpResponse:
         found = pages.needs_of(request.user, reach=request.reach)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "needs/needs.html", {"page": page, "show": show})
+
+
+@require_safe
+def needs_posted_to(request: ReaderRequest, uid: UUID) -> HttpResponse:
+    """List what was posted to a community, as far as the reader may see it."""
+    community = community_visible_to(request.reach, uid=uid)
+    found = posted.needs_posted_to(community, reach=request.reach)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "needs/posted.html", {"page": page, "community": community})
 
 
 @require_safe

@@ -11,17 +11,20 @@ from django.utils.translation import ngettext
 from whoknows.aids.http import Waiting, waiting_for
 from whoknows.aids.models import ReviewRole
 from whoknows.aids.queries import reviews_waiting
+from whoknows.communities.models import Community
 from whoknows.needs.models import Answer, Need, Suggested
 from whoknows.people.models import Reach
 
 _MOST = 5
+_MOST_OF_COMMUNITIES = 3
 _ASKED_LATELY = timedelta(days=14)
 
 
 def waiting_here(reach: Reach, *, now: datetime) -> list[Waiting]:
     """Return what waits for the reader, what others wait for first; nothing for a stranger.
 
-    At most five of each kind, and as many queries as there are kinds.
+    At most five of each kind, of what was posted to their communities three, and as many queries as
+    there are kinds.
     """
     if reach.person is None:
         return []
@@ -30,6 +33,7 @@ def waiting_here(reach: Reach, *, now: datetime) -> list[Waiting]:
         *_to_answer(reach, since=now - _ASKED_LATELY),
         *_to_review(reach),
         *waiting_for(reach)[:_MOST],
+        *_to_community(reach, since=now - _ASKED_LATELY),
     ]
 
 
@@ -54,6 +58,18 @@ def _to_answer(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
     found = found.filter(Exists(suggested), ~Exists(answered)).exclude(owner=reach.person)
     for need in found.order_by("-raised_at")[:_MOST]:
         yield Waiting(need.title, _("You may know this."), need.get_absolute_url())
+
+
+def _to_community(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
+    """Yield open needs of others posted to the reader's communities, if nobody said so above."""
+    mine = Community.objects.visible_to(reach).filter(members__person=reach.person)
+    suggested = Suggested.objects.filter(need=OuterRef("pk"), person=reach.person)
+    answered = Answer.objects.filter(need=OuterRef("pk"), author=reach.person)
+    found = Need.objects.visible_to(reach).open().filter(raised_at__gt=since, community__in=mine)
+    found = found.filter(~Exists(suggested), ~Exists(answered)).exclude(owner=reach.person)
+    for need in found.select_related("community").order_by("-raised_at")[:_MOST_OF_COMMUNITIES]:
+        about = _("Posted to %s.") % need.community
+        yield Waiting(need.title, about, need.get_absolute_url())
 
 
 def _to_review(reach: Reach) -> Iterator[Waiting]:
