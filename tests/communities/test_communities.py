@@ -27,6 +27,7 @@ from whoknows.communities.actions import (
 )
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.communities.queries import communities_visible_to, community_visible_to, members_of
+from whoknows.people.actions import leave_organisation
 from whoknows.people.models import Person, Reach, SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,44 @@ def test_the_last_host_stays_while_others_are_there() -> None:
     make_host(community=community, person=colleague, by=host, now=NOON)
     leave_community(community=community, person=host, now=NOON)
     assert [m.person for m in community.members.all()] == [colleague]
+
+
+def test_whoever_joins_an_empty_community_looks_after_it(client: Client) -> None:
+    community = a_community()
+    leave_community(community=community, person=community.owner, now=NOON)
+    first, second = (a_person(community.organisation) for _ in range(2))
+
+    client.force_login(first)
+    page = client.post(f"{community.get_absolute_url()}membership/", follow=True)
+    assert f"look after {community.name} now" in page.content.decode()
+
+    assert not join(community, second).is_host
+    assert community.members.get(is_host=True).person == first
+
+
+def test_a_host_who_cannot_look_after_it_any_more_is_none() -> None:
+    gone, left = a_community(), a_community()
+    Person.objects.get_queryset().filter(pk=gone.owner.pk).update(is_active=False)
+    place, day = place_of(left.owner), NOON.date()
+    leave_organisation(membership=place, on=day, now=NOON, stays_as_alumni=False)
+
+    for community in (gone, left):
+        first, second = (a_person(community.organisation) for _ in range(2))
+        assert join(community, first).is_host
+        assert not join(community, second).is_host
+        with pytest.raises(LastHost):
+            leave_community(community=community, person=first, now=NOON)
+
+
+def test_who_can_hand_it_over_to_nobody_may_leave() -> None:
+    community = a_community()
+    author = a_person(community.organisation)
+    join(community, author)
+    Person.objects.get_queryset().filter(pk=author.pk).update(is_active=False)
+
+    leave_community(community=community, person=community.owner, now=NOON)
+
+    assert community.members.get().person == author
 
 
 def test_a_host_makes_a_member_a_host_once() -> None:

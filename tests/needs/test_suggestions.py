@@ -21,6 +21,7 @@ from tests.builders import (
 )
 from tests.conftest import Index
 from whoknows.aids.models import Trust
+from whoknows.communities.actions import leave_community
 from whoknows.engine.aids import Procedure, Step
 from whoknows.expertise.actions import remove_evidence
 from whoknows.expertise.models import Evidence
@@ -481,3 +482,16 @@ def test_what_came_of_a_thing_makes_it_no_likelier_to_be_about_the_matter() -> N
 
     assert not saying_what_is_likely(boosted, hits)[0].is_likely
     assert not saying_what_is_likely(weaker, hits)[0].is_likely
+
+
+def test_a_group_that_everybody_left_is_not_suggested(index: Index) -> None:
+    community = a_community("Torque tools", purpose="Torque wrenches and their errors.")
+    an_answer(a_need("The torque wrench shows an error", by=community.owner))
+    reader = a_person(community.organisation)
+    index.catch_up()
+    words = "the torque wrench shows an error"
+    assert suggest(words, reach=reach(reader), now=NOON).groups
+
+    leave_community(community=community, person=community.owner, now=NOON)
+
+    assert not suggest(words, reach=reach(reader), now=NOON).groups

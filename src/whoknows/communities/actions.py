@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from whoknows.base import audit
+from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.expertise.actions import open_topics
 from whoknows.people.models import Membership, Organisation, Person, Reach, SharingClass
+from whoknows.people.queries import reach_of
 from whoknows.search.actions import note_changed
 
 
@@ -82,13 +85,17 @@ def join_community(
 ) -> CommunityMember:
     """Return the place of ``person`` in ``community``; joining twice changes nothing.
 
+    Whoever joins while nobody looks after it who still can does so from then on.
+
     Raises:
         NotFound: The person may not see it.
     """
     if not Community.objects.visible_to(reach).filter(pk=community.pk).exists():
         raise NotFound("There is no such community here, or it is not visible to you.")
+    _lock(community)
+    has_host = _any_can_host(community.members.filter(is_host=True), community, now=now)
     member, created = CommunityMember.objects.get_or_create(
-        community=community, person=person, defaults={"joined_at": now}
+        community=community, person=person, defaults={"joined_at": now, "is_host": not has_host}
     )
     if created:
         audit.record(
@@ -113,8 +120,8 @@ def make_host(
         BadInput: They cannot sign in, so they could look after nobody.
     """
     # Locked as by whoever leaves: a host who is gone a moment later makes nobody a host.
-    members = CommunityMember.objects.select_for_update().filter(community=community).order_by("pk")
-    by_person = {member.person_id: member for member in members}
+    _lock(community)
+    by_person = {member.person_id: member for member in community.members.all()}
     if by.pk not in by_person or not by_person[by.pk].is_host:
         raise NotAllowed("Only somebody who looks after the community can make others hosts.")
     if person.pk not in by_person:
@@ -143,16 +150,15 @@ def leave_community(*, community: Community, person: Person, now: datetime) -> N
     """Take ``person`` out of ``community``; somebody who is not in it stays out.
 
     Raises:
-        LastHost: Nobody would be left to look after the others.
+        LastHost: Nobody would look after it, though somebody is left who could.
     """
-    members = list(
-        CommunityMember.objects.select_for_update().filter(community=community).order_by("pk")
-    )
-    mine = next((m for m in members if m.person_id == person.pk), None)
+    _lock(community)
+    mine = community.members.filter(person=person).first()
     if mine is None:
         return
-    other_hosts = any(m.is_host for m in members if m != mine)
-    if mine.is_host and len(members) > 1 and not other_hosts:
+    others = community.members.exclude(person=person)
+    has_host = _any_can_host(others.filter(is_host=True), community, now=now)
+    if mine.is_host and not has_host and _any_can_host(others, community, now=now):
         raise LastHost("You are the only host. Make somebody else a host before you leave.")
     mine.delete()
     audit.record(
@@ -162,6 +168,24 @@ def leave_community(*, community: Community, person: Person, now: datetime) -> N
         now=now,
         organisation_id=community.organisation_id,
     )
+
+
+def _any_can_host(
+    members: QuerySet[CommunityMember], community: Community, *, now: datetime
+) -> bool:
+    """Whether any of ``members`` can sign in and still sees ``community``."""
+    active = members.filter(person__is_active=True).select_related("person")
+    reaches = (reach_of(member.person, on=day_of(now)) for member in active.order_by("pk"))
+    seen = Community.objects.filter(pk=community.pk)
+    return any(seen.visible_to(reach).exists() for reach in reaches)
+
+
+def _lock(community: Community) -> None:
+    """Let nobody else join, leave or become a host until the transaction ends.
+
+    Not its members are locked: who is about to join is none yet.
+    """
+    Community.objects.select_for_update().get(pk=community.pk)
 
 
 @transaction.atomic

@@ -64,7 +64,8 @@ def open_community(request: SignedInRequest) -> HttpResponse:
             by=place,
             now=now,
         )
-        messages.success(request, _("It is open. Post the first need, or invite somebody."))
+        told = _("It is open. Post the first need; whoever may find it can join.")
+        messages.success(request, told)
         return redirect(opened)
     context = {"form": form}
     return render(request, "communities/open.html", context, status=422 if form.errors else 200)
@@ -80,8 +81,13 @@ def membership(request: SignedInRequest, uid: UUID) -> HttpResponse:
         actions.leave_community(community=found, person=request.user, now=now)
         messages.success(request, _("You left %s.") % found.name)
     else:
-        actions.join_community(community=found, person=request.user, reach=request.reach, now=now)
-        messages.success(request, _("You are in. You can post needs to %s now.") % found.name)
+        member = actions.join_community(
+            community=found, person=request.user, reach=request.reach, now=now
+        )
+        told = _("You are in. You can post needs to %s now.") % found.name
+        if member.is_host:
+            told = _("You are in, and look after %s now: nobody else did.") % found.name
+        messages.success(request, told)
     return redirect(found)
 
 

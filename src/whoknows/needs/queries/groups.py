@@ -38,6 +38,9 @@ def groups_found(
     for community in _COMMUNITIES.rows(ids=sorted(wanted), reach=reach) if wanted else ():
         count = posted.get(community.pk, 0)
         size: int = community.member_count  # type: ignore[attr-defined] # annotated above
+        if not size:
+            # Nobody there whom the reader could see: nobody to join.
+            continue
         people = ngettext("%d person.", "%d people.", size) % size
         why = [Reason(f"{people} {community.purpose}", community.get_absolute_url())]
         if count:
