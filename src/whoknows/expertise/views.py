@@ -57,6 +57,7 @@ def _page_of(request: ReaderRequest, person: Person, form: forms.DeclareTopics) 
     context = {
         "person": person,
         "is_me": person.pk == request.reach.person,
+        "can_be_asked": queries.can_be_asked(person, reach=request.reach, now=timezone.now()),
         "topics": topics,
         "page": page,
         "out_of_use": out_of_use(shown),

@@ -195,8 +195,13 @@ class Synonym(models.Model):
         return f"{self.word} = {self.means}"
 
 
+ASKED_BY_NAME = 0
+
+
 class Suggested(models.Model):
     """Somebody was suggested for a need when it was posted, and how likely that was.
+
+    In place 0 is whom the asker asked by name.
 
     One in twenty is there by chance. What becomes of those tells later whether the ranking is
     right or only hears its own echo.

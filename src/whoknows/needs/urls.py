@@ -9,6 +9,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("needs/", views.needs, name="needs"),
     path("needs/new/", views.raise_need, name="raise"),
+    path("needs/new/<uuid:person>/", views.raise_need, name="ask_person"),
     path("needs/missing/", views.missing, name="missing"),
     path("needs/<uuid:uid>/answers/<uuid:answer_uid>/card/", views.card, name="card"),
     path("needs/to/<uuid:uid>/", views.needs_posted_to, name="posted_to"),

@@ -23,6 +23,7 @@ from whoknows.communities.queries import (
     community_visible_to,
 )
 from whoknows.engine.aids import read_markdown, steps_from_answer, to_markdown
+from whoknows.expertise.queries.topics import person_to_ask
 from whoknows.needs import actions, forms
 from whoknows.needs.models import LONGEST_NEED, Need, Verdict
 from whoknows.needs.queries import everything, pages, posted
@@ -133,12 +134,13 @@ def solved(request: ReaderRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def raise_need(request: SignedInRequest) -> HttpResponse:
-    """Post a need: choose who sees it, done. Nobody approves it."""
+def raise_need(request: SignedInRequest, person: UUID | None = None) -> HttpResponse:
+    """Post a need: choose who sees it, done. Nobody approves it. ``person`` is asked by name."""
     now = timezone.now()
     membership = membership_for_posting(request.user, on=day_of(now))
     if membership is None:
         return render(request, "needs/no_membership.html", status=403)
+    asked = person_to_ask(request.reach, uid=person, now=now) if person else None
     form = forms.RaiseNeed(
         request.POST or None,
         initial={"words": request.GET.get("q", ""), "community": request.GET.get("community")},
@@ -146,16 +148,21 @@ def raise_need(request: SignedInRequest) -> HttpResponse:
         communities=communities_of(request.user, reach=request.reach),
     )
     if form.is_valid():
-        need = actions.raise_need(
-            words=form.cleaned_data["words"],
-            by=membership,
-            now=now,
-            sharing=SharingClass(form.cleaned_data["sharing"]),
-            community=form.cleaned_data["community"],
-        )
-        _suggest_people(request, need, now)
-        return redirect(need)
-    context = {"form": form, "membership": membership}
+        try:
+            need = actions.raise_need(
+                words=form.cleaned_data["words"],
+                by=membership,
+                now=now,
+                sharing=SharingClass(form.cleaned_data["sharing"]),
+                community=form.cleaned_data["community"],
+                asked=asked,
+            )
+        except BadInput as error:
+            form.add_error(None, error.message)
+        else:
+            _suggest_people(request, need, now)
+            return redirect(need)
+    context = {"form": form, "membership": membership, "asked": asked}
     return render(request, "needs/raise.html", context, status=422 if form.errors else 200)
 
 
@@ -213,7 +220,7 @@ def _need_page(request: ReaderRequest, found: Need, form: forms.AnswerNeed) -> H
         "is_met_otherwise": pages.is_met_otherwise(found),
         "is_mine": found.owner_id == request.reach.person,
         "may_make_card": found.organisation_id in request.reach.organisations,
-        "asked": pages.suggested_for(found, reach=request.reach),
+        "asked": pages.suggested_for(found, reach=request.reach, now=timezone.now()),
         # Whoever may see the need may not always know of the community it was posted to.
         "community": communities.first(),
         "sharing_choices": SharingClass.choices,

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.text import slugify
 
-from whoknows.base.errors import NotFound
+from whoknows.base.errors import NotAllowed, NotFound
 from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.expertise.models import (
     DeclaredTopic,
@@ -18,10 +19,12 @@ from whoknows.expertise.models import (
     standing_for_topics,
 )
 from whoknows.people.models import NARROW, Membership, Person, Reach, SharingClass
+from whoknows.people.queries import person_visible_to
 from whoknows.search.documents import Document
 
 _TOPICS_TO_BE_FOUND_BY = 20
 _MOST_PIECES = 400
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,35 @@ def answers_since(since: datetime, *, person_ids: Collection[int]) -> dict[int, 
         .annotate(count=Count("document_id", distinct=True))
     )
     return dict(rows)
+
+
+def can_be_asked(person: Person, *, reach: Reach, now: datetime) -> bool:
+    """Whether the reader may ask ``person``, whom they may see, by name.
+
+    Not themselves, nor who cannot sign in or be contacted here, nor who wants no more this week.
+    """
+    if reach.person in {None, person.pk} or not (person.is_active and person.is_contactable):
+        return False
+    most = person.most_a_week
+    if not most:
+        return most is None
+    return answers_since(now - _WEEK, person_ids=[person.pk]).get(person.pk, 0) < most
+
+
+def person_to_ask(reach: Reach, *, uid: UUID, now: datetime) -> Person:
+    """Return the person known as ``uid``, whom the reader may ask by name.
+
+    Raises:
+        NotFound: There is nobody, or nobody whom this reader may see.
+        NotAllowed: They cannot be asked, or want no more just now.
+    """
+    person = person_visible_to(reach, uid=uid)
+    if not can_be_asked(person, reach=reach, now=now):
+        raise NotAllowed(
+            "{person} cannot be asked just now. Post it, and whoever knows can answer.",
+            person=person,
+        )
+    return person
 
 
 def topics_of(person: Person, *, reach: Reach, each: int = 5) -> list[TopicEvidence]:

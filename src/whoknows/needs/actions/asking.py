@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from whoknows.base import audit
+from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import change_sharing
 from whoknows.expertise.models import Topic
-from whoknows.expertise.queries.topics import topic_names
-from whoknows.needs.models import LONGEST_NEED, Need
+from whoknows.expertise.queries.topics import person_to_ask, topic_names
+from whoknows.needs.models import ASKED_BY_NAME, LONGEST_NEED, Need, Suggested
 from whoknows.people.models import Membership, Person, Reach, SharingClass
+from whoknows.people.queries import reach_of
 from whoknows.search.actions import note_changed
 from whoknows.search.analysis import query_terms
 
@@ -31,12 +33,17 @@ def raise_need(
     now: datetime,
     sharing: SharingClass = SharingClass.ORGANISATION,
     community: Community | None = None,
+    asked: Person | None = None,
 ) -> Need:
     """Return a new need in ``words``, open to whom ``sharing`` says. Nobody has to approve it.
 
+    It waits for whom they asked by name, as for those who are suggested.
+
     Raises:
-        BadInput: There are no words, too many, or no unit to share it with.
-        NotAllowed: The community is one the person is not in.
+        BadInput: There are no words, too many, no unit to share it with, or the person asked would
+            not see it.
+        NotAllowed: The community is one the person is not in, or the person asked cannot be.
+        NotFound: They may not see whom they ask.
     """
     words = words.replace("\x00", "").strip()
     if not words:
@@ -49,8 +56,17 @@ def raise_need(
         raise BadInput("You belong to no unit here. Choose another circle of readers.")
     if community is not None and not _may_post(community, by):
         raise NotAllowed("Join the community before you post to it.")
-    if again := _sent_twice(words, by=by, sharing=sharing, now=now):
-        return again
+    need = _sent_twice(words, by=by, sharing=sharing, now=now)
+    if need is None:
+        need = _raise(words, by=by, sharing=sharing, community=community, now=now)
+    if asked is not None:
+        _ask_by_name(need, asked, reach=reach_of(by.owner, on=day_of(now)), now=now)
+    return need
+
+
+def _raise(
+    words: str, *, by: Membership, sharing: SharingClass, community: Community | None, now: datetime
+) -> Need:
     need = Need.objects.create(
         organisation_id=by.organisation_id,
         unit_id=by.unit_id,
@@ -86,6 +102,19 @@ def _sent_twice(words: str, *, by: Membership, sharing: SharingClass, now: datet
         raised_at__gt=now - _A_MOMENT,
         raised_at__lte=now,
     ).first()
+
+
+def _ask_by_name(need: Need, person: Person, *, reach: Reach, now: datetime) -> None:
+    """Have ``need`` wait for ``person``, whom its owner chose."""
+    person_to_ask(reach, uid=person.uid, now=now)
+    theirs = reach_of(person, on=day_of(now))
+    if not Need.objects.visible_to(theirs).filter(pk=need.pk).exists():
+        raise BadInput("{person} would not see it. Let more people see it.", person=person)
+    Suggested.objects.get_or_create(
+        need=need,
+        person=person,
+        defaults={"place": ASKED_BY_NAME, "propensity": 1.0, "at": now},
+    )
 
 
 def _topics_of(need: Need) -> list[Topic]:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists
 from procrastinate.contrib.django import app
 
 from whoknows.base.days import day_of
-from whoknows.needs.models import Need, Suggested
+from whoknows.needs.models import ASKED_BY_NAME, Need, Suggested
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.models import Reach
 from whoknows.people.queries import reach_of
@@ -37,7 +38,9 @@ def make_up_for_suggesting(*, need_id: int, now: datetime) -> None:
     Raises:
         IndexUnreadable: Things still cannot be looked up.
     """
-    need = Need.objects.open().filter(pk=need_id, suggested=None).select_related("owner").first()
+    suggested = Suggested.objects.filter(need=need_id, place__gt=ASKED_BY_NAME)
+    waits = Need.objects.open().filter(~Exists(suggested), pk=need_id)
+    need = waits.select_related("owner").first()
     if need is not None:
         suggest_people(need=need, reach=reach_of(need.owner, on=day_of(now)), now=now)
 

@@ -1,13 +1,18 @@
 """Needs, one by one and in lists."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
+from whoknows.base.days import day_of
 from whoknows.base.errors import NotAllowed, NotFound
 from whoknows.needs.models import Answer, Need, NeedQuerySet, Suggested, Verdict
+from whoknows.needs.queries.waiting import ASKED_LATELY
 from whoknows.people.models import Person, Reach
+from whoknows.people.queries import reach_of
 
 
 def needs_visible_to(reach: Reach) -> NeedQuerySet:
@@ -37,13 +42,36 @@ def need_visible_to(reach: Reach, *, uid: UUID) -> Need:
     return need
 
 
-def suggested_for(need: Need, *, reach: Reach) -> list[Person]:
-    """Return who was suggested when ``need`` was posted, to whoever posted it while it is open."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody who may know, and whether the need waits for them on their first page."""
+
+    person: Person
+    is_told: bool
+
+
+def suggested_for(need: Need, *, reach: Reach, now: datetime) -> list[Asked]:
+    """Return whom ``need`` was posted to by name and who was suggested, the former first.
+
+    To whoever posted it, while it is open. Three queries for each of them, or a few more.
+    """
     if need.owner_id != reach.person or need.met_at is not None:
         return []
     places = dict(Suggested.objects.filter(need=need).values_list("person", "place"))
     persons = Person.objects.visible_to(reach).in_bulk(list(places))
-    return sorted(persons.values(), key=lambda person: places[person.pk])
+    is_late = need.raised_at <= now - ASKED_LATELY
+    return [
+        Asked(person, is_told=not is_late and _may_answer(person, need, now=now))
+        for person in sorted(persons.values(), key=lambda person: places[person.pk])
+    ]
+
+
+def _may_answer(person: Person, need: Need, *, now: datetime) -> bool:
+    """Whether ``person`` can sign in, may be contacted and sees ``need``."""
+    if not (person.is_active and person.is_contactable):
+        return False
+    theirs = reach_of(person, on=day_of(now))
+    return Need.objects.visible_to(theirs).filter(pk=need.pk).exists()
 
 
 def is_met_otherwise(need: Need) -> bool:

@@ -12,12 +12,12 @@ from whoknows.aids.http import Waiting, waiting_for
 from whoknows.aids.models import ReviewRole
 from whoknows.aids.queries import reviews_waiting
 from whoknows.communities.models import Community
-from whoknows.needs.models import Answer, Need, Suggested
+from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, Suggested
 from whoknows.people.models import Reach
 
 _MOST = 5
 _MOST_OF_COMMUNITIES = 3
-_ASKED_LATELY = timedelta(days=14)
+ASKED_LATELY = timedelta(days=14)
 
 
 def waiting_here(reach: Reach, *, now: datetime) -> list[Waiting]:
@@ -30,10 +30,10 @@ def waiting_here(reach: Reach, *, now: datetime) -> list[Waiting]:
         return []
     return [
         *_to_judge(reach),
-        *_to_answer(reach, since=now - _ASKED_LATELY),
+        *_to_answer(reach, since=now - ASKED_LATELY),
         *_to_review(reach),
         *waiting_for(reach)[:_MOST],
-        *_to_community(reach, since=now - _ASKED_LATELY),
+        *_to_community(reach, since=now - ASKED_LATELY),
     ]
 
 
@@ -51,13 +51,20 @@ def _to_judge(reach: Reach) -> Iterator[Waiting]:
 
 
 def _to_answer(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
-    """Yield open needs of others for which the reader was suggested and has not answered."""
+    """Yield open needs of others that the reader was asked, or suggested for, and did not answer.
+
+    Those asked by name come first.
+    """
     suggested = Suggested.objects.filter(need=OuterRef("pk"), person=reach.person)
     answered = Answer.objects.filter(need=OuterRef("pk"), author=reach.person)
     found = Need.objects.visible_to(reach).open().filter(raised_at__gt=since)
     found = found.filter(Exists(suggested), ~Exists(answered)).exclude(owner=reach.person)
-    for need in found.order_by("-raised_at")[:_MOST]:
-        yield Waiting(need.title, _("You may know this."), need.get_absolute_url())
+    by_name = Exists(suggested.filter(place=ASKED_BY_NAME))
+    found = found.annotate(is_by_name=by_name).order_by("-is_by_name", "-raised_at")
+    for need in found.select_related("owner")[:_MOST]:
+        is_by_name: bool = need.is_by_name  # type: ignore[attr-defined] # annotated above
+        about = _("%s asks you.") % need.owner if is_by_name else _("You may know this.")
+        yield Waiting(need.title, about, need.get_absolute_url())
 
 
 def _to_community(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
