@@ -13,6 +13,7 @@ from tests.builders import (
     an_aid,
     an_answer,
     an_organisation,
+    partners,
     place_of,
     reach,
 )
@@ -295,3 +296,20 @@ def test_nobody_says_of_their_own_thing_that_it_solved_theirs() -> None:
         solved_by(aid.pk, "clear E4", by=owner)
 
     assert not Solution.objects.exists()
+
+
+def test_its_owner_is_offered_the_circles_there_are_and_the_present_one(client: Client) -> None:
+    organisation = an_organisation()
+    asker = a_person(organisation)
+    need = a_need(by=asker)
+    client.force_login(asker)
+
+    def offered(need: Need) -> list[str]:
+        page = client.get(need.get_absolute_url()).content.decode()
+        return [c.value for c in SharingClass if f'<option value="{c.value}"' in page]
+
+    assert offered(need) == ["private", "organisation", "public"]
+    share_need(need=need, sharing=SharingClass.PARTNERS, by=asker, now=NOON)
+    assert offered(need) == ["private", "organisation", "partners", "public"]
+    partners(organisation, an_organisation())
+    assert offered(a_need("Another", by=asker)) == offered(need)

@@ -124,7 +124,9 @@ def test_asks_from_a_persons_page_and_says_so(index: Index, client: Client) -> N
 
     sent = client.post(address, {**form, "sharing": "organisation"}, follow=True).content.decode()
     assert "Anna Becker" in sent
+    assert "It waits for Anna Becker on their first page." in sent
     assert "finds this on their first page" in sent
+    assert "Why them" not in sent
     assert waiting_here(reach(expert), now=timezone.now())[0].about == f"{asker} asks you."
 
 

@@ -161,6 +161,8 @@ def raise_need(request: SignedInRequest, person: UUID | None = None) -> HttpResp
             form.add_error(None, error.message)
         else:
             _suggest_people(request, need, now)
+            if asked:
+                messages.success(request, _("It waits for %s on their first page.") % asked.name)
             return redirect(need)
     context = {"form": form, "membership": membership, "asked": asked}
     return render(request, "needs/raise.html", context, status=422 if form.errors else 200)
@@ -223,7 +225,7 @@ def _need_page(request: ReaderRequest, found: Need, form: forms.AnswerNeed) -> H
         "asked": pages.suggested_for(found, reach=request.reach, now=timezone.now()),
         # Whoever may see the need may not always know of the community it was posted to.
         "community": communities.first(),
-        "sharing_choices": SharingClass.choices,
+        "sharing_choices": pages.circles_of(found, on=day_of(timezone.now())),
     }
     return render(request, "needs/need.html", context, status=422 if form.errors else 200)
 

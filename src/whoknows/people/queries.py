@@ -16,6 +16,7 @@ from whoknows.people.models import (
     Person,
     Reach,
     Role,
+    Shared,
     SharingClass,
     Token,
     Unit,
@@ -191,14 +192,17 @@ def membership_in(person: Person, *, organisation: str, on: date) -> Membership:
     return found
 
 
-def sharing_choices(membership: Membership | None, *, on: date) -> list[tuple[str, str]]:
-    """Return the sharing classes that mean something for this membership, narrowest first."""
-    if membership is None:
+def sharing_choices(shared: Shared | None, *, on: date) -> list[tuple[str, str]]:
+    """Return the sharing classes that mean something where ``shared`` belongs, narrowest first.
+
+    For what is posted under a membership, and for what was posted.
+    """
+    if shared is None:
         return []
     left_out = set()
-    if membership.unit_id is None:
+    if shared.unit_id is None:
         left_out.add(SharingClass.UNIT)
-    if not _partners_of(frozenset({membership.organisation_id}), on=on):
+    if not _partners_of(frozenset({shared.organisation_id}), on=on):
         left_out.add(SharingClass.PARTNERS)
     return [(c.value, str(c.label)) for c in SharingClass if c not in left_out]
 

@@ -1,7 +1,7 @@
 """Needs, one by one and in lists."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Prefetch, Subquery
@@ -9,10 +9,10 @@ from django.db.models.functions import Coalesce
 
 from whoknows.base.days import day_of
 from whoknows.base.errors import NotAllowed, NotFound
-from whoknows.needs.models import Answer, Need, NeedQuerySet, Suggested, Verdict
+from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, NeedQuerySet, Suggested, Verdict
 from whoknows.needs.queries.waiting import ASKED_LATELY
-from whoknows.people.models import Person, Reach
-from whoknows.people.queries import reach_of
+from whoknows.people.models import Person, Reach, SharingClass
+from whoknows.people.queries import reach_of, sharing_choices
 
 
 def needs_visible_to(reach: Reach) -> NeedQuerySet:
@@ -44,10 +44,11 @@ def need_visible_to(reach: Reach, *, uid: UUID) -> Need:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody who may know, and whether the need waits for them on their first page."""
+    """Somebody who may know: whether it waits on their first page, and was the asker's choice."""
 
     person: Person
     is_told: bool
+    is_by_name: bool
 
 
 def suggested_for(need: Need, *, reach: Reach, now: datetime) -> list[Asked]:
@@ -61,7 +62,11 @@ def suggested_for(need: Need, *, reach: Reach, now: datetime) -> list[Asked]:
     persons = Person.objects.visible_to(reach).in_bulk(list(places))
     is_late = need.raised_at <= now - ASKED_LATELY
     return [
-        Asked(person, is_told=not is_late and _may_answer(person, need, now=now))
+        Asked(
+            person,
+            is_told=not is_late and _may_answer(person, need, now=now),
+            is_by_name=places[person.pk] == ASKED_BY_NAME,
+        )
         for person in sorted(persons.values(), key=lambda person: places[person.pk])
     ]
 
@@ -72,6 +77,12 @@ def _may_answer(person: Person, need: Need, *, now: datetime) -> bool:
         return False
     theirs = reach_of(person, on=day_of(now))
     return Need.objects.visible_to(theirs).filter(pk=need.pk).exists()
+
+
+def circles_of(need: Need, *, on: date) -> list[tuple[str, str]]:
+    """Return who could see ``need`` where it belongs, and who does now, narrowest first."""
+    circles = {need.sharing, *(value for value, _ in sharing_choices(need, on=on))}
+    return [(c.value, str(c.label)) for c in SharingClass if c.value in circles]
 
 
 def is_met_otherwise(need: Need) -> bool:
