@@ -51,6 +51,19 @@ def test_everything_that_can_count_has_a_sentence() -> None:
         assert "%" not in sentence
 
 
+def test_only_what_evidence_shows_leads_to_it() -> None:
+    person = Person(pk=1, name="Ada")
+    whys = [Why(family, 1.0, NUMBERS) for family in SENTENCES]
+
+    told = why_person(person, whys, [], knows_reader=True)
+
+    linked = {whys[place].family for place, reason in enumerate(told) if reason.url}
+    shown = {"topics", "active", "solved", "newcomers", "helped_you", "beside_you"}
+    assert linked == shown
+    acquainted = why_person(person, [], [], knows_reader=True)
+    assert [reason.url for reason in acquainted] == [""]
+
+
 @pytest.mark.parametrize(
     ("family", "numbers", "sentence"),
     [

@@ -66,7 +66,8 @@ def why_person(
     """Return why ``person`` is suggested: what counted most first, then up to three pieces.
 
     ``whys`` come in the order of what they add to the score. The needs they answered are always
-    told, for they are what can be looked up, and so is whether the two know each other.
+    told, for they are what can be looked up, and so is whether the two know each other. What no
+    piece of evidence shows leads nowhere.
     """
     at = person.get_absolute_url()
     told: list[Reason] = []
@@ -74,12 +75,12 @@ def why_person(
         if why.family == ALIKE:
             told += why_alike(pieces)
         else:
-            told.append(Reason(_sentence(why), at))
+            told.append(Reason(_sentence(why), at if why.family in _COUNTED else ""))
     families = {why.family for why in whys}
     if ALIKE not in families:
         told += why_alike(pieces)
     if knows_reader and ACQUAINTED not in families:
-        told.append(Reason(str(SENTENCES[ACQUAINTED]), at))
+        told.append(Reason(str(SENTENCES[ACQUAINTED])))
     return told + [Reason(piece.title, piece.url) for piece in pieces[:_MOST_PIECES]]
 
 
