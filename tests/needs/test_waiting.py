@@ -12,6 +12,7 @@ from tests.builders import (
     a_person,
     an_aid,
     an_answer,
+    place_of,
     reach,
 )
 from whoknows.aids.actions import ask_for_review
@@ -71,6 +72,20 @@ def test_a_need_waits_for_whom_it_was_suggested_until_they_answer_or_may_not_see
     assert waits(expert, now=NOON + timedelta(days=14)) == []
     an_answer(need, by=expert)
     assert waits(expert) == []
+
+
+def test_aids_that_are_due_or_out_of_date_wait_for_their_owner() -> None:
+    today = NOON.date()
+    owner = a_person()
+    for title, days in (("Due", 5), ("Past", -1), ("Later", 200)):
+        an_aid(title, owner=owner, verified_on=today, verify_by=today + timedelta(days=days))
+    a_colleague = a_person(place_of(owner).organisation)
+
+    assert waits(owner) == [
+        ("Past", "Out of date: good until 1 November 2026."),
+        ("Due", "Due: good until 7 November 2026."),
+    ]
+    assert waits(a_colleague) == []
 
 
 def four_posted_to(community: Community) -> list[Need]:

@@ -1,16 +1,18 @@
-"""What waits for somebody: answers to judge, needs they may know of, what others ask of them."""
+"""What waits for somebody: answers to judge, needs they may know of, aids to try or to renew."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from whoknows.aids.http import Waiting, waiting_for
 from whoknows.aids.models import ReviewRole
-from whoknows.aids.queries import reviews_waiting
+from whoknows.aids.queries import reviews_waiting, shelf
+from whoknows.base.days import day_of
 from whoknows.communities.models import Community
 from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, Suggested
 from whoknows.people.models import Reach
@@ -32,6 +34,7 @@ def waiting_here(reach: Reach, *, now: datetime) -> list[Waiting]:
         *_to_judge(reach),
         *_to_answer(reach, since=now - ASKED_LATELY),
         *_to_review(reach),
+        *_to_look_through(reach, on=day_of(now)),
         *waiting_for(reach)[:_MOST],
         *_to_community(reach, since=now - ASKED_LATELY),
     ]
@@ -65,6 +68,16 @@ def _to_answer(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
         is_by_name: bool = need.is_by_name  # type: ignore[attr-defined] # annotated above
         about = _("%s asks you.") % need.owner if is_by_name else _("You may know this.")
         yield Waiting(need.title, about, need.get_absolute_url())
+
+
+def _to_look_through(reach: Reach, *, on: date) -> Iterator[Waiting]:
+    """Yield the reader's aids that are due or out of date, the most urgent first."""
+    due = shelf(reach, show="due", on=on)[:_MOST]
+    for title, code, until in due.values_list("title", "code", "verify_by"):
+        if until is None:  # not of what is due
+            continue
+        told = _("Out of date: good until %s.") if until < on else _("Due: good until %s.")
+        yield Waiting(title, told % date_format(until, "j F Y"), reverse("aids:aid", args=[code]))
 
 
 def _to_community(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
