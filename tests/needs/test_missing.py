@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from tests.builders import (
@@ -46,8 +48,34 @@ def test_five_people_are_counted_and_four_are_not() -> None:
 
     found = missing_here(reach(people[0]))
 
-    assert found == [Missing("weld titanium", 5), Missing("weld copper", None)]
+    assert found == [Missing("Weld TITANIUM", 5), Missing("Weld copper", None)]
     assert not AuditEntry.objects.filter(action="note_miss").exists()
+
+
+def test_words_keep_their_capitals_and_are_the_same_in_any() -> None:
+    here = an_organisation()
+    for typed in ("Reset E4 am Stoßdämpfer", "Reset E4 am STOSSDÄMPFER"):
+        for _ in range(3):
+            _looks(a_person(here), typed)
+
+    [found] = missing_here(Reach(organisations=frozenset({here.pk})))
+
+    assert found.words in {"Reset E4 am Stoßdämpfer", "Reset E4 am STOSSDÄMPFER"}
+    assert found.people == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_kept_in_small_letters_is_the_same_as_before() -> None:
+    person = a_person()
+    _looks(person, "weld titanium")
+    executor = MigrationExecutor(connection)
+    executor.migrate([("needs", "0004_suggested_and_weights")])
+
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+    _looks(person, "Weld titanium")
+    assert missing_here(reach(person)) == [Missing("Weld titanium", None)]
 
 
 def test_strangers_do_not_see_what_is_missing_elsewhere() -> None:

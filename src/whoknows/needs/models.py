@@ -116,7 +116,10 @@ class Miss(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    words = models.CharField(max_length=200, help_text=_("In small letters, spaces made one."))
+    words = models.CharField(max_length=200, help_text=_("As typed, spaces made one."))
+    folded = models.CharField(
+        max_length=200, help_text=_("By which words are the same, however they are capitalised.")
+    )
     at = models.DateTimeField(help_text=_("The last time they looked."))
 
     class Meta:
@@ -125,7 +128,7 @@ class Miss(models.Model):
         indexes: ClassVar = [models.Index(fields=["at"], name="needs_miss_at")]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["organisation", "words", "person"], name="needs_miss_one_a_person"
+                fields=["organisation", "folded", "person"], name="needs_miss_one_a_person"
             ),
             models.CheckConstraint(condition=~Q(words=""), name="needs_miss_has_words"),
         ]

@@ -25,14 +25,14 @@ def note_miss(*, words: str, by: Membership, now: datetime) -> None:
     Only what somebody sends to be listed: words typed in the box are nobody else's. Not in the
     audit trail: that would keep for good who looked for what.
     """
-    said = " ".join(words.replace("\x00", "").casefold().split())[:LONGEST_MISS].strip()
+    said = " ".join(words.replace("\x00", "").split())[:LONGEST_MISS].strip()
     if not said:
         return
     Miss.objects.update_or_create(
         organisation_id=by.organisation_id,
-        words=said,
+        folded=said.casefold()[:LONGEST_MISS],
         person_id=by.owner_id,
-        defaults={"at": now},
+        defaults={"words": said, "at": now},
     )
 
 

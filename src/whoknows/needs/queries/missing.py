@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Min
 
 from whoknows.needs.models import Miss
 from whoknows.people.models import Reach
@@ -21,12 +21,15 @@ class Missing:
 def missing_here(reach: Reach, *, most: int = 100) -> list[Missing]:
     """Return what people of the reader's organisations say is missing, the most wanted first.
 
-    Who looked is never told; below five people, not even how many. One query.
+    What differs only in capitals is the same, told as one of them typed it. Who looked is never
+    told; below five people, not even how many. One query.
     """
     here = Miss.objects.filter(organisation__in=reach.organisations)
-    counted = here.values("words").annotate(people=Count("person", distinct=True))
-    rows = counted.order_by("-people", "words")[:most]
+    counted = here.values("folded").annotate(
+        people=Count("person", distinct=True), said=Min("words")
+    )
+    rows = counted.order_by("-people", "folded")[:most]
     return [
-        Missing(row["words"], row["people"] if row["people"] >= FEWEST_COUNTED else None)
+        Missing(row["said"], row["people"] if row["people"] >= FEWEST_COUNTED else None)
         for row in rows
     ]
