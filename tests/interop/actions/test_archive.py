@@ -1,5 +1,6 @@
 """Taking in a community archive: persons, needs and answers."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from tests.builders import NOON, a_need, a_person, an_organisation, partners, reach
+from tests.builders import NOON, a_need, a_person, a_stranger, an_organisation, partners, reach
 from tests.interop.files import ANSWERS, PEOPLE, QUESTIONS, Desk, Row, an_archive, changed, totals
 from whoknows.expertise.actions import remove_evidence
 from whoknows.expertise.models import Evidence, EvidenceKind
@@ -226,6 +227,7 @@ def test_removed_evidence_stays_removed(tmp_path: Path) -> None:
     ("rows", "file", "line", "why"),
     [
         ({"people": changed(PEOPLE, "p1", name="")}, "people.jsonl", 1, '"name" is missing'),
+        ({"people": changed(PEOPLE, "p1", guest="yes")}, "people.jsonl", 1, "write true or false"),
         (
             {"questions": changed(QUESTIONS, "q2", sharing="everyone")},
             "questions.jsonl", 2, "no sharing class; write private, unit,",
@@ -314,13 +316,39 @@ def test_somebody_known_by_their_address_is_the_same_person(tmp_path: Path) -> N
         email="ana@example.org", timezone="Europe/Oslo", url="https://example.org/ana"
     )
     desk = Desk()
+    people = changed(PEOPLE, "p1", organisation=desk.organisation.name)
 
-    report = desk.take_in_archive(an_archive(tmp_path / "a"))
+    report = desk.take_in_archive(an_archive(tmp_path / "a", people=people))
 
     ana.refresh_from_db()
     assert totals(report)["persons"] == (2, 1, 0)
     assert ana.memberships.filter(organisation=desk.organisation).exists()
     assert (ana.timezone, ana.url) == ("Europe/Oslo", "https://example.org/ana")
+
+
+@pytest.mark.parametrize("who", [a_person, a_stranger])
+def test_nobody_of_elsewhere_becomes_a_member_unless_a_row_names_the_organisation(
+    tmp_path: Path, who: Callable[[], Person]
+) -> None:
+    rita, desk = who(), Desk()
+    people = changed(PEOPLE, "p1", email=rita.email)
+
+    report = desk.take_in_archive(an_archive(tmp_path / "a", people=people))
+
+    assert not rita.memberships.filter(organisation=desk.organisation).exists()
+    assert Answer.objects.get(text="Hold the button.").author == rita
+    assert [count for note, count in report.notes.items() if "without a place" in note] == [1]
+    again = desk.take_in_archive(an_archive(tmp_path / "a", people=people))
+    assert totals(again)["persons"] == (0, 0, 3)
+
+
+def test_a_guest_who_is_new_here_gets_no_place(tmp_path: Path) -> None:
+    desk = Desk()
+
+    desk.take_in_archive(an_archive(tmp_path / "a", people=changed(PEOPLE, "p1", guest=True)))
+
+    ana = Answer.objects.get(text="Hold the button.").author
+    assert (ana.name, ana.memberships.count()) == ("Ana", 0)
 
 
 def test_two_sources_with_the_same_keys_are_kept_apart(tmp_path: Path) -> None:

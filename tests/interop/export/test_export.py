@@ -9,11 +9,20 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.models import QuerySet
 
-from tests.builders import NOON, a_need, a_person, a_unit, an_answer, an_organisation
+from tests.builders import (
+    NOON,
+    a_need,
+    a_person,
+    a_unit,
+    an_answer,
+    an_organisation,
+    place_of,
+)
 from tests.interop.files import Desk, an_archive, totals
 from whoknows.expertise.models import Evidence
 from whoknows.interop.models import SourceRecord
 from whoknows.needs.models import Answer, Need, Verdict
+from whoknows.people.actions import introduce, leave_organisation
 from whoknows.people.models import Membership, Organisation, Person, SharingClass
 from whoknows.search.models import Change
 
@@ -107,6 +116,45 @@ def test_what_people_keep_to_themselves_or_their_unit_stays_here(tmp_path: Path)
     assert "Hush" not in text
     assert "Quiet Person" not in text
     assert theirs.title not in text
+
+
+def test_who_answered_from_elsewhere_goes_out_and_comes_back_without_becoming_a_member(
+    tmp_path: Path,
+) -> None:
+    organisation = an_organisation()
+    need = a_need("Who mends bicycles?", by=a_person(organisation), sharing=SharingClass.PUBLIC)
+    rita = a_person(an_organisation("Rival Works"), name="Rita Rival")
+    an_answer(need, by=rita)
+    export(tmp_path / "out", organisation)
+    introduce(person=rita, name="Rita R. Rival", about="", now=NOON)
+    before = everything()
+
+    report = Desk(organisation=organisation, name="out").take_in_archive(tmp_path / "out")
+
+    assert totals(report)["persons"] == (0, 0, 2)
+    assert everything() == before
+    assert "Rita Rival" in written(tmp_path / "out")
+    assert "Rival Works" not in written(tmp_path / "out")
+
+
+def test_an_export_names_addresses_of_members_and_alumni_only(tmp_path: Path) -> None:
+    organisation = an_organisation()
+    member, alumna, gone = (a_person(organisation) for _ in range(3))
+    rival = a_person()
+    for person in (member, alumna, gone):
+        need = a_need(f"Asked by {person}", by=person, sharing=SharingClass.PUBLIC)
+        an_answer(need, by=rival)
+    for person, stays in ((alumna, True), (gone, False)):
+        leave_organisation(
+            membership=place_of(person), on=NOON.date(), now=NOON, stays_as_alumni=stays
+        )
+
+    export(tmp_path / "out", organisation)
+
+    text = written(tmp_path / "out")
+    assert all(person.name in text for person in (member, alumna, gone, rival))
+    named = [p for p in (member, alumna, gone, rival) if p.email and p.email in text]
+    assert named == [member, alumna]
 
 
 def test_two_exports_are_the_same_to_the_byte(tmp_path: Path) -> None:

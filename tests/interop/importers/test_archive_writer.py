@@ -41,6 +41,7 @@ def archives(
             unit=draw(st.none() | words),
             left_on=draw(st.sampled_from([None, date(2030, 2, 28)])),
             url=draw(links),
+            guest=draw(st.sampled_from([None, True])),
         )
         for key in ["first", *[key for key in draw(keys) if key != "first"]]
     ]

@@ -10,6 +10,7 @@ from whoknows.interop.actions.setting import Outcome, Setting
 from whoknows.interop.actions.sorting import Sorting
 from whoknows.interop.importers.records import PersonRecord
 from whoknows.interop.queries.records import person_record
+from whoknows.needs.models import Answer
 from whoknows.network.actions import Known as KnownTie
 from whoknows.network.actions import record_ties
 from whoknows.people.actions import (
@@ -21,16 +22,22 @@ from whoknows.people.actions import (
 from whoknows.people.models import Membership, Organisation, Person, Unit
 
 KIND = "person"
+_NO_PLACE = "persons of elsewhere without a place here (name the organisation in their rows)"
 
 
 def take_in(batch: Sequence[PersonRecord], setting: Setting) -> Outcome:
-    """Take in persons; those known by e-mail address or by our own id are the same persons."""
+    """Take in persons; those known by e-mail address or by our own id are the same persons.
+
+    Who is here already and not of this organisation gets a place in it only where a row names it:
+    an archive holds guests too, and a place is the right to read.
+    """
     sorting = Sorting(batch, kind=KIND, setting=setting)
     by_email, by_uid = _ids_by_email(batch), _ids_by_uid(batch)
     ours = Person.objects.get_queryset().in_bulk(
         sorting.known_ids | set(by_email.values()) | set(by_uid.values())
     )
     colleagues = _colleagues(ours, setting)
+    known = colleagues | _who_wrote_here(by_uid.values(), setting)
     places = _Places(setting, ours, colleagues)
     fresh: list[tuple[PersonRecord, PersonFromElsewhere]] = []
     claimed: dict[str, str] = {}
@@ -39,14 +46,16 @@ def take_in(batch: Sequence[PersonRecord], setting: Setting) -> Outcome:
         holder = by_email.get(email)
         before = sorting.before(record)
         by_our_id = by_uid.get(record.key)
-        pk = before.object_id if before else by_our_id if by_our_id in colleagues else holder
+        pk = before.object_id if before else by_our_id if by_our_id in known else holder
         taken_here = email and claimed.setdefault(email, record.key) != record.key
         if taken_here or (holder is not None and holder != pk):
             why = f"Somebody else has the e-mail address {record.email} already; correct it."
             sorting.outcome.refuse(record, why)
             continue
         person = ours.get(pk) if pk else None
-        as_told = places.as_told(person, record.key) if person else None
+        if person and not record.guest and places.is_guest(person, record):
+            sorting.outcome.notes[_NO_PLACE] += 1
+        as_told = places.as_told(person, record) if person else None
         if not sorting.passes_over(record, ours=as_told, pk=person.pk if person else None):
             told = _told(record, person, places, sorting.outcome)
             fresh += [(record, told)] if told else []
@@ -60,6 +69,12 @@ def _colleagues(ids: Collection[int], setting: Setting) -> set[int]:
     """Return whom a row may change: persons of this organisation, but not who runs it all."""
     here = Membership.objects.filter(organisation=setting.organisation, owner__in=ids)
     return set(here.exclude(owner__is_superuser=True).values_list("owner", flat=True))
+
+
+def _who_wrote_here(ids: Collection[int], setting: Setting) -> set[int]:
+    """Return those of ``ids`` who answered a need of this organisation, from wherever."""
+    answers = Answer.objects.filter(need__organisation=setting.organisation, author__in=ids)
+    return set(answers.values_list("author", flat=True))
 
 
 def _told(
@@ -96,6 +111,7 @@ class _Places:
         self._units: dict[tuple[int, str], Unit] = {}
         rows = Membership.objects.filter(owner__in=ours).select_related("organisation", "unit")
         self._latest = {m.owner_id: m for m in rows.order_by("started_on", "pk")}
+        self._members = {m.owner_id for m in rows if m.organisation_id == setting.organisation.pk}
 
     def from_elsewhere(self, record: PersonRecord, person: Person | None) -> PersonFromElsewhere:
         """Return what ``record`` says, and where it says nothing what is known already."""
@@ -115,10 +131,19 @@ class _Places:
             left_on=record.left_on,
             sharing=self._setting.sharing,
             is_someone_elses=person is not None and person.pk not in self._colleagues,
+            is_guest=bool(record.guest),
         )
 
-    def as_told(self, person: Person, key: str) -> PersonRecord:
-        return person_record(person, self._latest.get(person.pk), key=key)
+    def is_guest(self, person: Person, record: PersonRecord) -> bool:
+        """Whether ``record`` gives no place to ``person``, who has none in this organisation."""
+        names_none = record.guest or record.organisation is None
+        return bool(names_none) and person.pk not in self._members
+
+    def as_told(self, person: Person, record: PersonRecord) -> PersonRecord:
+        """Return what is known of ``person``: of a guest nothing that a row could change."""
+        if self.is_guest(person, record):
+            return record
+        return person_record(person, self._latest.get(person.pk), key=record.key)
 
     def _organisation(self, name: str | None) -> Organisation:
         if name is None or name in {

@@ -91,6 +91,7 @@ class ArchiveSource:
             timezone=fields.optional_text(row, "timezone"),
             left_on=fields.optional_day(row, "left_on"),
             url=fields.optional_link(row, "url"),
+            guest=fields.optional_flag(row, "guest"),
         )
 
     def _question(self, row: Row, file: str, line: int) -> QuestionRecord:

@@ -109,6 +109,14 @@ def _refuse_too_early(name: str, text: str, day: date) -> None:
         raise BadField(f'"{name}" is {shown(text)}, which lies before {_EARLIEST}; correct it.')
 
 
+def optional_flag(row: Mapping[str, object], name: str) -> bool | None:
+    """Return True where the field says so, ``None`` where it says false or nothing."""
+    value = row.get(name)
+    if value is None or isinstance(value, bool):
+        return value or None
+    raise BadField(f'"{name}" is {shown(value)}; write true or false.')
+
+
 def optional_count(row: Mapping[str, object], name: str) -> int | None:
     """Return a whole number of at most 9 digits, ``None`` when empty."""
     text = optional_text(row, name)

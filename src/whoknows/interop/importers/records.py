@@ -39,7 +39,10 @@ class Located:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRecord(Located):
-    """A person under the key that the source knows them by; ``manager`` is such a key too."""
+    """A person under the key that the source knows them by; ``manager`` is such a key too.
+
+    ``guest``: True for somebody who wrote here and does not belong to the organisation.
+    """
 
     key: str
     name: str
@@ -52,6 +55,7 @@ class PersonRecord(Located):
     timezone: str | None = None
     left_on: date | None = None
     url: str | None = None
+    guest: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,8 @@ def export_archive(folder: Path, *, organisation: str, source: str | None, compr
 
     With ``source`` only what was imported from it goes out, under the ids it came in with; else
     everything does, under ids that an import into this installation recognises. What people keep
-    to themselves or to their unit stays here.
+    to themselves or to their unit stays here, and so do the e-mail addresses of everybody but
+    members and alumni.
 
     Raises:
         NotFound: There is no such organisation, or no such source.
@@ -112,10 +113,17 @@ class _Export:
         rows = Membership.objects.filter(organisation=self._organisation)
         rows = rows.select_related("organisation", "unit").order_by("started_on", "pk")
         places = {m.owner_id: m for m in rows}
+        reachable = set(rows.shown().values_list("owner", flat=True))
         for person in self._persons().iterator():
-            told = person_record(person, places.get(person.pk), key=self._key("person", person))
+            key = self._key("person", person)
+            if person.pk not in places:
+                # Of somebody from elsewhere only what stands beside their answer goes out.
+                yield PersonRecord(key=key, name=person.name, url=person.url or None, guest=True)
+                continue
+            told = person_record(person, places[person.pk], key=key)
             # Whose archive it is goes without saying, and may have another name where it is read.
-            yield replace(told, organisation=None)
+            email = told.email if person.pk in reachable else None
+            yield replace(told, organisation=None, email=email)
 
     def questions(self) -> Iterator[QuestionRecord]:
         rows = self.needs().select_related("owner").prefetch_related("topics")

@@ -19,7 +19,7 @@ class PersonFromElsewhere:
 
     With ``pk`` that person is brought up to date. Somebody without an e-mail address cannot sign in
     and cannot be asked. Somebody whom only others may describe (``is_someone_elses``) gets a place
-    and keeps their name.
+    and keeps their name. A guest gets no place that they do not have.
     """
 
     name: str
@@ -36,13 +36,14 @@ class PersonFromElsewhere:
     uid: str | None = None
     pk: int | None = None
     is_someone_elses: bool = False
+    is_guest: bool = False
 
 
 @transaction.atomic
 def bring_in_persons(
     *, persons: Sequence[PersonFromElsewhere], now: datetime, by: Person | None = None
 ) -> list[Person]:
-    """Return the persons, in the order given, each a member where they were said to be.
+    """Return the persons, in the order given, each but guests a member where they were said to be.
 
     Costs a fixed number of queries. The caller makes sure that no e-mail address is taken.
     """
@@ -79,6 +80,8 @@ def _give_places(pairs: list[tuple[Person, PersonFromElsewhere]], *, today: date
     fresh, changed = [], []
     for person, told in pairs:
         membership = known.get((person.pk, told.organisation.pk))
+        if membership is None and told.is_guest:
+            continue
         if membership is None:
             membership = _new_place(person, told, today=today)
             fresh.append(membership)
