@@ -1,6 +1,7 @@
 """Letting people in, giving them a place, letting them go; and what the database refuses."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from tests.builders import (
     an_organisation,
     partners,
     place_of,
+    reach,
 )
 from whoknows.base.errors import BadInput, NotFound
 from whoknows.people.actions import (
@@ -167,6 +169,62 @@ def test_a_name_that_an_import_corrects_is_noted_for_every_place_it_stands_at() 
 
     noted = set(Change.objects.values_list("object_id", flat=True))
     assert noted == {place_of(person).pk, elsewhere.pk}
+
+
+@pytest.mark.parametrize("days", [-400, -3, 0, 30])
+def test_whom_a_file_calls_gone_is_a_member_until_then(days: int) -> None:
+    """Also where the place began, as far as is known, on the day of its first import."""
+    here, left_on = an_organisation(), NOON.date() + timedelta(days=days)
+    (person,) = bring_in_persons(persons=[told_of(here)], now=NOON)
+
+    bring_in_persons(persons=[told_of(here, pk=person.pk, left_on=left_on)], now=NOON)
+
+    place = person.memberships.get()
+    assert (place.ended_on, place.is_active(left_on)) == (left_on, False)
+    assert place.is_active(NOON.date()) == (days > 0)
+
+
+def test_what_has_ended_is_not_opened_again_by_a_later_day_in_a_file() -> None:
+    person = a_person()
+    place = place_of(person)
+    leave_organisation(membership=place, on=NOON.date(), now=NOON, stays_as_alumni=False)
+
+    later = NOON.date() + timedelta(days=30)
+    told = told_of(place.organisation, pk=person.pk, left_on=later)
+    bring_in_persons(persons=[told], now=NOON)
+
+    assert not reach(person).organisations
+
+
+def test_the_day_on_which_who_came_back_had_left_does_not_end_what_lasts() -> None:
+    person = a_person()
+    first = place_of(person)
+    left_on = NOON.date() - timedelta(days=90)
+    leave_organisation(membership=first, on=left_on, now=NOON, stays_as_alumni=False)
+    join_organisation(
+        person=person, organisation=first.organisation, on=left_on + timedelta(days=30), now=NOON
+    )
+
+    told = told_of(first.organisation, pk=person.pk, left_on=left_on)
+    bring_in_persons(persons=[told], now=NOON)
+    still = reach(person).organisations
+    told = replace(told, left_on=NOON.date())
+    bring_in_persons(persons=[told], now=NOON)
+
+    assert still == {first.organisation.pk}
+    assert not reach(person).organisations
+
+
+def told_of(
+    organisation: Organisation, *, pk: int | None = None, left_on: date | None = None
+) -> PersonFromElsewhere:
+    return PersonFromElsewhere(
+        name="Bob Leaver",
+        email="bob@example.org",
+        organisation=organisation,
+        pk=pk,
+        left_on=left_on,
+    )
 
 
 def test_a_membership_is_in_the_organisation_of_that_name_or_not_at_all() -> None:

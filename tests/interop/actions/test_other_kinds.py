@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import NOON, a_person
+from tests.builders import LONG_AGO, NOON, a_person, an_organisation
 from tests.interop.files import Desk, totals
 from whoknows.aids.models import Aid
 from whoknows.expertise.models import Evidence
@@ -18,6 +18,7 @@ from whoknows.interop.importers.ties_csv import TiesCsvSource
 from whoknows.interop.importers.zulip import ZulipSource
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.network.models import Tie
+from whoknows.people.actions import join_organisation, leave_organisation
 from whoknows.people.models import Membership, Person, SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,20 @@ def test_people_and_their_managers_come_in_from_a_table(tmp_path: Path) -> None:
 
     again = people(tmp_path, "1,Ana,ana@example.org,Line 4,", "2,Bo,bo@example.org,Line 4,1")
     assert totals(desk.take_in(again)) == {"persons": (0, 0, 2)}
+
+
+def test_who_has_left_here_is_told_apart_from_who_left_elsewhere(tmp_path: Path) -> None:
+    desk = Desk()
+    ana = a_person(desk.organisation, name="Ana")
+    rival = join_organisation(person=ana, organisation=an_organisation(), on=LONG_AGO, now=NOON)
+    leave_organisation(membership=rival, on=NOON.date(), now=NOON, stays_as_alumni=False)
+    path = tmp_path / "people.csv"
+    path.write_text(f"name,email,left_on\nAna,{ana.email},{NOON.date()}\n")
+
+    report = desk.take_in(PeopleCsvSource(path))
+
+    assert totals(report) == {"persons": (0, 1, 0)}
+    assert ana.memberships.get(organisation=desk.organisation).ended_on == NOON.date()
 
 
 def test_two_sources_name_one_address_for_one_person(tmp_path: Path) -> None:

@@ -110,14 +110,16 @@ class _Places:
         self._organisations: dict[str, Organisation] = {}
         self._units: dict[tuple[int, str], Unit] = {}
         rows = Membership.objects.filter(owner__in=ours).select_related("organisation", "unit")
-        self._latest = {m.owner_id: m for m in rows.order_by("started_on", "pk")}
-        self._members = {m.owner_id for m in rows if m.organisation_id == setting.organisation.pk}
+        # What lasts comes last: it is the place that a row is about.
+        known = list(rows.order_by("ended_on", "started_on"))
+        self._known = {(m.owner_id, m.organisation_id): m for m in known}
+        self._elsewhere = {(m.owner_id, m.organisation.name): m for m in known}
 
     def from_elsewhere(self, record: PersonRecord, person: Person | None) -> PersonFromElsewhere:
         """Return what ``record`` says, and where it says nothing what is known already."""
         organisation = self._organisation(record.organisation)
-        place = self._latest.get(person.pk) if person else None
-        title = place.title if place and place.organisation_id == organisation.pk else ""
+        place = self._known.get((person.pk, organisation.pk)) if person else None
+        title = place.title if place else ""
         return PersonFromElsewhere(
             pk=person.pk if person else None,
             name=record.name,
@@ -137,19 +139,22 @@ class _Places:
     def is_guest(self, person: Person, record: PersonRecord) -> bool:
         """Whether ``record`` gives no place to ``person``, who has none in this organisation."""
         names_none = record.guest or record.organisation is None
-        return bool(names_none) and person.pk not in self._members
+        return bool(names_none) and (person.pk, self._setting.organisation.pk) not in self._known
 
     def as_told(self, person: Person, record: PersonRecord) -> PersonRecord:
         """Return what is known of ``person``: of a guest nothing that a row could change."""
         if self.is_guest(person, record):
             return record
-        return person_record(person, self._latest.get(person.pk), key=record.key)
+        name, ours = record.organisation, self._setting.organisation
+        if name is None or self._is_ours(name):
+            return person_record(person, self._known.get((person.pk, ours.pk)), key=record.key)
+        return person_record(person, self._elsewhere.get((person.pk, name)), key=record.key)
+
+    def _is_ours(self, name: str) -> bool:
+        return name in {self._setting.organisation.name, self._setting.organisation.slug}
 
     def _organisation(self, name: str | None) -> Organisation:
-        if name is None or name in {
-            self._setting.organisation.name,
-            self._setting.organisation.slug,
-        }:
+        if name is None or self._is_ours(name):
             return self._setting.organisation
         if not self._setting.others_allowed:
             raise BadInput(

@@ -76,27 +76,42 @@ def _person(told: PersonFromElsewhere) -> Person:
 def _give_places(pairs: list[tuple[Person, PersonFromElsewhere]], *, today: date) -> None:
     """Bring memberships up to date: one open membership at most in each organisation."""
     here = Membership.objects.filter(owner__in=[person.pk for person, _ in pairs])
-    known = {(m.owner_id, m.organisation_id): m for m in here.order_by("started_on")}
-    fresh, changed = [], []
+    known: dict[tuple[int, int], list[Membership]] = {}
+    # The one that lasts comes last: it is the one that gives rights.
+    for place in here.order_by("ended_on", "started_on"):
+        known.setdefault((place.owner_id, place.organisation_id), []).append(place)
+    fresh: list[Membership] = []
+    changed: list[Membership] = []
     for person, told in pairs:
-        membership = known.get((person.pk, told.organisation.pk))
-        if membership is None and told.is_guest:
+        here_before = known.get((person.pk, told.organisation.pk), [])
+        if not here_before and told.is_guest:
             continue
-        if membership is None:
+        if here_before:
+            membership = here_before[-1]
+            changed.append(membership)
+        else:
             membership = _new_place(person, told, today=today)
             fresh.append(membership)
-        else:
-            changed.append(membership)
         membership.unit, membership.title = told.unit or membership.unit, told.title[:200]
         membership.site = told.site[:120] or membership.site
-        # Nobody left before they came; a file that says so does not end what lasts.
-        if told.left_on is not None and told.left_on >= membership.started_on:
-            membership.ended_on = told.left_on
+        # Who came back left once, on a day that is known here; what lasts now began later.
+        if told.left_on and told.left_on not in {p.ended_on for p in here_before[:-1]}:
+            _end(membership, told.left_on, today=today)
     Membership.objects.bulk_create(fresh)
-    Membership.objects.bulk_update(changed, ["unit", "site", "title", "ended_on"])
+    Membership.objects.bulk_update(changed, ["unit", "site", "title", "started_on", "ended_on"])
     # All of them: the name stands at each place where somebody can be found.
     places = Membership.objects.filter(owner__in=[person.pk for person, _ in pairs])
     note_places(places.values_list("pk", flat=True))
+
+
+def _end(membership: Membership, left_on: date, *, today: date) -> None:
+    """End ``membership`` on the day a file tells; what has ended is not opened again."""
+    has_ended = membership.ended_on is not None and membership.ended_on <= today
+    if has_ended and left_on > today:
+        return
+    # Many a place began, as far as is known here, on the day of its first import.
+    membership.started_on = min(membership.started_on, left_on)
+    membership.ended_on = left_on
 
 
 def _new_place(person: Person, told: PersonFromElsewhere, *, today: date) -> Membership:
