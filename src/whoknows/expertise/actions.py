@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import ManyToManyRel, Model, QuerySet
 
 from whoknows.base import audit
+from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.expertise.models import (
     DeclaredTopic,
@@ -18,6 +19,7 @@ from whoknows.expertise.models import (
 )
 from whoknows.expertise.queries.topics import slug_of, topics_called, topics_shown_openly
 from whoknows.people.models import Membership, Organisation, Person, Shared, SharingClass
+from whoknows.people.queries import must_belong
 from whoknows.search.actions import note_changed
 
 MOST_DECLARED = 50
@@ -115,11 +117,12 @@ def change_sharing(
     """Let others than before see ``document`` (locked by the caller) and the evidence in it.
 
     Raises:
-        NotAllowed: Somebody other than its owner tries.
+        NotAllowed: Somebody other than its owner tries, or an owner who left.
         BadInput: It belongs to no unit.
     """
     if document.owner_id != by.pk:
         raise NotAllowed("Only its owner can change who sees this.")
+    must_belong(by, to=document.organisation, on=day_of(now))
     if sharing == SharingClass.UNIT and document.unit_id is None:
         raise BadInput("This belongs to no unit. Choose another circle of readers.")
     document.sharing = sharing

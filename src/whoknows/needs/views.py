@@ -220,7 +220,7 @@ def _need_page(request: ReaderRequest, found: Need, form: forms.AnswerNeed) -> H
         "need": found,
         "form": form,
         "is_met_otherwise": pages.is_met_otherwise(found),
-        "is_mine": found.owner_id == request.reach.person,
+        "is_mine": found.is_answered_for_by(request.reach),
         "may_make_card": found.organisation_id in request.reach.organisations,
         "asked": pages.suggested_for(found, reach=request.reach, now=timezone.now()),
         # Whoever may see the need may not always know of the community it was posted to.

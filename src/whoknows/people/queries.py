@@ -7,11 +7,12 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from whoknows.base.errors import NotFound, NotSignedIn
+from whoknows.base.errors import NotAllowed, NotFound, NotSignedIn
 from whoknows.base.models import Installation
 from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.people.models import (
     Membership,
+    Organisation,
     PartnerAgreement,
     Person,
     Reach,
@@ -190,6 +191,19 @@ def membership_in(person: Person, *, organisation: str, on: date) -> Membership:
             organisation=organisation,
         )
     return found
+
+
+def must_belong(person: Person, *, to: Organisation, on: date) -> None:
+    """Pass for who belongs to the organisation on that day: rights over one's own end with it.
+
+    Raises:
+        NotAllowed: They left.
+    """
+    if not Membership.objects.active(on).filter(owner=person, organisation=to).exists():
+        raise NotAllowed(
+            "You do not belong to {organisation} any more. What you shared there stays as it is.",
+            organisation=to.name,
+        )
 
 
 def sharing_choices(shared: Shared | None, *, on: date) -> list[tuple[str, str]]:

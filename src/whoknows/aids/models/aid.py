@@ -164,13 +164,6 @@ class Aid(Shared):
         under = {each: Aid(sharing=each, **place).audience() for each in SharingClass}
         return [each for each, audience in under.items() if not theirs.isdisjoint(audience)]
 
-    def is_answered_for_by(self, reach: Reach) -> bool:
-        """Whether the reader owns it and belongs to its organisation today.
-
-        Whoever left may see what is public, but neither changes it nor learns who reads it.
-        """
-        return self.owner_id == reach.person and self.organisation_id in reach.organisations
-
     def parts(self) -> Content:
         """Return the content as the engine knows it; the action that wrote it had checked it."""
         return from_plain(Kind(self.kind), self.content)

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from whoknows.base import audit
+from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.expertise.actions import Shown, forget_evidence, record_evidence
 from whoknows.expertise.models import EvidenceKind
 from whoknows.needs.actions.solving import meet_need
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.people.models import Person, Reach
+from whoknows.people.queries import must_belong
 from whoknows.search.actions import note_changed
 
 LONGEST_ANSWER = 50_000
@@ -129,12 +131,13 @@ def judge_answer(*, answer: Answer, verdict: Verdict | None, by: Person, now: da
     solved it, too.
 
     Raises:
-        NotAllowed: Somebody else judges.
+        NotAllowed: Somebody else judges, or who left the organisation.
         OwnAnswer: They judge an answer of their own.
     """
     need = Need.objects.select_for_update().get(pk=answer.need_id)
     if need.owner_id != by.pk:
         raise NotAllowed("Only whoever raised the need can say what helped.")
+    must_belong(by, to=need.organisation, on=day_of(now))
     if answer.author_id == by.pk:
         raise OwnAnswer("This is your own answer. Say what helped of what others wrote.")
     answer = Answer.objects.select_for_update().get(pk=answer.pk)

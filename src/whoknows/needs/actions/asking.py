@@ -15,7 +15,7 @@ from whoknows.expertise.models import Topic
 from whoknows.expertise.queries.topics import person_to_ask, topic_names
 from whoknows.needs.models import ASKED_BY_NAME, LONGEST_NEED, Need, Suggested
 from whoknows.people.models import Membership, Person, Reach, SharingClass
-from whoknows.people.queries import reach_of
+from whoknows.people.queries import must_belong, reach_of
 from whoknows.search.actions import note_changed
 from whoknows.search.analysis import query_terms
 
@@ -143,7 +143,7 @@ def take_back_need(*, need: Need, by: Person, now: datetime) -> None:
 
     Raises:
         NotFound: It is taken back already.
-        NotAllowed: Somebody else tries.
+        NotAllowed: Somebody else tries, or who left the organisation.
         Conflict: Somebody answered.
     """
     found = Need.objects.select_for_update().filter(pk=need.pk).first()
@@ -151,6 +151,7 @@ def take_back_need(*, need: Need, by: Person, now: datetime) -> None:
         raise NotFound("This need is taken back already.")
     if found.owner_id != by.pk:
         raise NotAllowed("Only whoever raised a need can take it back.")
+    must_belong(by, to=found.organisation, on=day_of(now))
     if found.answers.exists():
         raise Conflict("Somebody answered by now. Change who can see it instead.")
     note_changed("need", [found.pk])
@@ -181,7 +182,7 @@ def share_need(*, need: Need, sharing: SharingClass, by: Person, now: datetime) 
     """Let others than before see ``need`` and the answers to it.
 
     Raises:
-        NotAllowed: Somebody other than whoever raised it tries.
+        NotAllowed: Somebody other than whoever raised it tries, or they left the organisation.
         BadInput: The need belongs to no unit.
     """
     need = Need.objects.select_for_update().get(pk=need.pk)

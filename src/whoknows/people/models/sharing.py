@@ -212,6 +212,13 @@ class Shared(models.Model):
             ),
         ]
 
+    def is_answered_for_by(self, reach: Reach) -> bool:
+        """Whether the reader owns it and belongs to its organisation today.
+
+        Whoever left may see what is public, but neither changes it nor learns who reads it.
+        """
+        return self.owner_id == reach.person and self.organisation_id in reach.organisations
+
     def audience(self) -> list[str]:
         """Return who may find this, as written on its document in the index."""
         reached_by = {
