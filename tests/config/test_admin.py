@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +19,7 @@ from tests.builders import (
     a_stranger,
     a_unit,
     an_aid,
+    an_interview,
     an_organisation,
     partners,
     place_of,
@@ -26,7 +28,7 @@ from tests.builders import (
 from whoknows.base.models import AuditEntry, Installation
 from whoknows.expertise.actions import declare_topics
 from whoknows.expertise.models import Topic
-from whoknows.needs.models import Synonym
+from whoknows.needs.models import Need, Synonym
 from whoknows.people.actions import issue_token, join_organisation, welcome_person
 from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass, Token
 
@@ -74,6 +76,36 @@ def fill(organisation: Organisation) -> None:
     issue_token(person=person, label=f"{name} token", now=NOON)
     elsewhere = an_organisation(f"{name} partner")
     partners(organisation, elsewhere)
+
+
+def on_site(thing: Model) -> str:
+    kind = ContentType.objects.get_for_model(thing)
+    return reverse("admin:view_on_site", args=[kind.pk, thing.pk])
+
+
+def test_the_way_to_a_page_leads_to_what_the_administration_shows_and_nowhere_else(
+    client: Client, administrator: Person, ours: Organisation, theirs: Organisation
+) -> None:
+    client.force_login(administrator)
+    colleague, outsider = a_person(ours), a_person(theirs)
+    mine = a_need(by=colleague)
+    hidden = [
+        a_need(by=outsider),
+        a_need(by=colleague, sharing=SharingClass.PRIVATE),
+        an_aid(owner=outsider),
+        an_interview(by=colleague),
+        outsider,
+    ]
+
+    found = client.get(on_site(mine))
+    page = client.get(address(Need, "change", mine.pk)).content.decode()
+
+    assert found["Location"].endswith(mine.get_absolute_url())
+    assert on_site(mine) in page
+    assert [client.get(on_site(thing)).status_code for thing in hidden] == [404] * len(hidden)
+    kind = on_site(mine).split("/")[-3]
+    for odd in (f"/admin/r/{kind}/x/", f"/admin/r/x/{mine.pk}/", f"/admin/r/0/{mine.pk}/"):
+        assert client.get(odd).status_code == 404
 
 
 def address(model: type[Model], page: str = "changelist", *args: object) -> str:

@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest
+from django.contrib.admin.exceptions import NotRegistered
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 
 from whoknows.base.days import day_of
@@ -19,6 +21,29 @@ class WhoknowsAdmin(admin.AdminSite):
 
     site_header = site_title = "Whoknows"
     index_title = "Administration"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the addresses of the administration; "view on site" comes before Django's own."""
+        shown = path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.on_site))
+        return [shown, *super().get_urls()]
+
+    def on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
+        """Lead to the page of what the reader sees in the administration; all else is not there.
+
+        Django's own view asks for no right on the object, and tells the address of any.
+        """
+        from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415 - apps not ready
+        from django.contrib.contenttypes.views import shortcut  # noqa: PLC0415 - apps not ready
+
+        try:
+            model = ContentType.objects.get_for_id(int(content_type_id)).model_class()
+            admin_of_it = self.get_model_admin(model) if model else None
+            found = admin_of_it.get_object(request, object_id) if admin_of_it else None
+        except (ValueError, ContentType.DoesNotExist, NotRegistered):
+            raise Http404 from None
+        if not (admin_of_it and found and admin_of_it.has_view_permission(request, found)):
+            raise Http404
+        return shortcut(request, int(content_type_id), found.pk)
 
     def has_permission(self, request: HttpRequest) -> bool:
         from whoknows.people.queries import organisations_run_by  # noqa: PLC0415 - apps not ready
