@@ -1,13 +1,28 @@
 """One's own pages, signing in, and looking around in a demo."""
 
+from datetime import date
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
-from tests.builders import LONG_AGO, NOON, a_person, a_stranger, a_unit, an_organisation
+from tests.builders import (
+    LONG_AGO,
+    NOON,
+    a_person,
+    a_stranger,
+    a_unit,
+    an_organisation,
+    place_of,
+)
 from whoknows.base.models import Installation
-from whoknows.people.actions import join_organisation, set_password, welcome_person
+from whoknows.people.actions import (
+    join_organisation,
+    leave_organisation,
+    set_password,
+    welcome_person,
+)
 from whoknows.people.models import Membership, Person, SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +192,31 @@ def test_people_are_found_by_name_job_and_unit_that_one_may_see(client: Client) 
     page = client.get("/people/", {"q": "sorcerer"}).content.decode()
     assert "0 people found." in page
     assert 'value="sorcerer"' in page
+
+
+def test_people_are_named_by_where_they_are_and_by_where_they_were_until_when(
+    client: Client,
+) -> None:
+    here, there = an_organisation("Civic Works"), an_organisation("Quantum Works")
+    reader = a_person(here)
+    alva = a_person(here, name="Alva Alumna", sharing=SharingClass.PUBLIC)
+    only_was = a_person(here, name="Bea Before")
+    for person in (alva, only_was):
+        Membership.objects.filter(owner=person).update(title="Head of Payments")
+        leave_organisation(
+            membership=place_of(person), on=date(2026, 9, 1), now=NOON, stays_as_alumni=True
+        )
+    now = join_organisation(
+        person=alva, organisation=there, on=LONG_AGO, now=NOON, sharing=SharingClass.PUBLIC
+    )
+    Membership.objects.filter(pk=now.pk).update(title="Intern")
+    client.force_login(reader)
+
+    page = client.get("/people/").content.decode()
+
+    assert "Intern, Quantum Works" in page
+    assert page.count("Head of Payments, Civic Works, until September 2026") == 1
+    assert page.count("Head of Payments") == 1
 
 
 def test_pages_of_found_people_keep_the_words(client: Client) -> None:

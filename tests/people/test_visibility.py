@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from tests.builders import (
     LONG_AGO,
@@ -16,10 +17,12 @@ from tests.builders import (
     place_of,
     reach,
 )
+from tests.conftest import Index
 from whoknows.needs.models import Need
-from whoknows.people.actions import leave_organisation
+from whoknows.needs.queries.everything import search
+from whoknows.people.actions import join_organisation, leave_organisation
 from whoknows.people.models import Membership, Organisation, Person, Reach, SharingClass, Unit
-from whoknows.people.queries import persons_visible_to, reach_of, sharing_choices
+from whoknows.people.queries import persons_to_browse, persons_visible_to, reach_of, sharing_choices
 
 pytestmark = pytest.mark.django_db
 PRIVATE, UNIT, INSIDE, PARTNERS, PUBLIC = SharingClass
@@ -177,6 +180,26 @@ def test_only_alumni_are_still_seen_by_those_they_left(*, stays: bool, seen: boo
     gone = _gone(place_of(colleague).organisation, stays=stays)
 
     assert persons_visible_to(reach(colleague)).filter(pk=gone.pk).exists() is seen
+
+
+def test_who_has_not_begun_yet_is_not_shown_as_if_they_had(index: Index) -> None:
+    here, begins = an_organisation(), timezone.now().date() + timedelta(days=60)
+    colleague, freda = a_person(here), a_stranger(name="Freda Future")
+    place = join_organisation(person=freda, organisation=here, on=begins, now=NOON)
+    index.catch_up()
+
+    def seen() -> list[str]:
+        pages = persons_to_browse(reach(colleague), words="Freda")
+        found = search("Freda Future", kind="person", reach=reach(colleague), now=NOON)
+        return [*(person.name for person in pages), *(result.title for result in found)]
+
+    before = seen()
+    own = persons_visible_to(reach(freda)).get(pk=freda.pk).shown_memberships
+    # The day comes without anybody writing anything: the index knows them already.
+    Membership.objects.filter(pk=place.pk).update(started_on=NOON.date())
+
+    assert (before, own) == ([], [])
+    assert seen() == ["Freda Future", "Freda Future"]
 
 
 def test_what_one_employer_shares_of_a_person_names_only_that_employer() -> None:

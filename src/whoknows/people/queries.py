@@ -94,12 +94,15 @@ def _partners_of(organisations: frozenset[int], *, on: date) -> frozenset[int]:
 
 
 def persons_visible_to(reach: Reach) -> PersonQuerySet:
-    """Return the persons ``reach`` may see, each with ``shown_memberships`` to name them by."""
+    """Return the persons ``reach`` may see, each with ``shown_memberships`` to name them by.
+
+    Where they are comes first, then where they were, the latest first.
+    """
     memberships = (
         Membership.objects.visible_to(reach)
         .shown()
         .select_related("organisation", "unit")
-        .order_by("ended_on", "started_on")
+        .order_by(F("ended_on").desc(nulls_first=True), "started_on")
     )
     return Person.objects.visible_to(reach).prefetch_related(
         Prefetch("memberships", queryset=memberships, to_attr=SHOWN)

@@ -212,7 +212,7 @@ def topic_names(reach: Reach, *, most: int = 200) -> list[str]:
 
 def every_membership_id() -> Iterable[int]:
     """Return the ids of the memberships by which persons can be found."""
-    shown = Membership.objects.shown().order_by("pk").values_list("pk", flat=True)
+    shown = Membership.objects.findable().order_by("pk").values_list("pk", flat=True)
     return shown.iterator()
 
 
@@ -223,7 +223,7 @@ def membership_documents(ids: Sequence[int]) -> Iterable[Document]:
     somebody is not for the next one.
     """
     topics = _topics_by_membership(ids)
-    for membership in Membership.objects.shown().filter(pk__in=ids).select_related("owner"):
+    for membership in Membership.objects.findable().filter(pk__in=ids).select_related("owner"):
         yield Document(
             id=membership.pk,
             audience=membership.audience(),

@@ -8,6 +8,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from whoknows.base.prepared import Given, IsAfter, IsNotAfter
@@ -30,7 +32,11 @@ class MembershipQuerySet(SharedQuerySet["Membership"]):
         )
 
     def shown(self) -> MembershipQuerySet:
-        """Keep those that still last today by the database's clock, and alumni."""
+        """Keep those that last today by the database's clock, and alumni."""
+        return self.findable().filter(started_on__lte=TruncDate(Now()))
+
+    def findable(self) -> MembershipQuerySet:
+        """Keep also those that begin later: the index has them before anybody may see them."""
         today = TruncDate(Now())
         return self.filter(
             Q(stays_as_alumni=True) | Q(ended_on__isnull=True) | Q(ended_on__gt=today)
@@ -77,6 +83,17 @@ class Membership(Shared):
 
     def __str__(self) -> str:
         return f"{self.owner} at {self.organisation}"
+
+    @property
+    def in_words(self) -> str:
+        """The job and the organisation, and until when for who has left or will."""
+        place = self.organisation.name
+        if self.title:
+            place = gettext("%(job)s, %(place)s") % {"job": self.title, "place": place}
+        if self.ended_on is None:
+            return place
+        until = {"organisation": place, "month": date_format(self.ended_on, "F Y")}
+        return gettext("%(organisation)s, until %(month)s") % until
 
     def is_active(self, on: date) -> bool:
         return self.started_on <= on and (self.ended_on is None or self.ended_on > on)
