@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -134,6 +135,37 @@ def test_refuses_a_bad_file_with_its_line(tmp_path: Path, text: str, line: int, 
     assert refused.file == "reset-the-press.md"
     assert why in refused.why
     assert refused.line == line
+
+
+def test_takes_no_longer_for_a_hostile_file_than_for_another(tmp_path: Path) -> None:
+    """Lists that name lists ten times each, nine deep, and a heading mostly of blanks."""
+    lists = "".join(f"a{i}: &a{i} [{','.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 10))
+    bomb = f"a0: &a0 [{','.join('x' * 10)}]\n{lists}"
+    (tmp_path / "1.md").write_text(f"---\n{bomb}title: *a9\n---\nText")
+    (tmp_path / "2.md").write_text(f"---\n{bomb}topics: *a9\n---\nText")
+    (tmp_path / "3.md").write_text("# a" + " " * 200_000 + "b\n\nText")
+    (tmp_path / "4.md").write_text("# a" + " #" * 100_000 + " b\n\nText")
+
+    began = process_time()
+    read = list(MarkdownAidsSource(tmp_path).records())
+
+    assert process_time() - began < 5
+    assert [type(item) for item in read] == [Refused, Refused, AidRecord, AidRecord]
+    assert isinstance(read[0], Refused)
+    assert "a list, which is not text" in read[0].why
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [("# Clear E4 ##", "Clear E4"), ("## Learn C#  ", "Learn C#"), ("#\t Go \t#\t", "Go")],
+)
+def test_a_heading_may_be_closed(tmp_path: Path, line: str, title: str) -> None:
+    (tmp_path / "1.md").write_text(f"{line}\n\nText")
+
+    (read,) = MarkdownAidsSource(tmp_path).records()
+
+    assert isinstance(read, AidRecord)
+    assert (read.title, read.body) == (title, "Text")
 
 
 def test_refuses_a_file_that_is_not_utf8_and_takes_the_rest(tmp_path: Path) -> None:

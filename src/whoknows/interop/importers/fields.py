@@ -140,6 +140,11 @@ def topics(row: Mapping[str, object], name: str) -> tuple[str, ...]:
 
 
 def shown(value: object) -> str:
-    """Return ``value`` in quotation marks, cut to a length that fits a sentence."""
+    """Return ``value`` in quotation marks, cut to a length that fits a sentence.
+
+    Of lists only that they are some: written out, one that names others can be endless.
+    """
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a group of names and values"
     text = " ".join(str(value).split())
     return f'"{text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"}"'

@@ -24,7 +24,7 @@ from whoknows.interop.importers.review_dates import review_dates
 
 _MAX_BYTES = 2**20
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 
 # Each field under the names that sites and handbooks in use give it, the clearest first.
 _OWNER = ("owner", "owner_email", "maintainer", "author", "owner_slack")
@@ -132,10 +132,10 @@ def _record(
     heading = _HEADING.search(body)
     if not title:
         stem = re.sub(r"[-_]+", " ", Path(file).stem).strip()
-        title = heading[1].strip() if heading else stem[:1].upper() + stem[1:]
+        title = _said(heading) if heading else stem[:1].upper() + stem[1:]
     if not has_letters(title):
         raise BadField("The title has no letters; write what one does with the aid.")
-    if heading and heading[1].strip() == title and not body[: heading.start()].strip():
+    if heading and _said(heading) == title and not body[: heading.start()].strip():
         # The page shows the title already.
         body = body[heading.end() :]
     body = fields.body_text({"body": body}, "body").strip()
@@ -169,6 +169,16 @@ def _record(
         likely_to_change=True if _first(front, ("likely_to_change",)) == "true" else None,
         carrier=fields.optional_text(front, "carrier"),
     )
+
+
+def _said(heading: re.Match[str]) -> str:
+    """Return the text of a heading, without the signs that may close it.
+
+    Not by the pattern: where it may end before each of many blanks, that takes their square.
+    """
+    text = heading[1].strip()
+    unclosed = text.rstrip("#")
+    return unclosed.rstrip() if unclosed.endswith((" ", "\t")) else text
 
 
 def _line(front: dict[str, object], name: str) -> str | None:
