@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import LONG_AGO, NOON, a_person, an_organisation
+from tests.builders import LONG_AGO, NOON, a_person, an_organisation, place_of
 from tests.interop.files import Desk, totals
 from whoknows.aids.models import Aid
 from whoknows.expertise.models import Evidence
@@ -19,7 +19,7 @@ from whoknows.interop.importers.zulip import ZulipSource
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.network.models import Tie
 from whoknows.people.actions import join_organisation, leave_organisation
-from whoknows.people.models import Membership, Person, SharingClass
+from whoknows.people.models import Membership, Person, Role, SharingClass
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +99,43 @@ def test_an_aid_that_names_nobody_belongs_to_whom_the_import_says(tmp_path: Path
 
     assert Aid.objects.get().owner == keeper
     assert not Evidence.objects.filter(owner=keeper).exists()  # they did not write it
+
+
+def gone(person: Person, on: date) -> Person:
+    leave_organisation(membership=place_of(person), on=on, now=NOON, stays_as_alumni=False)
+    return person
+
+
+def test_what_nobody_is_named_for_goes_to_an_administrator_of_today_who_verified_nothing(
+    tmp_path: Path,
+) -> None:
+    desk = Desk()
+    gone(a_person(desk.organisation, role=Role.ADMINISTRATOR), date(2026, 8, 1))
+    sam = a_person(desk.organisation, role=Role.ADMINISTRATOR)
+    text = "---\nlast_reviewed_on: 2026-10-01\nsharing: private\n---\n# Clear E4\n\n"
+
+    desk.take_in(aids(tmp_path / "aids", one=f"{text}Hold."))
+    first = Aid.objects.get()
+    desk.take_in(aids(tmp_path / "aids", one=f"{text}Hold it."))
+
+    for aid in (first, Aid.objects.get()):
+        verified = (aid.owner, aid.verified_by, aid.verified_on)
+        assert verified == (sam, None, date(2026, 10, 1))
+
+
+@pytest.mark.parametrize(("left_on", "told"), [("2026-05-31", False), ("2026-06-02", True)])
+def test_nobody_verified_anything_after_they_left(
+    tmp_path: Path, left_on: str, *, told: bool
+) -> None:
+    desk = Desk()
+    ana = gone(a_person(desk.organisation, name="Ana"), date.fromisoformat(left_on))
+    namesake = gone(a_person(desk.organisation, name="Ana"), date(2026, 1, 1))
+
+    desk.take_in(aids(tmp_path / "aids", one=FRONT.replace("ana@example.org", "Ana")))
+
+    aid = Aid.objects.get()
+    assert namesake != ana == aid.owner
+    assert (aid.verified_on, aid.verified_by) == (date(2026, 6, 1), ana if told else None)
 
 
 def test_the_same_aids_again_change_nothing_and_a_new_text_does(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import F, Q
+
 from whoknows.aids.actions import AidText, change_aid, make_aid, take_in_picture
 from whoknows.aids.models import LIKELY_TO_CHANGE, VERIFY_EVERY, Aid, Carrier
 from whoknows.base.days import day_of
@@ -15,6 +17,7 @@ from whoknows.interop.importers.records import AidRecord
 from whoknows.interop.queries.records import aid_record
 from whoknows.people.actions import PersonFromElsewhere, bring_in_persons
 from whoknows.people.models import Membership, Person, Role, SharingClass
+from whoknows.people.models.membership import MembershipQuerySet
 
 KIND = "aid"
 _NOTES = {
@@ -31,7 +34,7 @@ def take_in(batch: Sequence[AidRecord], setting: Setting) -> Outcome:
     """Take in aids.
 
     An owner who is not known here comes in by name, without sign-in. An aid that names no owner
-    goes to whoever the import names, else to an administrator, who did not write it.
+    goes to whoever the import names, else to an administrator, who neither wrote nor verified it.
     """
     sorting = Sorting(batch, kind=KIND, setting=setting)
     here = Aid.objects.filter(organisation=setting.organisation).select_related("owner")
@@ -57,6 +60,7 @@ def take_in(batch: Sequence[AidRecord], setting: Setting) -> Outcome:
             else _make(record, content, owners.owner_of(record), setting, sorting.outcome)
         )
         if taken is not None:
+            _name_who_verified(taken, record)
             _take_pictures(taken, record, setting, sorting.outcome)
             sorting.took(record, pk=taken.pk, was_here=aid is not None)
             sorting.outcome.notes[_NOTES[kind_of(content)]] += 1
@@ -107,6 +111,23 @@ def _change(aid: Aid, record: AidRecord, content: Content, setting: Setting) -> 
         verify_by=_verify_by(record),
         now=setting.now,
     )
+
+
+def _name_who_verified(aid: Aid, record: AidRecord) -> None:
+    """Keep that the owner of ``aid`` verified it only if a file means them and they were there.
+
+    A file says when something was reviewed and not by whom: of an owner whom it does not name, or
+    who had left by then, it does not say so.
+    """
+    if record.verified_on is None or aid.verified_by_id is None:
+        return
+    named, owner = record.owner or "", aid.owner
+    is_named = owner.email == named.lower() or owner.name in {named, named.partition("@")[0]}
+    places = Membership.objects.filter(owner=owner, organisation=aid.organisation_id)
+    lasted = places.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=record.verified_on))
+    if not is_named or not lasted.exists():
+        aid.verified_by = None
+        aid.save(update_fields=["verified_by"])
 
 
 def _owned(aid: Aid) -> str:
@@ -165,18 +186,22 @@ class _Owners:
         return self._found[name]
 
     def _keeper(self) -> Membership | None:
-        here = Membership.objects.filter(organisation=self._setting.organisation)
-        here = here.select_related("owner", "unit").order_by("ended_on", "pk")
-        if self._setting.owner is not None:
-            return here.filter(owner=self._setting.owner).first()
-        return here.filter(role=Role.ADMINISTRATOR).first()
+        # Only who is there today can look after what nobody is named for.
+        here = self._here().active(day_of(self._setting.now))
+        asked_for = here.filter(owner=self._setting.owner).first() if self._setting.owner else None
+        return asked_for or here.filter(role=Role.ADMINISTRATOR).first()
 
     def _find(self, name: str) -> Membership | None:
-        here = Membership.objects.filter(organisation=self._setting.organisation)
-        here = here.select_related("owner", "unit").order_by("ended_on", "pk")
+        here = self._here()
         return (
             here.filter(owner__email=name.lower()).first() or here.filter(owner__name=name).first()
         )
+
+    def _here(self) -> MembershipQuerySet:
+        """Return the places here, those that last before those that ended."""
+        here = Membership.objects.filter(organisation=self._setting.organisation)
+        lasting_first = F("ended_on").desc(nulls_first=True)
+        return here.select_related("owner", "unit").order_by(lasting_first, "pk")
 
     def _bring_in(self, name: str) -> Membership:
         told = PersonFromElsewhere(
