@@ -205,13 +205,14 @@ def test_ask_says_that_nobody_has_the_address(index: Index, email: str) -> None:
 
 
 def test_adds_a_person_and_lets_them_go() -> None:
-    out, _ = run(
+    out, said = run(
         "person", "add", "Ada@Example.org", "--name", "Ada", "--organisation", "Works",
         "--role", "administrator", "--title", "Chief",
     )  # fmt: skip
 
     ada = Person.objects.get_queryset().get()
     assert out == "Ada\tada@example.org\tWorks\tadministrator\n"
+    assert said == "Opened a new organisation “Works”.\n"
     assert (place_of_today(ada).role, place_of_today(ada).title) == (Role.ADMINISTRATOR, "Chief")
     assert not ada.has_usable_password()
     assert not ada.is_superuser

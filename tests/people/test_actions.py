@@ -134,6 +134,17 @@ def test_an_organisation_of_the_same_name_is_the_same_and_one_without_letters_is
         open_organisation(name="!!!", now=NOON)
 
 
+@pytest.mark.parametrize(
+    "called", ["Civic Digital Service", "civic digital service", "civic-digital"]
+)
+def test_an_organisation_that_was_renamed_is_found_by_its_name_and_its_slug(called: str) -> None:
+    first = open_organisation(name="Civic Digital", now=NOON)
+    Organisation.objects.update(name="Civic Digital Service")
+
+    assert open_organisation(name=called, now=NOON) == first
+    assert open_organisation(name=called, slug="another", now=NOON) != first
+
+
 @pytest.mark.parametrize("password", ["short", "password123", "mika.ohta@example.org"])
 def test_a_password_that_is_easily_guessed_is_refused(password: str) -> None:
     person = welcome_person(name="Mika Ohta", email="mika.ohta@example.org", now=NOON)

@@ -196,6 +196,12 @@ def membership_in(person: Person, *, organisation: str, on: date) -> Membership:
     return found
 
 
+def organisation_named(name: str) -> Organisation | None:
+    """Return the organisation with this slug, or this name in whatever capitals; None if none."""
+    by_name = Organisation.objects.filter(name__iexact=name.strip()).order_by("pk")
+    return Organisation.objects.filter(slug=name).first() or by_name.first()
+
+
 def must_belong(person: Person, *, to: Organisation, on: date) -> None:
     """Pass for who belongs to the organisation on that day: rights over one's own end with it.
 

@@ -19,6 +19,7 @@ from whoknows.interop.models import Source, SourceRecord
 from whoknows.interop.queries.records import answer_record, person_record, question_record
 from whoknows.needs.models import Answer, Need
 from whoknows.people.models import NARROW, Membership, Organisation, Person
+from whoknows.people.queries import organisation_named
 
 
 def export_archive(folder: Path, *, organisation: str, source: str | None, compress: bool) -> int:
@@ -51,8 +52,7 @@ def organisation_called(name: str) -> Organisation:
     Raises:
         NotFound: There is none.
     """
-    found = Organisation.objects.filter(slug=name).first()
-    found = found or Organisation.objects.filter(name=name).first()
+    found = organisation_named(name)
     if found is None:
         raise NotFound("There is no organisation “{name}” here. Check the name.", name=name)
     return found

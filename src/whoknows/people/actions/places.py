@@ -9,13 +9,19 @@ from django.utils.text import slugify
 from whoknows.base import audit
 from whoknows.base.errors import BadInput
 from whoknows.people.models import Organisation, PartnerAgreement, Person, Unit
+from whoknows.people.queries import organisation_named
 
 
 @transaction.atomic
 def open_organisation(
     *, name: str, now: datetime, slug: str | None = None, by: Person | None = None, about: str = ""
 ) -> Organisation:
-    """Return the organisation with this slug (made from ``name`` if not given), new if need be."""
+    """Return the organisation with this slug, new if need be.
+
+    Without one, that of this name or slug, or with the slug that ``name`` makes.
+    """
+    if slug is None and (there := organisation_named(name)):
+        return there
     slug = slug or slugify(name)[:60]
     if not slug:
         raise BadInput("An organisation needs a name with at least one letter or digit in it.")

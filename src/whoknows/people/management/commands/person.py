@@ -18,7 +18,7 @@ from whoknows.people.actions import (
     welcome_person,
 )
 from whoknows.people.models import Role
-from whoknows.people.queries import membership_in, person_by_email
+from whoknows.people.queries import membership_in, organisation_named, person_by_email
 
 
 class Command(BaseCommand):
@@ -55,6 +55,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def _add(self, **options: Any) -> None:
         now = timezone.now()
+        is_new = organisation_named(options["organisation"]) is None
         organisation = open_organisation(name=options["organisation"], now=now)
         person = welcome_person(
             name=options["name"],
@@ -71,6 +72,8 @@ class Command(BaseCommand):
             title=options["title"],
         )
         self.stdout.write(f"{person.name}\t{person.email}\t{organisation.name}\t{options['role']}")
+        if is_new:
+            self.stderr.write(f"Opened a new organisation “{organisation.name}”.")
 
     def _password(self, **options: Any) -> None:
         person = person_by_email(options["email"])
