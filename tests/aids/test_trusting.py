@@ -33,7 +33,13 @@ from whoknows.aids.models import (
     Trust,
     Unsaved,
 )
-from whoknows.aids.queries import own_review, reviews_for_owner, reviews_waiting, shelf
+from whoknows.aids.queries import (
+    material_version,
+    own_review,
+    reviews_for_owner,
+    reviews_waiting,
+    shelf,
+)
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.engine.aids import Checklist, Content, Item, Kind, Procedure, Reference, Step
 from whoknows.expertise.models import Evidence
@@ -130,6 +136,45 @@ def test_a_failure_says_where_and_holds_it_up() -> None:
     _says(aid, novice, Findings(ReviewVerdict.PASS, {2: "Clear now"}))
     aid.refresh_from_db()
     assert aid.state == State.VERIFIED
+
+
+def test_a_failure_never_verifies_even_after_enough_have_passed_it() -> None:
+    aid, expert, novice = _in_review()
+    for person, role in ((expert, EXPERT), (novice, NOVICE)):
+        Review.objects.update_or_create(
+            aid=aid,
+            version=aid.version,
+            reviewer=person,
+            defaults={"role": role, "verdict": "pass", "asked_at": NOON, "said_at": NOON},
+        )
+
+    _says(aid, a_person(aid.organisation), Findings(ReviewVerdict.FAIL, {1: "It explodes."}))
+
+    aid.refresh_from_db()
+    assert (aid.state, aid.verified_on) == (State.IN_REVIEW, None)
+
+
+def test_what_is_brought_back_is_read_anew_by_everybody() -> None:
+    aid, expert, novice = _in_review()
+    _says(aid, expert)
+    _says(aid, novice)
+    aid.refresh_from_db()
+    retire_aid(aid=aid, by=aid.owner, now=NOON)
+    aid = revive_aid(aid=aid, by=aid.owner, now=NOON, why="It is needed again.")
+
+    new = a_person(aid.organisation)
+    ask_for_review(aid=aid, reviewer=new, role=EXPERT, by=aid.owner, now=NOON)
+    aid.refresh_from_db()
+    _says(aid, a_person(aid.organisation))
+
+    aid.refresh_from_db()
+    assert (aid.state, aid.version) == (State.IN_REVIEW, 2)
+    assert aid.versions.get(number=2).why == "It is needed again."
+    assert material_version(aid) == 1
+    assert reviews_for_owner(aid, reach=reach(aid.owner)).filter(version=1).count() == 2
+    _says(aid, new)
+    aid.refresh_from_db()
+    assert (aid.state, aid.verified_by) == (State.VERIFIED, new)
 
 
 def test_a_stumble_has_to_be_at_a_line_that_is_there() -> None:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from whoknows.aids.actions.mail import tell
 from whoknows.aids.actions.states import locked, move
+from whoknows.aids.actions.writing import keep_version
 from whoknows.aids.models import Aid, ReviewRole, ReviewVerdict, State, Unsaved
 from whoknows.base import audit
 from whoknows.base.days import day_of
@@ -32,8 +33,11 @@ def retire_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
 
 
 @transaction.atomic
-def revive_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
+def revive_aid(*, aid: Aid, by: Person, now: datetime, why: str = "") -> Aid:
     """Make a draft of a retired aid again.
+
+    What reviewers said of it before stays with the version they read; the same text is a version
+    of its own from now on, for which ``why`` stands in the history, and needs new reviews.
 
     Raises:
         NotAllowed: Somebody other than the owner tries.
@@ -42,6 +46,10 @@ def revive_aid(*, aid: Aid, by: Person, now: datetime) -> Aid:
     aid = locked(aid, by=by, doing=Sentence("bring this aid back"), now=now)
     if aid.state == State.RETIRED:
         move(aid, State.DRAFT, why_not=Sentence("This aid is not retired."))
+        if aid.reviews.filter(version=aid.version).exists():
+            aid.version, aid.changed_at = aid.version + 1, now
+            aid.save(update_fields=["version", "changed_at"])
+            keep_version(aid, by=by, is_material=False, why=why)
     return _put(aid, "revive_aid", by=by, now=now)
 
 

@@ -93,7 +93,7 @@ def ask_for_review(
 def give_review(
     *, aid: Aid, role: ReviewRole, findings: Findings, by: Person, reach: Reach, now: datetime
 ) -> Review:
-    """Note what ``by`` says of ``aid``; with a pass of each role it is verified.
+    """Note what ``by`` says of ``aid``; a pass verifies it once there is one of each role.
 
     Whoever was asked answers in the role they were asked in. Anybody who sees an aid in review
     may try it as a novice; as an expert, only who was asked, or the owner who signs their own
@@ -132,7 +132,8 @@ def give_review(
         verdict=review.verdict,
         stumbles=len(findings.stumbles),
     )
-    _verify_if_passed(aid, now=now)
+    if review.verdict == ReviewVerdict.PASS:
+        _verify_if_passed(aid, now=now)
     return review
 
 

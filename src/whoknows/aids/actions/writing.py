@@ -111,7 +111,7 @@ def make_aid(  # noqa: PLR0913 - who, where, what and since when are all needed
     if by is not None and (again := _sent_twice(aid, by=by, now=now)):
         return again
     topics = _save(aid, text)
-    _keep_version(aid, by=by or (owner if owner_wrote_it else None), is_material=True, why="")
+    keep_version(aid, by=by or (owner if owner_wrote_it else None), is_material=True, why="")
     note_changed("aid", [aid.pk])
     if owner_wrote_it:
         _show_expertise(aid, topics, person_id=owner.pk)
@@ -190,7 +190,7 @@ def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all ne
             )
     aid.version += 1
     topics = _save(aid, text)
-    _keep_version(aid, by=by, is_material=is_material, why=why)
+    keep_version(aid, by=by, is_material=is_material, why=why)
     note_changed("aid", [aid.pk])
     known = Evidence.objects.filter(source=f"aid:{aid.pk}").first()
     if known is not None:
@@ -271,7 +271,8 @@ def _checked(content: Content) -> Content:
         raise BadInput(problem.sentence) from problem
 
 
-def _keep_version(aid: Aid, *, by: Person | None, is_material: bool, why: str) -> None:
+def keep_version(aid: Aid, *, by: Person | None, is_material: bool, why: str) -> None:
+    """Keep what ``aid`` says now as its version of the number that it bears."""
     AidVersion.objects.create(
         aid=aid,
         number=aid.version,

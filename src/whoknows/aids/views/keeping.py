@@ -30,7 +30,8 @@ def retire(request: SignedInRequest, code: str) -> HttpResponse:
     """Take an aid of one's own out of use, or bring it back."""
     found = queries.aid_visible_to(request.reach, code=code)
     if request.POST.get("back"):
-        actions.revive_aid(aid=found, by=request.user, now=timezone.now())
+        why = _("Brought back after it was retired.")
+        actions.revive_aid(aid=found, by=request.user, now=timezone.now(), why=why)
         messages.success(request, _("It is a draft again."))
     else:
         actions.retire_aid(aid=found, by=request.user, now=timezone.now())
