@@ -37,6 +37,7 @@ def _left_behind() -> Aid:
         ask_for_review(aid=aid, reviewer=person, role=role, by=aid.owner, now=NOON)
     give_review(
         aid=aid,
+        version=aid.version,
         role=ReviewRole.NOVICE,
         findings=Findings(ReviewVerdict.PASS, comment="The second line is unclear."),
         by=reviewer,
@@ -81,6 +82,7 @@ def test_whoever_left_does_not_sign_as_an_expert_unasked() -> None:
     with pytest.raises(NotAllowed, match="chooses who reads"):
         give_review(
             aid=aid,
+            version=aid.version,
             role=ReviewRole.EXPERT,
             findings=Findings(ReviewVerdict.PASS),
             by=aid.owner,

@@ -328,9 +328,10 @@ def test_a_novice_tries_the_draft_line_by_line(client: Client) -> None:
 
     client.force_login(novice)
     assert "You are asked to try" in _text(client, "/aids/")
-    form = {"stumble-1": "", "stumble-2": "Which button?", "comment": "Nearly"}
+    read = {"version": "1"}
+    form = {**read, "stumble-1": "", "stumble-2": "Which button?", "comment": "Nearly"}
     assert client.post(f"{address}review/", form).status_code == 422
-    kept = client.post(f"{address}review/", {"verdict": "fail"})
+    kept = client.post(f"{address}review/", {**read, "verdict": "fail"})
     assert kept.status_code == 422
     assert "where you got stuck" in kept.content.decode()
     client.post(f"{address}review/", {**form, "verdict": "fail"})
@@ -341,9 +342,9 @@ def test_a_novice_tries_the_draft_line_by_line(client: Client) -> None:
     said = _text(client, address)
     assert "Nora New" in said
     assert "Which button?" in said
-    client.post(f"{address}review/", {"verdict": "pass"})
+    client.post(f"{address}review/", {**read, "verdict": "pass"})
     client.force_login(novice)
-    client.post(f"{address}review/", {"verdict": "pass"})
+    client.post(f"{address}review/", {**read, "verdict": "pass"})
     assert f"Verified by {aid.owner.name}" in _text(client, address)
 
 
@@ -365,8 +366,9 @@ def test_a_closed_review_says_so(client: Client) -> None:
     client.force_login(a_person(place_of(aid.owner).organisation))
 
     assert "not in review now" in _text(client, f"{aid.get_absolute_url()}review/")
-    answer = client.post(f"{aid.get_absolute_url()}review/", {"verdict": "pass"})
+    answer = client.post(f"{aid.get_absolute_url()}review/", {"version": "1", "verdict": "pass"})
     assert answer.status_code == 409
+    assert "not in review now" in answer.content.decode()
 
 
 @pytest.mark.parametrize("sharing", [SharingClass.PUBLIC])

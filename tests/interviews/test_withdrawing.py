@@ -91,6 +91,7 @@ def verify(interview: Interview) -> None:
     for person, role in ((interview.expert, ReviewRole.EXPERT), (novice, ReviewRole.NOVICE)):
         give_review(
             aid=Aid.objects.get(),
+            version=1,
             role=role,
             findings=Findings(ReviewVerdict.PASS),
             by=person,

@@ -22,11 +22,10 @@ from whoknows.aids.actions.reviewing import (
     give_review,
     verify_aid,
 )
-from whoknows.aids.actions.states import WrongState
+from whoknows.aids.actions.states import ChangedMeanwhile, WrongState
 from whoknows.aids.actions.writing import (
     LONGEST_BODY,
     AidText,
-    ChangedMeanwhile,
     change_aid,
     make_aid,
     share_aid,

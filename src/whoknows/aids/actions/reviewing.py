@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from whoknows.aids.actions.mail import tell
-from whoknows.aids.actions.states import WrongState, locked, move
+from whoknows.aids.actions.states import ChangedMeanwhile, WrongState, locked, move
 from whoknows.aids.models import (
     LIKELY_TO_CHANGE,
     VERIFY_EVERY,
@@ -91,9 +91,18 @@ def ask_for_review(
 
 @transaction.atomic
 def give_review(
-    *, aid: Aid, role: ReviewRole, findings: Findings, by: Person, reach: Reach, now: datetime
+    *,
+    aid: Aid,
+    version: int,
+    role: ReviewRole,
+    findings: Findings,
+    by: Person,
+    reach: Reach,
+    now: datetime,
 ) -> Review:
-    """Note what ``by`` says of ``aid``; a pass verifies it once there is one of each role.
+    """Note what ``by`` says of a version of ``aid``.
+
+    A pass verifies it as soon as there is one of each role.
 
     Whoever was asked answers in the role they were asked in. Anybody who sees an aid in review
     may try it as a novice; as an expert, only who was asked, or the owner who signs their own
@@ -103,11 +112,16 @@ def give_review(
         NotFound: ``by`` may not see it.
         NotAllowed: Nobody asked ``by`` in this role.
         WrongState: It is not in review.
+        ChangedMeanwhile: It says something else by now than what ``by`` read.
         BadInput: A stumble is at a line that is not there, or a failure says nothing.
     """
     aid = Aid.objects.select_for_update().visible_to(reach).filter(pk=aid.pk).first() or _nothing()
     if aid.state != State.IN_REVIEW:
         raise WrongState("This aid is not in review. Its owner can send it there.")
+    if aid.version != version:
+        raise ChangedMeanwhile(
+            "The aid changed while you read. Read what it says now, then say whether it works."
+        )
     review = Review.objects.filter(aid=aid, version=aid.version, reviewer=by).first()
     if review is None:
         _may_volunteer(aid, role, reach)

@@ -16,6 +16,12 @@ class WrongState(Conflict):
     code = "wrong_state"
 
 
+class ChangedMeanwhile(Conflict):
+    """Two people, or two tabs, write at once, or what somebody read is not what stands there."""
+
+    code = "changed_meanwhile"
+
+
 def locked(aid: Aid, *, by: Person | None, doing: Sentence, now: datetime) -> Aid:
     """Return ``aid`` as it is now, locked for its owner ``by``; None is an import.
 

@@ -7,10 +7,18 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from whoknows.aids.actions.states import locked, move
-from whoknows.aids.models import Aid, AidVersion, Carrier, State
+from whoknows.aids.actions.states import ChangedMeanwhile, locked, move
+from whoknows.aids.models import (
+    Aid,
+    AidVersion,
+    Carrier,
+    Review,
+    ReviewRole,
+    ReviewVerdict,
+    State,
+)
 from whoknows.base import audit
-from whoknows.base.errors import BadInput, Conflict
+from whoknows.base.errors import BadInput
 from whoknows.engine.aids import (
     BadContent,
     Content,
@@ -37,12 +45,6 @@ _A_MOMENT = timedelta(minutes=1)
 LONGEST_BODY = 200_000
 LONGEST_TITLE = 200
 LONGEST_LINE = 300
-
-
-class ChangedMeanwhile(Conflict):
-    """Two people, or two tabs, write at once."""
-
-    code = "changed_meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,8 @@ def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all ne
     aid.version += 1
     topics = _save(aid, text)
     keep_version(aid, by=by, is_material=is_material, why=why)
+    if not is_material:
+        _ask_again(aid, now=now)
     note_changed("aid", [aid.pk])
     known = Evidence.objects.filter(source=f"aid:{aid.pk}").first()
     if known is not None:
@@ -285,6 +289,24 @@ def keep_version(aid: Aid, *, by: Person | None, is_material: bool, why: str) ->
         is_material=is_material,
         why=" ".join(why.split())[:LONGEST_LINE],
     )
+
+
+def _ask_again(aid: Aid, *, now: datetime) -> None:
+    """Have those who were asked to read the version before read this one, which is reworded.
+
+    Whoever has said something of that version said it of other words. An expert is asked anew, for
+    only who is asked reads as one; somebody new to it may read it again unasked.
+    """
+    if aid.state != State.IN_REVIEW:
+        return
+    before = Review.objects.filter(aid=aid, version=aid.version - 1)
+    experts = before.filter(role=ReviewRole.EXPERT).exclude(verdict=ReviewVerdict.ASKED)
+    again = [
+        Review(aid=aid, version=aid.version, reviewer=each.reviewer, role=each.role, asked_at=now)
+        for each in experts.exclude(reviewer=aid.owner_id).select_related("reviewer")
+    ]
+    before.filter(verdict=ReviewVerdict.ASKED).update(version=aid.version)
+    Review.objects.bulk_create(again)
 
 
 def _show_expertise(aid: Aid, topics: Iterable[Topic], *, person_id: int) -> None:

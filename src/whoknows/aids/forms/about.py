@@ -190,6 +190,12 @@ class GiveReview(forms.Form):
         error_messages={"required": _("Say whether it works.")},
     )
     role = forms.ChoiceField(choices=ReviewRole.choices, required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        min_value=1,
+        max_value=1_000_000,
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Say which version you read: send this page again.")},
+    )
     comment = forms.CharField(
         required=False,
         max_length=5_000,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from whoknows.aids.models import (
     Acknowledgement,
@@ -56,9 +56,13 @@ def reviews_for_owner(aid: Aid, *, reach: Reach) -> QuerySet[Review]:
 
 
 def reviews_waiting(reach: Reach) -> QuerySet[Review]:
-    """Return the reviews that the reader was asked for and has not given, of aids they may see."""
+    """Return the reviews that the reader was asked for and has not given, of aids they may see.
+
+    What an aid said before nobody reads any more.
+    """
     visible = Aid.objects.visible_to(reach).filter(state=State.IN_REVIEW)
-    waiting = Review.objects.filter(reviewer=reach.person or 0, verdict=ReviewVerdict.ASKED)
+    asked = Review.objects.filter(reviewer=reach.person or 0, verdict=ReviewVerdict.ASKED)
+    waiting = asked.filter(version=F("aid__version"))
     return waiting.filter(aid__in=visible).select_related("aid").order_by("asked_at")
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from whoknows.aids import actions, forms, queries
-from whoknows.aids.models import Aid, ReviewRole, ReviewVerdict, State
-from whoknows.base.errors import BadInput, NotFound
+from whoknows.aids.models import Aid, Review, ReviewRole, ReviewVerdict, State
+from whoknows.base.errors import BadInput, Conflict, NotFound
 from whoknows.engine.aids import lines
 from whoknows.people.http import SignedInRequest
 
@@ -23,7 +23,7 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
     own = queries.own_review(found, reach=request.reach)
     is_owner = found.is_answered_for_by(request.reach)
     role = ReviewRole(own.role) if own else ReviewRole.EXPERT if is_owner else ReviewRole.NOVICE
-    form = forms.GiveReview(request.POST or None)
+    form, status = forms.GiveReview(request.POST or None), 422
     if form.is_valid():
         findings = actions.Findings(
             ReviewVerdict(form.cleaned_data["verdict"]),
@@ -33,31 +33,47 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
         try:
             actions.give_review(
                 aid=found,
+                version=form.cleaned_data["version"],
                 role=role,
                 findings=findings,
                 by=request.user,
                 reach=request.reach,
                 now=timezone.now(),
             )
-        except BadInput as error:
+        except (BadInput, Conflict) as error:
             form.add_error(None, error.message)
+            status = error.status
+            # It may have changed since it was looked up: what stands there now is shown.
+            found = queries.aid_visible_to(request.reach, code=code)
         else:
             messages.success(request, _("Thank you. Its owner sees what you said."))
             return redirect(found)
+    shown = _shown(found, own, form, role)
+    return render(request, "aids/review.html", shown, status=status if form.errors else 200)
+
+
+def _shown(
+    found: Aid, own: Review | None, form: forms.GiveReview, role: ReviewRole
+) -> dict[str, object]:
+    """Return what the page shows: the newest lines, and what was typed so far."""
+    is_open = found.state == State.IN_REVIEW
     said = {s.line: s.words for s in own.stumbles.all()} if own else {}
     typed = form.stumbles() if form.is_bound else said
-    context = {
+    read = form.cleaned_data.get("version", 0) if form.is_bound else found.version
+    # Beside the number of a line that is another by now, words would be about something else.
+    is_elsewhere = not is_open or read < queries.material_version(found)
+    beside = {} if is_elsewhere else typed
+    return {
         "aid": found,
         "form": form,
         "role": role.value,
-        "is_open": found.state == State.IN_REVIEW,
+        "is_open": is_open,
         "rows": [
-            (line, typed.get(line.number or 0, "")) for line in lines(queries.shown_parts(found))
+            (line, beside.get(line.number or 0, "")) for line in lines(queries.shown_parts(found))
         ],
-        "whole": typed.get(0, ""),
         "comment": own.comment if own and not form.is_bound else "",
+        "apart": sorted(typed.items()) if is_elsewhere and form.is_bound else [],
     }
-    return render(request, "aids/review.html", context, status=422 if form.errors else 200)
 
 
 @login_required

@@ -181,4 +181,12 @@ def _try_out(aid: Aid, *, at: datetime, now: datetime) -> None:
     ask_for_review(aid=aid, reviewer=novice.owner, role=ReviewRole.NOVICE, by=aid.owner, now=now)
     for person, role in ((novice.owner, ReviewRole.NOVICE), (aid.owner, ReviewRole.EXPERT)):
         reach = reach_of(person, on=day_of(now))
-        give_review(aid=aid, role=role, findings=works, by=person, reach=reach, now=at)
+        give_review(
+            aid=aid,
+            version=aid.version,
+            role=role,
+            findings=works,
+            by=person,
+            reach=reach,
+            now=at,
+        )
