@@ -118,6 +118,28 @@ def _left(person: Person) -> None:
     Membership.objects.filter(owner=person).update(ended_on=TODAY)
 
 
+def test_whoever_takes_an_aid_over_does_not_read_what_was_private() -> None:
+    here = an_organisation()
+    taker, leaver = a_person(here, role=Role.FACILITATOR), a_person(here)
+    aid = an_aid("1", owner=leaver, sharing=SharingClass.PRIVATE)
+    for title in ("2", "3"):
+        change_aid(aid=aid, text=AidText(title, content=STEPS), by=leaver, now=NOON)
+        aid = share_aid(aid=aid, sharing=SharingClass.ORGANISATION, by=leaver, now=NOON)
+    assert [each.number for each in versions_of(aid, reach=reach(leaver))] == [3, 2, 1]
+    _left(leaver)
+
+    hand_over_orphans(now=NOON)
+
+    aid.refresh_from_db()
+    assert aid.owner == taker
+    assert [each.number for each in versions_of(aid, reach=reach(taker))] == [3]
+    share_aid(aid=aid, sharing=SharingClass.PRIVATE, by=taker, now=NOON)
+    aid.refresh_from_db()
+    assert [each.number for each in versions_of(aid, reach=reach(taker))] == [3]
+    with pytest.raises(NotFound):
+        version_of(aid, number=1, reach=reach(taker))
+
+
 def test_aids_of_who_left_go_to_the_facilitator_with_the_fewest() -> None:
     here = an_organisation()
     busy = a_person(here, role=Role.FACILITATOR)

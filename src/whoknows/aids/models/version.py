@@ -18,7 +18,7 @@ class AidVersion(models.Model):
     """One text of an aid, never changed afterwards.
 
     The newest is seen by whoever sees the aid, an older one by whom of them its own sharing class
-    lets see it too.
+    lets see it too; a private one by an owner who wrote it.
     """
 
     aid = models.ForeignKey(Aid, on_delete=models.CASCADE, related_name="versions")

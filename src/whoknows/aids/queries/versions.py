@@ -5,15 +5,17 @@ from django.db.models import Q, QuerySet
 from whoknows.aids.models import Aid, AidVersion
 from whoknows.base.errors import NotFound
 from whoknows.engine.aids import Difference, differences
-from whoknows.people.models import Reach
+from whoknows.people.models import Reach, SharingClass
 
 
 def versions_of(aid: Aid, *, reach: Reach) -> QuerySet[AidVersion]:
     """Return the versions of an aid that its reader may see, the newest first, with writers.
 
     Whoever shares an aid more widely shares what it says now, not what it said to fewer before.
+    What was private is for an owner who wrote it, not for one who took the aid over.
     """
-    seen = Q(number=aid.version) | Q(sharing__in=aid.classes_seen_by(reach))
+    anybodys = ~Q(sharing=SharingClass.PRIVATE) | Q(written_by=reach.person or 0)
+    seen = Q(number=aid.version) | (Q(sharing__in=aid.classes_seen_by(reach)) & anybodys)
     return AidVersion.objects.filter(seen, aid=aid).select_related("written_by")
 
 
