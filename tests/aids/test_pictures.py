@@ -7,6 +7,7 @@ from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from zipfile import ZipFile
 
 import pdfplumber
 import pytest
@@ -16,7 +17,14 @@ from PIL import Image, PngImagePlugin
 
 from tests.aids.pictures import a_picture, a_placed_picture
 from tests.builders import NOON, a_person, an_aid, drawn
-from whoknows.aids.actions import AidText, add_picture, ask_for_review, change_aid, remove_picture
+from whoknows.aids.actions import (
+    AidText,
+    add_picture,
+    ask_for_review,
+    change_aid,
+    remove_picture,
+    share_aid,
+)
 from whoknows.aids.models import Aid, Picture, ReviewRole
 from whoknows.base.errors import BadInput, NotAllowed
 from whoknows.base.markup import render_markdown
@@ -24,6 +32,7 @@ from whoknows.base.models import AuditEntry
 from whoknows.engine.aids import Procedure, Step
 from whoknows.engine.carriers.forms import PER_SHEET
 from whoknows.engine.pictures import MOST_BYTES_IN, MOST_BYTES_OUT, BadPicture, clean
+from whoknows.interop.queries.aids_out import export_aids
 from whoknows.people.models import SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +282,46 @@ def test_a_picture_is_had_below_its_own_aid_only(client: Client) -> None:
     client.force_login(aid.owner)
 
     assert client.get(f"/aids/{other.code}/pictures/{picture.code}").status_code == 404
+
+
+def test_what_only_a_private_version_showed_is_for_who_put_it_in(
+    client: Client, tmp_path: Path
+) -> None:
+    aid, picture = a_placed_picture(sharing=SharingClass.PRIVATE)
+    owner, steps = aid.owner, Procedure((Step("Look."), Step("Press it.")))
+    change_aid(aid=aid, text=AidText("Shown", content=steps), now=NOON, by=owner)
+    aid = share_aid(aid=aid, sharing=SharingClass.PUBLIC, by=owner, now=NOON)
+    address, colleague = aid.get_absolute_url(), a_person(aid.organisation)
+
+    client.force_login(owner)
+    assert client.get(picture.get_absolute_url()).status_code == 200
+    assert picture.code in client.get(f"{address}text/").content.decode()
+    Aid.objects.filter(pk=aid.pk).update(owner=colleague)
+    client.force_login(colleague)
+    assert picture.code not in client.get(f"{address}text/").content.decode()
+    for reader in (None, colleague):
+        if reader is None:
+            client.logout()
+        else:
+            client.force_login(reader)
+        assert client.get(picture.get_absolute_url()).status_code == 404
+        assert "pictures" not in client.get(f"{address}export.json").json()
+        packed = ZipFile(BytesIO(client.get(f"{address}export.zip").content))
+        assert not [name for name in packed.namelist() if "pictures/" in name]
+    export_aids(tmp_path, organisation=aid.organisation.name)
+    assert not (tmp_path / "pictures").exists()
+
+
+def test_what_an_earlier_version_showed_is_seen_by_who_sees_that(client: Client) -> None:
+    aid, picture = a_placed_picture()
+    steps = Procedure((Step("Look."), Step("Press it.")))
+    change_aid(aid=aid, text=AidText("Shown", content=steps), now=NOON, by=aid.owner)
+    client.force_login(a_person(aid.organisation))
+
+    assert client.get(picture.get_absolute_url()).status_code == 200
+    share_aid(aid=aid, sharing=SharingClass.PUBLIC, by=aid.owner, now=NOON)
+    client.logout()
+    assert client.get(picture.get_absolute_url()).status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/aids/{}/", "/aids/{}/?at=2", "/a/{}", "/a/{}/embed"])

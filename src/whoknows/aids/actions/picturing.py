@@ -23,8 +23,8 @@ def add_picture(
 ) -> Picture:
     """Return the picture in ``file``, cleaned, as one of ``aid``; texts may name it by its code.
 
-    The same picture added again is the one that is there, with the new ``alt``. Nothing but what
-    one sees is kept: see :func:`whoknows.engine.pictures.clean`.
+    The same picture added again is the one that is there, with the new ``alt`` and put in by who
+    added it last. Nothing but what one sees is kept: see :func:`whoknows.engine.pictures.clean`.
 
     Args:
         size: Of the file in bytes; what is too large is not read.
@@ -87,7 +87,8 @@ def _keep(aid: Aid, made: Clean, alt: str, *, by: Person | None, now: datetime) 
     picture, is_new = Picture.objects.update_or_create(
         aid=aid,
         code=code,
-        defaults={"alt": alt},
+        # An import may bring what somebody here put in: it stays theirs to see.
+        defaults={"alt": alt} if by is None else {"alt": alt, "added_by": by},
         create_defaults={
             "alt": alt,
             "data": made.data,

@@ -14,7 +14,7 @@ from whoknows.aids.models.aid import Aid
 
 
 class Picture(models.Model):
-    """A picture of an aid, cleaned. Seen by whoever sees the aid.
+    """A picture of an aid, cleaned. Seen by who put it in, and who sees a version that names it.
 
     Its bytes stand here and not in a file: they are few, a backup of the database has them, and
     they go in the transaction in which the picture goes.

@@ -15,7 +15,7 @@ FIELDS = ("picture-file", "picture-alt")
 
 @require_safe
 def picture(request: ReaderRequest, code: str, picture: str) -> HttpResponse:
-    """Hand out a picture to whoever may see its aid."""
+    """Hand out a picture to whoever may see its aid, and what names it there."""
     found = queries.picture_visible_to(request.reach, code=code, picture=picture)
     answer = HttpResponse(bytes(found.data), content_type=found.media)
     answer["Content-Disposition"] = f'inline; filename="{found.code}.{found.ending}"'
@@ -72,4 +72,5 @@ class PictureDesk:
 
     def rows(self) -> list[tuple[Picture, str]]:
         """Return the pictures, each with what one writes to place it."""
-        return [(each, queries.reference_to(each)) for each in queries.pictures_of(self.aid)]
+        found = queries.pictures_of(self.aid, reach=self.request.reach)
+        return [(each, queries.reference_to(each)) for each in found]
