@@ -25,7 +25,8 @@ from whoknows.aids.models import Aid, Delivery, Pin, Tick, Use
 from whoknows.aids.queries.carrying import kept_by, ticked
 from whoknows.base.models import AuditEntry
 from whoknows.communities.actions import join_community
-from whoknows.engine.aids import Field, Procedure, Step, Worksheet
+from whoknows.engine.aids import Checklist, Field, Item, Procedure, Step, Worksheet
+from whoknows.engine.aids.plain import MOST_ROWS
 from whoknows.people.models import SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +181,7 @@ def test_the_list_for_a_device_tells_what_is_ticked_and_said_so_that_its_copy_is
 
     signed_in(client, aid.owner)
     assert told() == ([], None)
-    tick_items(aid=aid, among=[1, 2, 3], done=[3, 1], by=aid.owner, now=NOON)
+    tick_items(aid=aid, material=1, among=[1, 2, 3], done=[3, 1], by=aid.owner, now=NOON)
     client.post(f"/a/{aid.code}/helped", {"helped": "no"})
     assert told() == ([1, 3], False)
 
@@ -340,13 +341,49 @@ def test_a_button_leads_nowhere_but_to_the_pages_of_its_aid(client: Client) -> N
 def test_ticks_change_only_the_part_of_the_list_that_was_sent() -> None:
     aid = an_aid(content=CHECKS)
     me = aid.owner
-    tick_items(aid=aid, among=[1, 2], done=[1, 2], by=me, now=NOON)
-    tick_items(aid=aid, among=[3], done=[3], by=me, now=NOON)
+    tick_items(aid=aid, material=1, among=[1, 2], done=[1, 2], by=me, now=NOON)
+    tick_items(aid=aid, material=1, among=[3], done=[3], by=me, now=NOON)
 
-    tick_items(aid=aid, among=[1, 2], done=[2, 3, 9, -1, 10_000], by=me, now=NOON)
+    tick_items(aid=aid, material=1, among=[1, 2], done=[2, 3, 9, -1, 10_000], by=me, now=NOON)
 
     assert ticked(aid, me.pk) == {2, 3}
     assert ticked(aid, a_person(aid.organisation).pk) == frozenset()
+
+
+def test_a_tick_never_lands_on_an_item_that_took_the_place_of_another(client: Client) -> None:
+    aid = an_aid(content=CHECKS)
+    me = aid.owner
+    tick_items(aid=aid, material=1, among=[1, 2, 3], done=[1], by=me, now=NOON)
+    other = Checklist((Item("Engine off"), *CHECKS.items))
+    change_aid(aid=aid, text=AidText("Start it", content=other), by=me, now=NOON)
+    signed_in(client, me)
+
+    assert " checked" not in client.get(f"/a/{aid.code}").content.decode()
+    late = {"material": "1", "among": ["1", "2"], "line": "1"}
+    for sent in (late, {name: late[name] for name in ("among", "line")}):
+        answer = client.post(f"/a/{aid.code}/ticks", sent)
+        assert answer.status_code == 409
+        assert "The list changed since you opened it" in answer.content.decode()
+
+    assert not Tick.objects.exists()
+    client.post(f"/a/{aid.code}/ticks", late | {"material": "2"})
+    reworded = Checklist((Item("The engine is off"), *CHECKS.items))
+    text = AidText("Start it", content=reworded)
+    change_aid(aid=aid, text=text, by=me, now=NOON, is_material=False)
+    assert ticked(aid, me.pk) == {1}
+    assert 'name="material" value="2"' in client.get(f"/a/{aid.code}").content.decode()
+    client.post(f"/a/{aid.code}/ticks", late | {"material": "2", "line": ["1", "2"]})
+    assert ticked(aid, me.pk) == {1, 2}
+
+
+def test_every_item_of_the_longest_list_can_be_ticked(client: Client) -> None:
+    aid = an_aid(content=Checklist(tuple(Item(f"Item {n}") for n in range(1, MOST_ROWS + 1))))
+    signed_in(client, aid.owner)
+    every = [str(number) for number in range(1, MOST_ROWS + 1)]
+
+    client.post(f"/a/{aid.code}/ticks", {"material": "1", "among": every, "line": every})
+
+    assert len(ticked(aid, aid.owner.pk)) == MOST_ROWS
 
 
 def test_ticks_are_saved_by_one_button_for_all_parts_and_started_afresh(client: Client) -> None:
@@ -356,9 +393,12 @@ def test_ticks_are_saved_by_one_button_for_all_parts_and_started_afresh(client: 
     assert (page.count("Save the ticks"), page.count("Begin again")) == (1, 1)
     assert re.findall(r'name="among" value="(\d)"', page) == ["1", "2", "3"]
 
-    client.post(f"/a/{aid.code}/ticks", {"among": ["1", "2"], "line": ["2"]})
+    client.post(f"/a/{aid.code}/ticks", {"material": "1", "among": ["1", "2"], "line": ["2"]})
     assert re.search(r'value="2" checked', client.get(f"/a/{aid.code}").content.decode())
-    client.post(f"/a/{aid.code}/ticks", {"among": ["1", "2"], "line": ["2"], "afresh": "yes"})
+    client.post(
+        f"/a/{aid.code}/ticks",
+        {"material": "1", "among": ["1", "2"], "line": ["2"], "afresh": "yes"},
+    )
 
     assert not Tick.objects.exists()
 

@@ -12,7 +12,7 @@ from tests.builders import an_aid
 from whoknows.aids.actions import AidText, change_aid, retire_aid
 from whoknows.aids.actions.carrying import pin_aid
 from whoknows.aids.models import Aid, Delivery, Tick, Use
-from whoknows.engine.aids import Procedure, Step
+from whoknows.engine.aids import Checklist, Item, Procedure, Step
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +54,30 @@ def test_what_was_done_without_a_network_is_sent_once_when_there_is_one(
     assert Use.objects.get().helped
     assert [tick.line for tick in Tick.objects.all()] == [1]
     assert Delivery.objects.count() == 2
+
+
+def test_ticks_of_a_list_that_changed_meanwhile_are_not_taken_for_others_and_that_is_said(
+    phone: BrowserContext, house: House, checklist: Aid
+) -> None:
+    page = open_and_keep(phone, house, checklist)
+    phone.set_offline(offline=True)
+    page.goto(f"{house.url}/a/{checklist.code}")
+    page.get_by_label("Air is off").check()
+    assert waiting(page) == 1
+    other = Checklist((Item("Covers are off"), Item("Air is off")))
+    text = AidText("Walk round", content=other)
+    change_aid(aid=checklist, text=text, by=house.mika, now=timezone.now())
+
+    phone.set_offline(offline=False)
+
+    expect(page.get_by_text("these ticks are not saved")).to_be_visible()
+    in_time(lambda: waiting(page), 0)
+    assert not Tick.objects.exists()
+    page.goto(f"{house.url}/a/{checklist.code}")
+    expect(page.get_by_label("Covers are off")).not_to_be_checked()
+    page.get_by_label("Covers are off").check()
+    in_time(lambda: [tick.line for tick in Tick.objects.all()], [1])
+    expect(page.get_by_text("these ticks are not saved")).to_be_hidden()
 
 
 @BOTH

@@ -6,11 +6,15 @@ from uuid import UUID
 
 from django.db import transaction
 
+from whoknows.aids.actions.states import ChangedMeanwhile
 from whoknows.aids.models import Aid, Delivery, Pin, Tick
+from whoknows.aids.queries import material_version
 from whoknows.base import audit
+from whoknows.engine.aids.plain import MOST_ROWS
 from whoknows.people.models import Person
 
-MOST_LINES = 500
+# As many as a checklist may have.
+MOST_LINES = MOST_ROWS
 DELIVERIES_KEPT = timedelta(days=365)
 
 
@@ -33,13 +37,30 @@ def unpin_aid(*, aid: Aid, by: Person, now: datetime) -> None:
 
 @transaction.atomic
 def tick_items(
-    *, aid: Aid, among: Collection[int], done: Collection[int], by: Person, now: datetime
+    *,
+    aid: Aid,
+    material: int,
+    among: Collection[int],
+    done: Collection[int],
+    by: Person,
+    now: datetime,
 ) -> None:
     """Note that of the items ``among`` these are ``done``, and the others are not.
 
-    Numbers that an aid can have and this one has not are kept too: the list may have been ticked
-    on a device that has another version.
+    Args:
+        material: The version in which what one does had last changed when the items were ticked,
+            perhaps on a device that was offline since. Only as long as that is still so, each
+            number means the same item.
+    Raises:
+        ChangedMeanwhile: The list has become another since.
     """
+    # As change_aid does, which takes the ticks away: not between looking and writing.
+    Aid.objects.select_for_update(no_key=True).get(pk=aid.pk)
+    if material != material_version(aid):
+        raise ChangedMeanwhile(
+            "The list changed since you opened it, so nothing was ticked. Open it again, then "
+            "tick what is done."
+        )
     ticked = {line for line in done if 0 < line <= MOST_LINES and line in among}
     Tick.objects.filter(aid=aid, person=by, line__in=among).exclude(line__in=ticked).delete()
     ticks = [Tick(aid=aid, person=by, line=line, at=now) for line in sorted(ticked)]

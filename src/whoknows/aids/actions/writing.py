@@ -16,6 +16,7 @@ from whoknows.aids.models import (
     ReviewRole,
     ReviewVerdict,
     State,
+    Tick,
 )
 from whoknows.base import audit
 from whoknows.base.errors import BadInput
@@ -164,8 +165,9 @@ def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all ne
     """Give ``aid`` a new text and keep the old one as a version.
 
     After a material change it is a draft again, unless an import says ``verified_on``. After a
-    change of wording it stays as verified as it was, and whoever read it has read it. More, fewer
-    or moved lines, or another kind, are material whatever is said.
+    change of wording it stays as verified as it was, and whoever read it has read it; a material
+    one takes all ticks away. More, fewer or moved lines, or another kind, are material whatever
+    is said.
 
     Raises:
         NotAllowed: Somebody other than the owner tries, or they left; imports act for nobody.
@@ -193,7 +195,10 @@ def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all ne
     aid.version += 1
     topics = _save(aid, text)
     keep_version(aid, by=by, is_material=is_material, why=why)
-    if not is_material:
+    if is_material:
+        # They are of items by their numbers, and these may be others now.
+        Tick.objects.filter(aid=aid).delete()
+    else:
         _ask_again(aid, now=now)
     note_changed("aid", [aid.pk])
     known = Evidence.objects.filter(source=f"aid:{aid.pk}").first()

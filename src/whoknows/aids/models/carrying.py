@@ -29,7 +29,10 @@ class Pin(models.Model):
 
 
 class Tick(models.Model):
-    """Somebody is through with an item of a checklist. Seen by them only; a new start clears it."""
+    """Somebody is through with an item of a checklist. Seen by them only.
+
+    A new start clears it, and so does a change of what one does.
+    """
 
     aid = models.ForeignKey(Aid, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -128,10 +128,13 @@ def ticks(request: SignedInRequest, code: str) -> HttpResponse:
     now = timezone.now()
     done = [] if "afresh" in request.POST else _numbers(request, "line")
     among = _numbers(request, "among")
+    material = next(iter(_numbers(request, "material")), 0)
     return _delivered(
         request,
         aid,
-        lambda: actions.tick_items(aid=aid, among=among, done=done, by=request.user, now=now),
+        lambda: actions.tick_items(
+            aid=aid, material=material, among=among, done=done, by=request.user, now=now
+        ),
     )
 
 

@@ -122,15 +122,23 @@
     signal: AbortSignal.timeout(LONGEST_WAIT_MS),
   });
 
+  // What is of another text than the one there now is not taken; on its own page that is said, and until
+  // that is opened it waits.
+  const CHANGED = 409;
+  const formOf = (url) => [...document.querySelectorAll("form[data-sends-later]")].find((form) => form.action === url);
+
   // A key says that it is the same thing when an answer got lost and it is sent again.
   const sendWaiting = async (token) => {
+    let said = "";
     for (const one of await myWaiting()) {
       const response = await post(one.url, one.fields, token);
+      if (response.status === CHANGED && !formOf(one.url)) continue;
+      if (response.status === CHANGED) said = "changed";
       // Refused for good: the aid is gone, or no longer this person's to see.
-      if (response.ok || [400, 403, 404, 410, 422].includes(response.status)) await forgetWaiting(one);
+      if (response.ok || [400, 403, 404, CHANGED, 410, 422].includes(response.status)) await forgetWaiting(one);
       else throw new Error(`Not now: ${response.status}`);
     }
-    tellWaiting("");
+    tellWaiting(said);
   };
 
   // What the browser says of the network is half of the truth: a phone may have a signal and get
@@ -225,9 +233,9 @@
   // Sends what a form says without leaving the page; without a network it waits here.
   const send = async (form, one) => {
     const response = await post(one.url, one.fields, form.elements.csrfmiddlewaretoken.value).catch(() => undefined);
-    if (response?.ok) {
+    if (response?.ok || response?.status === CHANGED) {
       await forgetWaiting(one);
-      tellWaiting("");
+      tellWaiting(response.ok ? "" : "changed");
       return;
     }
     tellThatItWaits();
@@ -302,9 +310,8 @@
   const showWaiting = async () => {
     for (const one of await myWaiting()) {
       const told = (field) => one.fields.filter(([name]) => name === field).map(([, value]) => value);
-      const isAsked = (form) => form.action === one.url && (!told("among").length || told("among").includes(form.querySelector("[name=among]")?.value));
-      const form = [...document.querySelectorAll("form[data-sends-later]")].find(isAsked);
-      if (!form) continue;
+      const form = formOf(one.url);
+      if (!form || form.elements.material?.value !== told("material")[0]) continue;
       tellThatItWaits();
       if (told("helped").length) showSaid(form, told("helped")[0]);
       form.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = !told("afresh").length && told("line").includes(box.value); });
