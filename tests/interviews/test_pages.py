@@ -16,8 +16,9 @@ from django.utils import timezone
 from tests.builders import NOON, a_note, a_person, a_stranger, an_entry, an_interview, reach
 from tests.conftest import Index
 from tests.interviews.stages import a_drafted_interview, a_held_interview
+from whoknows.aids.actions import AidText, change_aid, share_aid
 from whoknows.aids.models import Aid
-from whoknows.engine.aids import Kind
+from whoknows.engine.aids import Kind, Procedure, Step
 from whoknows.interviews import queries
 from whoknows.interviews.actions import (
     bring_transcript,
@@ -171,6 +172,30 @@ def test_the_interviewer_who_leaves_sees_nothing_and_the_expert_still_takes_it_b
 
     assert "Everything that was said is deleted" in answer.content.decode()
     assert not Note.objects.exists()
+
+
+def test_the_aid_is_shown_beside_the_interview_to_who_may_see_it_only(
+    interview: Interview,
+) -> None:
+    draft, every = reverse("interviews:draft", args=[interview.uid]), reverse("interviews:interviews")
+    expert, aid = signed_in(interview.expert), Aid.objects.get()
+    text = AidText("Isolate a pump for good", content=Procedure((Step("Written later."),)))
+
+    def said(address: str) -> bool:
+        page = expert.get(address).content.decode()
+        return aid.title in page or "Written later." in page
+
+    assert said(draft)
+    assert said(every)
+    Membership.objects.filter(owner=interview.expert).update(ended_on=date(2026, 1, 1))
+    aid = change_aid(aid=aid, text=text, by=interview.interviewer, now=NOON)
+
+    assert not said(draft)
+    assert "you may not see it now" in expert.get(draft).content.decode()
+    assert not said(every)
+    share_aid(aid=aid, sharing=SharingClass.PUBLIC, by=interview.interviewer, now=NOON)
+    assert said(draft)
+    assert said(every)
 
 
 def test_nothing_of_it_is_in_the_index_or_in_the_administration(

@@ -1,6 +1,12 @@
 """Interviews, to those who take part in them."""
 
-from whoknows.interviews.queries.drafts import Checks, checks_of, origins_of, origins_of_aid
+from whoknows.interviews.queries.drafts import (
+    Checks,
+    aids_seen,
+    checks_of,
+    origins_of,
+    origins_of_aid,
+)
 from whoknows.interviews.queries.exporting import as_plain
 from whoknows.interviews.queries.interviews import (
     consent_in_force,
@@ -26,6 +32,7 @@ from whoknows.interviews.queries.sound import sound_file
 __all__ = [
     "Checks",
     "Group",
+    "aids_seen",
     "as_plain",
     "checks_of",
     "consent_in_force",

@@ -1,5 +1,6 @@
 """The draft aid: what each line rests on, and how well it reads."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -49,6 +50,15 @@ def checks_of(content: Content, *, language: str, organisation_id: int) -> Check
         ),
         lacking=gaps(content),
     )
+
+
+def aids_seen(interviews: Iterable[Interview], *, reach: Reach) -> dict[int, Aid]:
+    """Return the aids made of ``interviews`` that the reader may see, by their ids. One query.
+
+    Whoever took part sees what was said, but the aid may be for others by now, or they have left.
+    """
+    made = [each.aid_id for each in interviews if each.aid_id]
+    return Aid.objects.visible_to(reach).in_bulk(made)
 
 
 def origins_of_aid(aid: Aid, reach: Reach) -> Origins | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from whoknows.aids.actions import WrongState
+from whoknows.aids.models import Aid
 from whoknows.aids.models import State as AidState
 from whoknows.aids.queries import colleague
 from whoknows.base.days import day_of
@@ -149,7 +150,7 @@ def draft(request: SignedInRequest, uid: UUID) -> HttpResponse:
 def _draft_form(
     request: SignedInRequest, found: Interview, place: Membership | None
 ) -> forms.MakeDraft:
-    aid = found.aid
+    aid = _aid_shown(request, found)
     initial = {
         "title": aid.title if aid else found.task,
         "kind": aid.kind if aid else "reference" if found.protocol == "clusters" else "procedure",
@@ -162,13 +163,17 @@ def _draft_form(
     return forms.MakeDraft(data, sharing_choices=choices, initial=initial)
 
 
+def _aid_shown(request: SignedInRequest, found: Interview) -> Aid | None:
+    return queries.aids_seen([found], reach=request.reach).get(found.aid_id or 0)
+
+
 def _draft_page(
     request: SignedInRequest,
     found: Interview,
     form: forms.MakeDraft,
     send_form: forms.SendToReview,
 ) -> HttpResponse:
-    aid = found.aid
+    aid = _aid_shown(request, found)
     context: dict[str, object] = {
         "interview": found,
         **roles(request, found),
@@ -177,7 +182,7 @@ def _draft_page(
         "aid": aid,
         "items": found.items.count(),
         "may_draft": found.state in {State.HELD, State.DRAFTED}
-        and (aid is None or aid.state == AidState.DRAFT),
+        and (found.aid is None or found.aid.state == AidState.DRAFT),
     }
     if aid is not None:
         context["origins"] = queries.origins_of(found, aid)

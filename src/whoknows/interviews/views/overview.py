@@ -30,9 +30,11 @@ PER_PAGE = 30
 @require_safe
 def interviews(request: SignedInRequest) -> HttpResponse:
     """List the interviews in which the reader takes part, what waits for them first."""
-    page = Paginator(queries.interviews_of(request.reach), PER_PAGE)
+    found = Paginator(queries.interviews_of(request.reach), PER_PAGE)
+    page = found.get_page(request.GET.get("page"))
     context = {
-        "page": page.get_page(request.GET.get("page")),
+        "page": page,
+        "aids_seen": queries.aids_seen(page, reach=request.reach),
         "waiting": queries.waiting_for(request.reach),
     }
     return render(request, "interviews/interviews.html", context)
