@@ -115,6 +115,22 @@ def test_refused_rows_are_named_and_end_with_status_3(tmp_path: Path) -> None:
     assert Need.objects.count() == 1
 
 
+def test_who_came_in_without_their_manager_is_told_apart_from_who_did_not(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("id,name,manager\n1,Ana,\n2,Gus,zoe\n3,Bo,1\n3,Bo again,1\n")
+    out, err = StringIO(), StringIO()
+
+    with pytest.raises(SystemExit) as ended:
+        call_command(
+            "import", "people", str(path), "--organisation", "Works", stdout=out, stderr=err
+        )
+
+    assert ended.value.code == 3
+    assert "persons\t3 added" in out.getvalue()
+    assert "without their manager\t1\nrefused\t1\n" in out.getvalue()
+    assert "people.csv:3: Gus is here, without a manager" in err.getvalue()
+
+
 def test_says_what_is_wrong_with_the_path(tmp_path: Path) -> None:
     packed = tmp_path / "dump.zip"
     with zipfile.ZipFile(packed, "w") as file:

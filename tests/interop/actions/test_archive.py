@@ -71,12 +71,24 @@ def test_managers_become_ties(tmp_path: Path) -> None:
     people = changed(PEOPLE, "p3", manager="nobody")
     desk = Desk()
 
-    desk.take_in_archive(an_archive(tmp_path / "a", people=people))
+    report = desk.take_in_archive(an_archive(tmp_path / "a", people=people))
 
     tie = Tie.objects.get()
     assert (tie.seeker.name, tie.helper.name, tie.kind) == ("Bo", "Ana", "reports_to")
     assert [(r.file, r.line) for r in desk.refused] == [("people.jsonl", 3)]
     assert "“nobody”" in desk.refused[0].why
+    assert (report.refused, report.without_manager) == (0, 1)
+    assert Person.objects.get_queryset().filter(name="Cy").exists()
+
+
+def test_who_was_refused_is_not_also_said_to_lack_a_manager(tmp_path: Path) -> None:
+    people = changed(PEOPLE, "p3", manager="nobody", email="ana@example.org")
+    desk = Desk()
+
+    report = desk.take_in_archive(an_archive(tmp_path / "a", people=people))
+
+    assert (report.refused, report.without_manager) == (2, 0)
+    assert not any("nobody" in row.why for row in desk.refused)
 
 
 def test_the_same_archive_again_changes_nothing(tmp_path: Path) -> None:
@@ -280,7 +292,7 @@ def test_a_row_that_cannot_be_used_costs_that_row_only(
     first = desk.refused[0]
     assert (first.file, first.line) == (file, line)
     assert why in first.why
-    assert report.refused == len(desk.refused)
+    assert report.refused + report.without_manager == len(desk.refused)
     assert sum(report.added.values()) + len(desk.refused) >= 7
     assert sum(report.added.values()) >= 3
 

@@ -88,6 +88,7 @@ def test_calls_people_of_an_anonymised_network_by_their_id(tmp_path: Path) -> No
         (b"2,Ben,ben", "no e-mail address"),
         (b"2,B\xe9n,", "not UTF-8"),
         (b"2,Ben,,x,y", "5 cells"),
+        (b'2,"Ben" Ohm,', "quotation mark"),
     ],
 )
 def test_refuses_a_bad_person_and_takes_the_rest(tmp_path: Path, row: bytes, why: str) -> None:
@@ -103,10 +104,54 @@ def test_refuses_a_bad_person_and_takes_the_rest(tmp_path: Path, row: bytes, why
     assert len(items) == 1203
 
 
+@pytest.mark.parametrize(
+    ("zone", "is_one"), [("Europe/Berlin", True), ("UTC", True), ("Mars/Base", False)]
+)
+def test_a_timezone_that_there_is_not_is_refused(
+    tmp_path: Path, zone: str, *, is_one: bool
+) -> None:
+    (item,) = people_of(a_file(tmp_path, f"id,name,timezone\n1,Ana,{zone}\n"))
+
+    assert isinstance(item, PersonRecord) == is_one
+    if isinstance(item, Refused):
+        assert (item.line, "no timezone; write one like" in item.why) == (2, True)
+
+
 def test_counts_lines_across_cells_with_line_ends(tmp_path: Path) -> None:
     items = people_of(a_file(tmp_path, 'id,name,title\n1,Ana,"a\nb"\n2,,\n'))
 
     assert [item.line for item in items if isinstance(item, Refused)] == [4]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["3,Mia,mia@example.org"],
+        ['3,"Mia, Dr.",mia@example.org'],
+        ['3,"Mia, Dr.",mia@example.org', '4,"Ben ""B"" Ohm",ben@example.org'],
+        [f"{number},Person {number},p{number}@example.org" for number in range(3, 120)],
+    ],
+)
+def test_an_unclosed_quotation_mark_costs_its_row_only(tmp_path: Path, below: list[str]) -> None:
+    rows = ["id,name,email", "1,Ana,ana@example.org", '2,"Lou,lou@example.org', *below]
+
+    ana, refused, *others = people_of(a_file(tmp_path, "\n".join(rows) + "\n"))
+
+    assert isinstance(ana, PersonRecord)
+    assert isinstance(refused, Refused)
+    assert (refused.line, "quotation mark" in refused.why) == (3, True)
+    told = [(item.key, item.line) for item in others if isinstance(item, PersonRecord)]
+    assert told == [(row.split(",")[0], line) for line, row in enumerate(below, 4)]
+    assert all("\n" not in item.name for item in others if isinstance(item, PersonRecord))
+
+
+def test_each_of_many_unclosed_quotation_marks_is_told(tmp_path: Path) -> None:
+    rows = ["id,name", *(f'{number},"Lou' for number in range(300)), "400,Mia"]
+
+    *refused, mia = people_of(a_file(tmp_path, "\n".join(rows)))
+
+    assert [item.line for item in refused if isinstance(item, Refused)] == list(range(2, 302))
+    assert mia == PersonRecord(key="400", name="Mia")
 
 
 @pytest.mark.parametrize(

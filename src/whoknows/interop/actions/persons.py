@@ -8,7 +8,7 @@ from whoknows.base.errors import BadInput
 from whoknows.interop.actions.known import ids_by_key, uids
 from whoknows.interop.actions.setting import Outcome, Setting
 from whoknows.interop.actions.sorting import Sorting
-from whoknows.interop.importers.records import PersonRecord
+from whoknows.interop.importers.records import PersonRecord, Refused
 from whoknows.interop.queries.records import person_record
 from whoknows.needs.models import Answer
 from whoknows.network.actions import Known as KnownTie
@@ -176,19 +176,26 @@ class _Places:
         return self._units[place]
 
 
-def connect_managers(managed: Sequence[PersonRecord], setting: Setting) -> Outcome:
-    """Tie each of ``managed`` to their manager, now that all persons are known."""
-    outcome = Outcome()
+def connect_managers(managed: Sequence[PersonRecord], setting: Setting) -> list[Refused]:
+    """Tie each of ``managed`` to their manager, now that all persons are known.
+
+    Returns the rows that came in without a tie, because nobody here is who they name.
+    """
+    alone = []
     keys = {key for r in managed for key in (r.key, r.manager) if key}
     ids = ids_by_key(setting.source, KIND, keys)
     ties = []
     for record in managed:
         person, manager = ids.get(record.key), ids.get(record.manager or "")
+        if person is None:
+            continue  # the row itself was refused, which is told already
         if manager is None:
-            outcome.refuse(
-                record, f"The manager “{record.manager}” is not among the persons; add them."
+            why = (
+                f"{record.name} is here, without a manager: “{record.manager}” is not among the "
+                "persons. Add them and import the file again."
             )
-        elif person is not None and person != manager:
+            alone.append(Refused(record.file, record.line, why))
+        elif person != manager:
             ties.append(KnownTie(person, manager, "reports_to", 1.0, None))
     record_ties(organisation=setting.organisation, ties=ties, now=setting.now)
-    return outcome
+    return alone

@@ -22,12 +22,16 @@ _LOCK = 7_406_210  # of all imports; any number will do
 
 @dataclass(slots=True)
 class Report:
-    """What an import did, by kind of record, which rows it left out, and what else to know."""
+    """What an import did, by kind of record, which rows it left out, and what else to know.
+
+    ``without_manager`` counts persons who came in, but not the tie to whom they report to.
+    """
 
     added: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     unchanged: dict[str, int] = field(default_factory=dict)
     refused: int = 0
+    without_manager: int = 0
     notes: Counter[str] = field(default_factory=Counter)
 
 
@@ -105,7 +109,10 @@ class TakingIn:
             if isinstance(item, records.PersonRecord) and item.manager:
                 self._managed.append(item)
         self._flush()
-        self._refuse(persons.connect_managers(self._managed, self.setting).refused)
+        alone = persons.connect_managers(self._managed, self.setting)
+        self.report.without_manager = len(alone)
+        for row in alone:
+            self._on_refused(row)
         self.setting.source.last_at = self.setting.now
         self.setting.source.save(update_fields=["last_at"])
         return self.report

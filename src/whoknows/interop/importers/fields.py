@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
+from zoneinfo import available_timezones
 
 _EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -52,6 +54,22 @@ def optional_email(row: Mapping[str, object], name: str) -> str | None:
     if address is not None and not _EMAIL.fullmatch(address):
         raise BadField(f'"{name}" is {shown(address)}, which is no e-mail address; correct it.')
     return address
+
+
+def optional_timezone(row: Mapping[str, object], name: str) -> str | None:
+    """Return a timezone that this machine knows, ``None`` when there is none."""
+    zone = optional_text(row, name)
+    if zone is not None and zone not in _timezones():
+        raise BadField(
+            f'"{name}" is {shown(zone)}, which is no timezone; write one like Europe/Berlin.'
+        )
+    return zone
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    # Asked for anew, they are read from the disk each time.
+    return frozenset(available_timezones())
 
 
 def optional_link(row: Mapping[str, object], name: str) -> str | None:

@@ -83,7 +83,7 @@ class PeopleCsvSource:
             site=fields.optional_text(cells, "site"),
             title=fields.optional_text(cells, "title"),
             manager=fields.optional_text(cells, "manager"),
-            timezone=fields.optional_text(cells, "timezone"),
+            timezone=fields.optional_timezone(cells, "timezone"),
             left_on=fields.optional_day(cells, "left_on"),
             url=fields.optional_link(cells, "url"),
         )

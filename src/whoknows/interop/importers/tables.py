@@ -1,10 +1,14 @@
 """CSV files as people save them: with a byte-order mark, semicolons, headers in any case."""
 
+from __future__ import annotations
+
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
 from whoknows.interop.importers.reading import (
@@ -15,12 +19,14 @@ from whoknows.interop.importers.reading import (
 )
 from whoknows.interop.importers.records import Meter, Refused, UnusableSource
 
+# A cell may hold line ends, but one of more lines is a quotation mark that nobody closed.
+_MOST_LINES = 50
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row by column name; ``line`` is where it ends, since a cell may hold line ends."""
+    """One row by column name; ``line`` is where it begins, since a cell may hold line ends."""
 
     line: int
     cells: dict[str, object]
@@ -72,23 +78,29 @@ class Table:
         return tuple(sentences)
 
     def rows(self) -> Iterator[TableRow | Refused]:
-        """Yield the rows below the header; one with too many cells or broken text is refused."""
-        broken: list[Refused] = []
-        reader = csv.reader(self._texts(broken), delimiter=self._delimiter)
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                break
-            except csv.Error:
-                why = "The row is not CSV; check its quotation marks."
-                yield Refused(self.path.name, reader.line_num, why)
-                continue
-            if reader.line_num > 1 and any(cell.strip() for cell in cells):
-                yield self._row(reader.line_num, cells)
-            yield from broken
-            broken.clear()
-        yield from broken
+        """Yield the rows below the header.
+
+        One with too many cells, broken text or a quotation mark out of place is refused, and
+        reading goes on with the line after it.
+        """
+        lines = _Lines(read_lines(self.path, self.meter))
+        for line in lines:
+            if isinstance(line, Refused):
+                yield line
+            elif line.number > 1:
+                yield from self._rows_at(line, lines)
+
+    def _rows_at(self, line: Line, lines: _Lines) -> Iterator[TableRow | Refused]:
+        texts = lines.texts_from(line)
+        try:
+            cells = next(csv.reader(texts, delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            lines.give_back()
+            why = "The row is not CSV; check that each quotation mark in it is closed."
+            yield Refused(self.path.name, line.number, why)
+        else:
+            if any(cell.strip() for cell in cells):
+                yield self._row(line.number, cells)
 
     def _row(self, line: int, cells: list[str]) -> TableRow | Refused:
         if len(cells) > len(self.columns):
@@ -98,13 +110,38 @@ class Table:
             return Refused(self.path.name, line, "The row is not UTF-8; save the file as UTF-8.")
         return TableRow(line, dict(zip(self.columns, cells, strict=False)))
 
-    def _texts(self, broken: list[Refused]) -> Iterator[str]:
-        for line in read_lines(self.path, self.meter):
-            if isinstance(line, Refused):
-                broken.append(line)
-                yield "\n"
-            else:
-                yield line.raw.decode(errors="surrogateescape") + "\n"
+
+class _Lines:
+    """The lines of a file, of which those that one row took can be given back."""
+
+    def __init__(self, lines: Iterator[Line | Refused]) -> None:
+        self._lines = lines
+        self._ahead: deque[Line | Refused] = deque()
+        self._taken: list[Line | Refused] = []
+
+    def __iter__(self) -> Iterator[Line | Refused]:
+        return self
+
+    def __next__(self) -> Line | Refused:
+        return self._ahead.popleft() if self._ahead else next(self._lines)
+
+    def texts_from(self, line: Line) -> Iterator[str]:
+        """Yield the text of ``line``, and of those below it as far as a row is read on."""
+        self._taken = []
+        yield _text(line)
+        for below in islice(self, _MOST_LINES):
+            self._taken.append(below)
+            if isinstance(below, Refused):
+                return
+            yield _text(below)
+
+    def give_back(self) -> None:
+        """Have the lines below the first be read again: they are rows of their own."""
+        self._ahead.extendleft(reversed(self._taken))
+
+
+def _text(line: Line) -> str:
+    return line.raw.decode(errors="surrogateescape") + "\n"
 
 
 def _column(name: str) -> str:

@@ -21,7 +21,8 @@ class Command(BaseCommand):
         "Take in what another place holds: a community archive, a StackExchange dump, a Zulip "
         "archive, a folder of Markdown aids, persons or ties. The same import again changes "
         "nothing; interrupted, it goes on where it was. Exit status: 0 all taken in, "
-        f"{ROWS_REFUSED} some rows refused (each is printed with file and line), 1 nothing usable."
+        f"{ROWS_REFUSED} some rows refused, or their manager not found (each is printed with file "
+        "and line), 1 nothing usable."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -68,8 +69,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{kind}\t{added} added\t{changed} changed\t{same} unchanged")
         for note, count in sorted(report.notes.items()):
             self.stdout.write(f"{note}\t{count}")
+        if report.without_manager:
+            self.stdout.write(f"without their manager\t{report.without_manager}")
         self.stdout.write(f"refused\t{report.refused}")
         if options["dry_run"]:
             self.stdout.write("Nothing was written: this was a dry run.")
-        if report.refused:
+        if report.refused or report.without_manager:
             raise SystemExit(ROWS_REFUSED)
