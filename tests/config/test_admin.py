@@ -142,6 +142,38 @@ def test_a_timezone_that_there_is_not_is_refused(client: Client, superuser: Pers
     assert person.timezone == "Europe/Lisbon"
 
 
+@pytest.mark.parametrize("who", ["administrator", "superuser"])
+def test_saving_a_person_changes_nothing_that_was_not_edited(
+    client: Client, ours: Organisation, administrator: Person, superuser: Person, who: str
+) -> None:
+    told = {"timezone": "Mars/Base", "language": "nds", "about": "Pumps.\r\nAnd valves."}
+    person = a_person(ours)
+    Person.objects.get_queryset().filter(pk=person.pk).update(**told)
+    client.force_login(administrator if who == "administrator" else superuser)
+    page = address(Person, "change", person.pk)
+
+    shown = client.get(page).context["adminform"].form
+    sent = {
+        name: value
+        for name in shown.fields
+        if (value := shown[name].value()) not in {None, False} and not shown.fields[name].disabled
+    }
+    assert client.post(page, sent).status_code == 302
+
+    before = {name: getattr(person, name) for name in ("name", "email", "url", "is_active")}
+    person.refresh_from_db()
+    assert {name: getattr(person, name) for name in [*told, *before]} == told | before
+    assert AuditEntry.objects.get(action="admin_change").detail == {"fields": []}
+
+
+def test_a_new_person_is_offered_utc(client: Client, superuser: Person) -> None:
+    client.force_login(superuser)
+
+    page = client.get(address(Person, "add")).content.decode()
+
+    assert '<option value="UTC" selected>UTC</option>' in page
+
+
 @each_page
 def test_an_administrator_sees_the_own_organisation_only(
     model: type[Model],

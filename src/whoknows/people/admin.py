@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
-from zoneinfo import available_timezones
+from typing import ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -15,6 +13,7 @@ from django.utils import timezone
 from whoknows.base.admin import Audited, ReadOnly
 from whoknows.base.days import day_of
 from whoknows.people.actions.noting import note_places
+from whoknows.people.forms import ChangePerson
 from whoknows.people.models import Membership, Organisation, PartnerAgreement, Person, Token, Unit
 from whoknows.people.queries import organisations_run_by
 
@@ -61,6 +60,7 @@ class UnitAdmin(Audited[Unit]):
 class PersonAdmin(Audited[Person]):
     """Persons who belong, or belonged, to the administrator's organisations."""
 
+    form = ChangePerson
     organisation_path = "memberships__organisation"
     list_display = ("name", "email", "is_active", "is_contactable")
     search_fields = ("name", "email")
@@ -80,16 +80,6 @@ class PersonAdmin(Audited[Person]):
     ) -> tuple[str, ...]:
         """Leave sign-in addresses to the operator: who sets one can come in as its person."""
         return () if getattr(request.user, "is_superuser", False) else ("email",)
-
-    def formfield_for_dbfield(
-        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        """Offer the timezones there are: days are told by them."""
-        if db_field.name == "timezone":
-            return forms.ChoiceField(
-                choices=[(zone, zone) for zone in sorted(available_timezones())]
-            )
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         # Who belongs nowhere is seen by nobody; `whoknows person add` gives a place at once.

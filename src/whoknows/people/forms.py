@@ -1,9 +1,18 @@
-"""What people say about themselves."""
+"""What people say about themselves, and administrators about people."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from whoknows.people.models import Person
+
+if TYPE_CHECKING:
+    _FormOfPerson = forms.ModelForm[Person]
+else:
+    # Not generic at run time.
+    _FormOfPerson = forms.ModelForm
 
 
 class IssueToken(forms.Form):
@@ -56,3 +65,15 @@ class AboutMe(forms.Form):
         theirs = self.initial.get("language", "")
         if theirs and theirs not in dict(LANGUAGES):
             self.fields["language"].choices = [*LANGUAGES, (theirs, theirs)]  # type: ignore[attr-defined]
+
+
+class ChangePerson(_FormOfPerson):
+    """What an administrator says of a person."""
+
+    timezone = forms.ChoiceField(initial="UTC")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the timezones there are, and the present one, which saving must not replace."""
+        super().__init__(*args, **kwargs)
+        zones = sorted(available_timezones() | {self.instance.timezone})
+        self.fields["timezone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
