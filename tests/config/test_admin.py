@@ -1,6 +1,7 @@
 """Who sees and changes what in the administration."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from tests.builders import (
+    LONG_AGO,
     NOON,
     a_community,
     a_need,
@@ -30,7 +32,16 @@ from whoknows.expertise.actions import declare_topics
 from whoknows.expertise.models import Topic
 from whoknows.needs.models import Need, Synonym
 from whoknows.people.actions import issue_token, join_organisation, welcome_person
-from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass, Token
+from whoknows.people.models import (
+    Membership,
+    Organisation,
+    PartnerAgreement,
+    Person,
+    Role,
+    SharingClass,
+    Token,
+)
+from whoknows.people.queries import reach_of
 
 pytestmark = pytest.mark.django_db
 
@@ -506,3 +517,75 @@ def test_the_page_of_a_token_shows_nothing_of_its_secret(
     assert "robot" in text
     assert secret not in text
     assert token.digest not in text
+
+
+def agreement(one: Organisation, other: Organisation, *days: str) -> dict[str, object]:
+    since, until = (*days, "")[:2]
+    return {"one": one.pk, "other": other.pk, "since": since, "until": until}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [
+        (["2019-01-01"], "are partners from"),
+        (["2026-01-01"], "are partners from"),
+        (["2019-01-01", "2020-01-01"], "are partners from"),
+        (["2019-01-01", "2018-12-31"], "before it begins"),
+        (["2019-01-01", "2019-12-31"], ""),
+    ],
+)
+def test_two_organisations_have_one_agreement_at_a_time(
+    client: Client,
+    ours: Organisation,
+    theirs: Organisation,
+    superuser: Person,
+    days: list[str],
+    why: str,
+    *,
+    turned: bool,
+) -> None:
+    partners(ours, theirs)
+    client.force_login(superuser)
+    one, other = (theirs, ours) if turned else (ours, theirs)
+
+    sent = client.post(address(PartnerAgreement, "add"), agreement(one, other, *days))
+
+    page = sent.content.decode()
+    assert (sent.status_code, "Constraint" in page) == (200 if why else 302, False)
+    assert why in page
+    assert PartnerAgreement.objects.count() == (1 if why else 2)
+
+
+def test_an_organisation_is_not_its_own_partner(
+    client: Client, ours: Organisation, superuser: Person
+) -> None:
+    client.force_login(superuser)
+
+    sent = client.post(address(PartnerAgreement, "add"), agreement(ours, ours, "2026-01-01"))
+
+    page = sent.content.decode()
+    assert "Ourworks cannot be its own partner. Choose two organisations." in page
+    assert "Constraint" not in page
+
+
+def test_the_end_of_an_agreement_is_the_end(
+    client: Client, ours: Organisation, theirs: Organisation, superuser: Person
+) -> None:
+    there, made_twice = (
+        PartnerAgreement.objects.create(one=one, other=other, since=LONG_AGO)
+        for one, other in ((ours, theirs), (theirs, ours))
+    )
+    reader = a_person(ours)
+    client.force_login(superuser)
+
+    for row, one, other in ((there, ours, theirs), (made_twice, theirs, ours)):
+        page = address(PartnerAgreement, "change", row.pk)
+        told = agreement(one, other, str(LONG_AGO), "2026-11-02")
+        assert client.post(page, told).status_code == 302
+    page = address(PartnerAgreement, "change", made_twice.pk)
+    reopened = client.post(page, agreement(theirs, ours, str(LONG_AGO)))
+
+    assert reach_of(reader, on=NOON.date()).partners == {theirs.pk}
+    assert reach_of(reader, on=NOON.date() + timedelta(days=1)).partners == set()
+    assert reopened.status_code == 200

@@ -20,9 +20,11 @@ from tests.builders import (
 )
 from whoknows.base.errors import BadInput, NotFound
 from whoknows.people.actions import (
+    AgreementOverlaps,
     AlreadyMember,
     EmailTaken,
     PersonFromElsewhere,
+    agree_to_partner,
     bring_in_persons,
     introduce,
     join_organisation,
@@ -247,6 +249,20 @@ def test_a_membership_is_in_the_organisation_of_that_name_or_not_at_all() -> Non
     assert by_name == by_slug == place_of(person)
     with pytest.raises(NotFound):
         membership_in(person, organisation="Elsewhere", on=NOON.date())
+
+
+def test_organisations_agree_once_for_the_same_days_and_never_with_themselves() -> None:
+    one, other = an_organisation(), an_organisation()
+    later = agree_to_partner(one=one, other=other, since=NOON.date(), now=NOON)
+
+    again = agree_to_partner(one=other, other=one, since=NOON.date(), now=NOON)
+
+    assert again == later
+    with pytest.raises(AgreementOverlaps, match="are partners from 2026-11-02 on"):
+        agree_to_partner(one=other, other=one, since=LONG_AGO, now=NOON)
+    with pytest.raises(BadInput, match="its own partner"):
+        agree_to_partner(one=one, other=one, since=LONG_AGO, now=NOON)
+    assert PartnerAgreement.objects.count() == 1
 
 
 def refused() -> pytest.RaisesExc[IntegrityError]:

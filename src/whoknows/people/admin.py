@@ -13,7 +13,7 @@ from django.utils import timezone
 from whoknows.base.admin import Audited, ReadOnly
 from whoknows.base.days import day_of
 from whoknows.people.actions.noting import note_places
-from whoknows.people.forms import ChangePerson
+from whoknows.people.forms import AgreeToPartner, ChangePerson
 from whoknows.people.models import Membership, Organisation, PartnerAgreement, Person, Token, Unit
 from whoknows.people.queries import organisations_run_by
 
@@ -112,6 +112,7 @@ class MembershipAdmin(Audited[Membership]):
 class PartnerAgreementAdmin(ReadOnly[PartnerAgreement]):
     """Agreements: seen by both sides, made by whoever runs the installation."""
 
+    form = AgreeToPartner
     list_display = ("one", "other", "since", "until")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[PartnerAgreement]:

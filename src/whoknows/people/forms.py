@@ -1,18 +1,22 @@
 """What people say about themselves, and administrators about people."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from whoknows.people.models import Person
+from whoknows.base.errors import WhoknowsError
+from whoknows.people import actions
+from whoknows.people.models import PartnerAgreement, Person
 
 if TYPE_CHECKING:
     _FormOfPerson = forms.ModelForm[Person]
+    _FormOfAgreement = forms.ModelForm[PartnerAgreement]
 else:
     # Not generic at run time.
-    _FormOfPerson = forms.ModelForm
+    _FormOfPerson = _FormOfAgreement = forms.ModelForm
 
 
 class IssueToken(forms.Form):
@@ -77,3 +81,29 @@ class ChangePerson(_FormOfPerson):
         super().__init__(*args, **kwargs)
         zones = sorted(available_timezones() | {self.instance.timezone})
         self.fields["timezone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+
+
+class AgreeToPartner(_FormOfAgreement):
+    """An agreement between two organisations, and its days."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse in a sentence what is no agreement of two, or overlaps another of theirs."""
+        told = {**self.cleaned_data}
+        if self.errors or self._only_ends_earlier(told):
+            return told
+        sides = {name: told[name] for name in ("one", "other", "since", "until")}
+        here = self.instance if self.instance.pk else None
+        try:
+            actions.check_agreement(**sides, changes=here)
+        except WhoknowsError as problem:
+            # Beside the fields it is about, lest the database says the same without words.
+            is_about_days = told["one"] != told["other"]
+            self.add_error("until" if is_about_days else "other", problem.message)
+        return told
+
+    def _only_ends_earlier(self, told: dict[str, Any]) -> bool:
+        """Whether nothing but an earlier end is new: of two at once, each must come to its end."""
+        if not self.instance.pk or not set(self.changed_data) <= {"until"}:
+            return False
+        before, until = self.initial["until"], told["until"] or date.max
+        return bool(told["since"] <= until <= (before or date.max))

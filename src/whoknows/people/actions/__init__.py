@@ -10,15 +10,23 @@ from whoknows.people.actions.persons import (
     set_password,
     welcome_person,
 )
-from whoknows.people.actions.places import agree_to_partner, open_organisation, open_unit
+from whoknows.people.actions.places import (
+    AgreementOverlaps,
+    agree_to_partner,
+    check_agreement,
+    open_organisation,
+    open_unit,
+)
 from whoknows.people.actions.tokens import issue_token, revoke_token
 
 __all__ = [
+    "AgreementOverlaps",
     "AlreadyMember",
     "EmailTaken",
     "PersonFromElsewhere",
     "agree_to_partner",
     "bring_in_persons",
+    "check_agreement",
     "introduce",
     "issue_token",
     "join_organisation",

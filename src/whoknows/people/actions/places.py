@@ -3,13 +3,18 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.text import slugify
 
 from whoknows.base import audit
-from whoknows.base.errors import BadInput
+from whoknows.base.errors import BadInput, Conflict
 from whoknows.people.models import Organisation, PartnerAgreement, Person, Unit
 from whoknows.people.queries import organisation_named
+
+
+class AgreementOverlaps(Conflict):
+    """Two organisations have one agreement at a time."""
+
+    code = "agreement_overlaps"
 
 
 @transaction.atomic
@@ -52,6 +57,49 @@ def open_unit(
     return unit
 
 
+def check_agreement(
+    *,
+    one: Organisation,
+    other: Organisation,
+    since: date,
+    until: date | None = None,
+    changes: PartnerAgreement | None = None,
+) -> None:
+    """Refuse what would be no agreement of two, or not their only one on each of its days.
+
+    With two at once, ending one would end nothing. ``changes`` is the agreement that would be so
+    from now on.
+
+    Raises:
+        BadInput: It is with itself, or ends before it begins.
+        AgreementOverlaps: The two agreed for some of these days already, whoever is named first.
+    """
+    if one == other:
+        raise BadInput("{one} cannot be its own partner. Choose two organisations.", one=one)
+    if until is not None and until < since:
+        raise BadInput("An agreement does not end before it begins. Choose a later last day.")
+    theirs = PartnerAgreement.objects.between(one, other).overlapping(since, until)
+    if changes is not None:
+        theirs = theirs.exclude(pk=changes.pk)
+    there = theirs.order_by("since").first()
+    if there is None:
+        return
+    if there.until is None:
+        raise AgreementOverlaps(
+            "{one} and {other} are partners from {since} on. Change that agreement, or end it.",
+            one=there.one,
+            other=there.other,
+            since=there.since,
+        )
+    raise AgreementOverlaps(
+        "{one} and {other} are partners from {since} to {until}. Choose other days.",
+        one=there.one,
+        other=there.other,
+        since=there.since,
+        until=there.until,
+    )
+
+
 @transaction.atomic
 def agree_to_partner(
     *,
@@ -65,15 +113,20 @@ def agree_to_partner(
 
     One in force on ``since`` stays as it is; one that has ended is followed by a new one. It does
     not matter who is named first.
+
+    Raises:
+        BadInput: It would be with itself.
+        AgreementOverlaps: They have one that begins later.
     """
+    if one == other:
+        check_agreement(one=one, other=other, since=since)
     # Whoever is locked first is so for both orders, so that two requests make one agreement.
     first, second = (
         Organisation.objects.select_for_update().filter(pk__in=[one.pk, other.pk]).order_by("pk")
     )
-    in_force = PartnerAgreement.objects.in_force(since)
-    both = Q(one=first, other=second) | Q(one=second, other=first)
-    agreement = in_force.filter(both).first()
+    agreement = PartnerAgreement.objects.between(first, second).in_force(since).first()
     if agreement is None:
+        check_agreement(one=first, other=second, since=since)
         agreement = PartnerAgreement.objects.create(one=first, other=second, since=since)
         audit.record(
             "agree_to_partner", f"agreement:{agreement.pk}", by=by, now=now, organisation_id=one.pk

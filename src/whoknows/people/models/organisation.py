@@ -77,6 +77,15 @@ class PartnerAgreementQuerySet(models.QuerySet["PartnerAgreement"]):
             models.Q(until__isnull=True) | models.Q(IsNotBefore("until", on))
         )
 
+    def between(self, one: Organisation, other: Organisation) -> PartnerAgreementQuerySet:
+        """Keep those of these two, whoever is named first."""
+        return self.filter(models.Q(one=one, other=other) | models.Q(one=other, other=one))
+
+    def overlapping(self, since: date, until: date | None) -> PartnerAgreementQuerySet:
+        """Keep those that hold on a day from ``since`` to ``until``, without it for ever."""
+        found = self.filter(models.Q(until__isnull=True) | models.Q(until__gte=since))
+        return found if until is None else found.filter(since__lte=until)
+
 
 class PartnerAgreement(models.Model):
     """Two organisations let each other see what their people share with partners."""
