@@ -15,7 +15,7 @@ from whoknows.base.days import day_of
 from whoknows.people.actions.noting import note_places
 from whoknows.people.forms import AgreeToPartner, ChangePerson
 from whoknows.people.models import Membership, Organisation, PartnerAgreement, Person, Token, Unit
-from whoknows.people.queries import organisations_run_by
+from whoknows.people.queries import answers_for, organisations_run_by
 
 
 def _today() -> date:
@@ -26,13 +26,7 @@ Audited.run_by = staticmethod(lambda user: organisations_run_by(user, on=_today(
 
 
 def _answers_for(request: HttpRequest, person: Person) -> bool:
-    """Whether ``person`` belongs, and belonged, to nobody but the administrator's organisations."""
-    if getattr(request.user, "is_superuser", False):
-        return True
-    elsewhere = Membership.objects.filter(owner=person).exclude(
-        organisation__in=Audited.run_by(request.user)
-    )
-    return not person.is_superuser and not elsewhere.exists()
+    return answers_for(request.user, person, on=_today())
 
 
 @admin.register(Organisation)

@@ -71,6 +71,38 @@ class AboutMe(forms.Form):
             self.fields["language"].choices = [*LANGUAGES, (theirs, theirs)]  # type: ignore[attr-defined]
 
 
+class LetIn(forms.Form):
+    """Somebody new in an organisation."""
+
+    name = forms.CharField(
+        max_length=200,
+        label=_("Name"),
+        error_messages={"required": _("Write the name that others know them by.")},
+    )
+    email = forms.EmailField(
+        max_length=254,
+        label=_("E-mail address"),
+        help_text=_("They sign in with it."),
+        error_messages={"required": _("Write the e-mail address that they sign in with.")},
+    )
+    title = forms.CharField(required=False, max_length=200, label=_("Job title"))
+    unit = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Unit"),
+        help_text=_("A part of the organisation. One that is not there yet is opened."),
+        widget=forms.TextInput(attrs={"list": "units"}),
+    )
+
+
+class EndMembership(forms.Form):
+    """The end of a membership."""
+
+    stays_as_alumni = forms.BooleanField(
+        required=False, label=_("They agreed to be found, and asked, afterwards.")
+    )
+
+
 class ChangePerson(_FormOfPerson):
     """What an administrator says of a person."""
 

@@ -4,6 +4,7 @@ from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
@@ -236,6 +237,70 @@ def organisations_run_by(person: Person | AnonymousUser, *, on: date) -> frozens
         return frozenset()
     rows = Membership.objects.active(on).filter(owner=person, role=Role.ADMINISTRATOR)
     return frozenset(rows.values_list("organisation", flat=True))
+
+
+def organisations_looked_after(person: Person, *, on: date) -> QuerySet[Organisation]:
+    """Return the organisations whose administrator ``person`` is, by name."""
+    return Organisation.objects.filter(pk__in=organisations_run_by(person, on=on))
+
+
+def organisation_looked_after(person: Person, *, slug: str, on: date) -> Organisation:
+    """Return the organisation of this slug, whose administrator ``person`` is.
+
+    Raises:
+        NotFound: They are not, or there is none.
+    """
+    found = organisations_looked_after(person, on=on).filter(slug=slug).first()
+    if found is None:
+        raise NotFound("You look after no such organisation.")
+    return found
+
+
+def answers_for(by: Person | AnonymousUser, person: Person, *, on: date) -> bool:
+    """Whether ``person`` belongs, and belonged, to nobody but the organisations ``by`` runs."""
+    if by.is_superuser:
+        return True
+    elsewhere = Membership.objects.filter(owner=person).exclude(
+        organisation__in=organisations_run_by(by, on=on)
+    )
+    return not person.is_superuser and not elsewhere.exists()
+
+
+def members_of(
+    organisation: Organisation, *, on: date, words: str = "", is_waiting: bool = False
+) -> QuerySet[Membership]:
+    """Return the memberships in force, by name, for who looks after the organisation.
+
+    With ``words``, those in whose name, address, job title or unit each of them stands; the first
+    ten count. With ``is_waiting``, of those only who may sign in and has chosen no password yet.
+    """
+    found = Membership.objects.active(on).filter(organisation=organisation)
+    for word in words.replace("\x00", " ").split()[:_MOST_WORDS]:
+        found = found.filter(
+            Q(owner__name__icontains=word)
+            | Q(owner__email__icontains=word)
+            | Q(title__icontains=word)
+            | Q(unit__name__icontains=word)
+        )
+    if is_waiting:
+        found = found.filter(
+            owner__is_active=True,
+            owner__email__isnull=False,
+            owner__password__startswith=UNUSABLE_PASSWORD_PREFIX,
+        )
+    return found.select_related("owner", "unit", "organisation").order_by("owner__name", "pk")
+
+
+def member_of(organisation: Organisation, *, uid: UUID, on: date) -> Membership:
+    """Return the membership in force of the person known as ``uid``.
+
+    Raises:
+        NotFound: They do not belong to it.
+    """
+    found = members_of(organisation, on=on).filter(owner__uid=uid).first()
+    if found is None:
+        raise NotFound("Nobody like that belongs to {there} today.", there=organisation)
+    return found
 
 
 def tokens_of(person: Person) -> QuerySet[Token]:

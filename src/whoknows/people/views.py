@@ -1,18 +1,26 @@
-"""One's own account, and looking around in a demo."""
+"""One's own account, the people of an organisation, and looking around in a demo."""
+
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from whoknows.base.errors import BadInput
+from whoknows.base.days import day_of
+from whoknows.base.errors import BadInput, WhoknowsError
 from whoknows.people import actions, forms, queries
 from whoknows.people.http import ReaderRequest, SignedInRequest
+from whoknows.people.models import Membership, Organisation
+
+PER_PAGE = 50
+LONGEST_SEARCH = 200
 
 
 @login_required
@@ -31,7 +39,8 @@ def me(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect(request.user)
-    context = {"form": form}
+    looked_after = queries.organisations_looked_after(me, on=day_of(timezone.now()))
+    context = {"form": form, "looked_after": looked_after}
     return render(request, "people/me.html", context, status=422 if form.errors else 200)
 
 
@@ -57,6 +66,112 @@ def revoke(request: SignedInRequest, token_id: int) -> HttpResponse:
     actions.revoke_token(person=request.user, token_id=token_id, now=timezone.now())
     messages.success(request, _("The token is gone. Programs that use it are signed out."))
     return redirect("people:tokens")
+
+
+def _looked_after(request: SignedInRequest, slug: str) -> Organisation:
+    today = day_of(timezone.now())
+    return queries.organisation_looked_after(request.user, slug=slug, on=today)
+
+
+def _member(request: SignedInRequest, slug: str, uid: UUID) -> Membership:
+    organisation = _looked_after(request, slug)
+    return queries.member_of(organisation, uid=uid, on=day_of(timezone.now()))
+
+
+@login_required
+@require_safe
+def people(request: SignedInRequest, slug: str) -> HttpResponse:
+    """List the people of an organisation for who looks after it."""
+    organisation = _looked_after(request, slug)
+    words = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    is_waiting = request.GET.get("show") == "waiting"
+    today = day_of(timezone.now())
+    found = queries.members_of(organisation, on=today, words=words, is_waiting=is_waiting)
+    asked = {"q": words, "show": "waiting" if is_waiting else ""}
+    asked = {name: value for name, value in asked.items() if value}
+    context = {
+        "organisation": organisation,
+        "words": words,
+        "is_waiting": is_waiting,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "what": f"{urlencode(asked)}&" if asked else "",
+    }
+    return render(request, "people/organisation.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def let_in(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Let one person in; the link by which they choose a password is shown this once."""
+    organisation, now = _looked_after(request, slug), timezone.now()
+    form = forms.LetIn(request.POST or None)
+    if form.is_valid():
+        try:
+            membership = actions.let_in(
+                organisation=organisation, by=request.user, now=now, **form.cleaned_data
+            )
+        except WhoknowsError as problem:
+            form.add_error("name" if isinstance(problem, BadInput) else "email", problem.message)
+        else:
+            person = membership.owner
+            alone = queries.answers_for(request.user, person, on=day_of(now))
+            if person.has_usable_password() or not (alone and person.is_active):
+                messages.success(request, _("%s is here again.") % person.name)
+                return redirect("organisation:member", slug, person.uid)
+            link = actions.make_password_link(membership=membership, by=request.user, now=now)
+            return _member_page(request, membership, link=link)
+    context = {"form": form, "organisation": organisation, "units": organisation.units.all()}
+    return render(request, "people/let_in.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def member(request: SignedInRequest, slug: str, uid: UUID) -> HttpResponse:
+    """Show one person; asked to, make a link to choose a password, which is shown this once."""
+    membership = _member(request, slug, uid)
+    link = ""
+    if request.method == "POST":
+        link = actions.make_password_link(
+            membership=membership, by=request.user, now=timezone.now()
+        )
+    return _member_page(request, membership, link=link)
+
+
+def _member_page(request: SignedInRequest, membership: Membership, *, link: str) -> HttpResponse:
+    person, today = membership.owner, day_of(timezone.now())
+    context = {
+        "membership": membership,
+        "person": person,
+        "organisation": membership.organisation,
+        "link": link,
+        "days": actions.link_lasts().days,
+        "has_password": person.has_usable_password(),
+        "may_sign_in": bool(person.email) and person.is_active,
+        "answers_for": queries.answers_for(request.user, person, on=today),
+        "form": forms.EndMembership(),
+    }
+    response = render(request, "people/member.html", context)
+    if link:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@require_POST
+def end(request: SignedInRequest, slug: str, uid: UUID) -> HttpResponse:
+    """End a membership today."""
+    membership, form = _member(request, slug, uid), forms.EndMembership(request.POST)
+    actions.end_membership(
+        membership=membership,
+        stays_as_alumni=form.is_valid() and form.cleaned_data["stays_as_alumni"],
+        by=request.user,
+        now=timezone.now(),
+    )
+    told = {"name": membership.owner.name, "there": membership.organisation.name}
+    messages.success(request, _("%(name)s has left %(there)s.") % told)
+    if membership.owner == request.user:
+        return redirect("people:me")
+    return redirect("organisation:people", slug)
 
 
 @require_http_methods(["GET", "POST"])

@@ -53,21 +53,32 @@ def take_in(batch: Sequence[PersonRecord], setting: Setting) -> Outcome:
             sorting.outcome.refuse(record, why)
             continue
         person = ours.get(pk) if pk else None
+        if person and setting.by and not places.had_one(person):
+            # A place would tell their name to whoever guesses addresses.
+            why = "They are known elsewhere; whoever runs this installation can give them a place."
+            sorting.outcome.refuse(record, why)
+            continue
         if person and not record.guest and places.is_guest(person, record):
             sorting.outcome.notes[_NO_PLACE] += 1
         as_told = places.as_told(person, record) if person else None
         if not sorting.passes_over(record, ours=as_told, pk=person.pk if person else None):
             told = _told(record, person, places, sorting.outcome)
             fresh += [(record, told)] if told else []
-    rows = bring_in_persons(persons=[told for _, told in fresh], now=setting.now)
+    rows = bring_in_persons(persons=[told for _, told in fresh], now=setting.now, by=setting.by)
     for (record, told), row in zip(fresh, rows, strict=True):
         sorting.took(record, pk=row.pk, was_here=told.pk is not None)
     return sorting.finish()
 
 
 def _colleagues(ids: Collection[int], setting: Setting) -> set[int]:
-    """Return whom a row may change: persons of this organisation, but not who runs it all."""
+    """Return whom a row may change: persons of this organisation, but not who runs it all.
+
+    For an administrator of it, not those either whom another organisation has too.
+    """
     here = Membership.objects.filter(organisation=setting.organisation, owner__in=ids)
+    if setting.by is not None:
+        elsewhere = Membership.objects.exclude(organisation=setting.organisation)
+        here = here.exclude(owner__in=elsewhere.filter(owner__in=ids).values("owner"))
     return set(here.exclude(owner__is_superuser=True).values_list("owner", flat=True))
 
 
@@ -136,10 +147,14 @@ class _Places:
             is_guest=bool(record.guest),
         )
 
+    def had_one(self, person: Person) -> bool:
+        """Whether ``person`` has or had a place in this organisation."""
+        return (person.pk, self._setting.organisation.pk) in self._known
+
     def is_guest(self, person: Person, record: PersonRecord) -> bool:
         """Whether ``record`` gives no place to ``person``, who has none in this organisation."""
         names_none = record.guest or record.organisation is None
-        return bool(names_none) and (person.pk, self._setting.organisation.pk) not in self._known
+        return bool(names_none) and not self.had_one(person)
 
     def as_told(self, person: Person, record: PersonRecord) -> PersonRecord:
         """Return what is known of ``person``: of a guest nothing that a row could change."""
@@ -156,6 +171,12 @@ class _Places:
     def _organisation(self, name: str | None) -> Organisation:
         if name is None or self._is_ours(name):
             return self._setting.organisation
+        if self._setting.by is not None:
+            raise BadInput(
+                "It is of {name}, not of {organisation}; leave it out.",
+                name=name,
+                organisation=self._setting.organisation,
+            )
         if not self._setting.others_allowed:
             raise BadInput(
                 "It is of {name}, not of {organisation}; add --other-organisations if this "
@@ -171,7 +192,7 @@ class _Places:
         place = (organisation.pk, name)
         if place not in self._units:
             self._units[place] = open_unit(
-                organisation=organisation, name=name, now=self._setting.now
+                organisation=organisation, name=name, now=self._setting.now, by=self._setting.by
             )
         return self._units[place]
 

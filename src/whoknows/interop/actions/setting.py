@@ -13,7 +13,8 @@ from whoknows.people.models import Organisation, Person, SharingClass, Unit
 class Setting:
     """Where things go: the organisation, how far they are shared, who answers for the ownerless.
 
-    ``others_allowed``: rows may name other organisations than ``organisation``.
+    ``others_allowed``: rows may name other organisations than ``organisation``. ``by`` is the
+    administrator of it who brings it in; without one, whoever runs the installation does.
     """
 
     source: Source
@@ -23,6 +24,7 @@ class Setting:
     attribution: str = ""
     owner: Person | None = None
     others_allowed: bool = False
+    by: Person | None = None
 
 
 @dataclass(slots=True)

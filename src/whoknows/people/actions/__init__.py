@@ -1,6 +1,14 @@
 """Everything that changes who is who and who belongs where."""
 
 from whoknows.people.actions.bringing_in import PersonFromElsewhere, bring_in_persons
+from whoknows.people.actions.looking_after import (
+    LastAdministrator,
+    end_membership,
+    let_in,
+    link_lasts,
+    make_password_link,
+    sends_mail,
+)
 from whoknows.people.actions.persons import (
     AlreadyMember,
     EmailTaken,
@@ -23,17 +31,23 @@ __all__ = [
     "AgreementOverlaps",
     "AlreadyMember",
     "EmailTaken",
+    "LastAdministrator",
     "PersonFromElsewhere",
     "agree_to_partner",
     "bring_in_persons",
     "check_agreement",
+    "end_membership",
     "introduce",
     "issue_token",
     "join_organisation",
     "leave_organisation",
+    "let_in",
+    "link_lasts",
+    "make_password_link",
     "open_organisation",
     "open_unit",
     "revoke_token",
+    "sends_mail",
     "set_password",
     "welcome_person",
 ]

@@ -1,5 +1,6 @@
 """Persons from elsewhere, many at a time."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -53,7 +54,15 @@ def bring_in_persons(
     here = [row for row, told in pairs if told.pk is not None and not told.is_someone_elses]
     Person.objects.bulk_update(here, ["name", "timezone", "url"])
     _give_places(pairs, today=day_of(now))
-    audit.record("bring_in_persons", "persons", by=by, now=now, persons=len(rows))
+    for organisation, count in Counter(told.organisation.pk for told in persons).items():
+        audit.record(
+            "bring_in_persons",
+            f"organisation:{organisation}",
+            by=by,
+            now=now,
+            organisation_id=organisation,
+            persons=count,
+        )
     return rows
 
 

@@ -46,8 +46,11 @@ def welcome_person(  # noqa: PLR0913 - a person is what they are
     timezone: str = "UTC",
     is_contactable: bool = True,
     runs_installation: bool = False,
+    organisation_id: int | None = None,
 ) -> Person:
     """Return a new person, who belongs nowhere yet.
+
+    The trail tells those of ``organisation_id`` that they came.
 
     Raises:
         BadInput: The name shows no letter or digit.
@@ -80,7 +83,9 @@ def welcome_person(  # noqa: PLR0913 - a person is what they are
         raise EmailTaken(
             "Somebody else has the e-mail address {email} already.", email=email
         ) from error
-    audit.record("welcome_person", f"person:{person.pk}", by=by, now=now)
+    audit.record(
+        "welcome_person", f"person:{person.pk}", by=by, now=now, organisation_id=organisation_id
+    )
     return person
 
 
