@@ -118,3 +118,30 @@ def test_each_sees_the_notes_of_the_other_appear(open_context: OpenContext, hous
 
     expect(tells.get_by_text("It trembles in the floor.")).to_be_visible()
     expect(asks.get_by_label("Your note")).to_have_value("")
+
+
+def test_going_on_loses_no_step_and_the_address_goes_along(page: Page, house: House) -> None:
+    page.goto(house.url + house.pages["talk"])
+    page.get_by_label("Next step").fill("Vent the pipe")
+    page.get_by_label("Your note").fill("Slowly.")
+    page.get_by_role("button", name="Next question").click()
+
+    prompt = page.get_by_role("heading", level=1)
+    expect(prompt).to_contain_text("Which of these steps")
+    expect(page.locator("#outline")).to_contain_text("Vent the pipe")
+    expect(page.get_by_label("Next step")).to_have_value("")
+    page.get_by_label("Next step").fill("Close the lid")
+    page.get_by_role("link", name="Skip", exact=True).click()
+    expect(prompt).to_contain_text("Was there a time")
+    page.reload()
+    expect(prompt).to_contain_text("Was there a time")
+    page.go_back()
+    expect(prompt).to_contain_text("Which of these steps")
+    expect(page.get_by_label("Next step")).to_have_value("Close the lid")
+    page.get_by_label("Next step").press("Enter")
+
+    expect(page.locator("#outline")).to_contain_text("Close the lid")
+    expect(page.get_by_label("Next step")).to_be_focused()
+    page.reload()
+    expect(page.get_by_label("Next step")).to_have_value("")
+    assert Note.objects.get(words="Slowly.").probe == "acta-steps"

@@ -32,12 +32,17 @@ class ChangeNote(forms.Form):
 class ChangeEntry(forms.Form):
     """An entry of the outline."""
 
-    words = forms.CharField(max_length=300, label=_("What is it?"))
+    words = forms.CharField(
+        max_length=300,
+        label=_("What is it?"),
+        error_messages={"required": _("Say in a few words what it is.")},
+    )
     time = forms.CharField(max_length=40, required=False, label=_("When?"))
     is_marked = forms.BooleanField(required=False)
 
 
 class AddEntry(ChangeEntry):
-    """A new entry of the outline."""
+    """A new entry of the outline, which may come together with a note."""
 
+    prefix = "outline"
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

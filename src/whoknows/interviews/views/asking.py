@@ -1,7 +1,7 @@
 """The conversation: one question at a time, notes by two people, and the outline."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import push_url
 
 from whoknows.base.errors import BadInput, NotFound
 from whoknows.engine.interviews import PIVOTS
@@ -28,30 +29,45 @@ def talk(request: SignedInRequest, uid: UUID) -> HttpResponse:
     if found.state in {State.PLANNED, State.WITHDRAWN}:
         messages.info(request, _("There is nothing to talk about without consent."))
         return redirect(found)
-    form, saved = forms.AddNote(), False
+    note, entry, saved = forms.AddNote(), forms.AddEntry(), False
     at = _key(found, request.GET.get("at", ""))
     if request.method == "POST":
-        form, saved = _note(request, found)
+        note, entry, saved = _take(request, found)
         at = _key(found, request.POST.get("probe", ""))
     if saved and "next" in request.POST:
         at = _beside(found, at)[1] or at
+    address = f"{reverse('interviews:talk', args=[found.uid])}?at={at}"
     if saved and not request.htmx:
-        return redirect(f"{reverse('interviews:talk', args=[found.uid])}?at={at}")
-    context = _context(request, found, at, forms.AddNote() if saved else form)
+        return redirect(address)
+    context = _context(request, found, at, note, entry)
     part = "#probe" if request.htmx else ""
-    bad = form.is_bound and not saved
+    bad = note.is_bound and not saved
     answer = render(request, f"interviews/talk.html{part}", context, status=422 if bad else 200)
     answer["Permissions-Policy"] = "microphone=(self)"
-    return answer
+    # So that reloading the page, or coming back to it, leads to the question and not to the first.
+    return push_url(answer, address) if saved and "next" in request.POST else answer
 
 
-def _note(request: SignedInRequest, found: Interview) -> tuple[forms.AddNote, bool]:
-    """Take a note; going on to the next question without one is fine."""
-    form = forms.AddNote(request.POST)
-    if "next" in request.POST and not request.POST.get("words", "").strip():
-        return forms.AddNote(), True
-    if not form.is_valid():
-        return form, False
+def _take(request: SignedInRequest, found: Interview) -> tuple[forms.AddNote, forms.AddEntry, bool]:
+    """Take a note, and what stands in the box below the outline; going on without either is fine.
+
+    Both are taken or neither, so that what comes back to be mended is all that is not saved.
+    """
+    has_entry = bool(request.POST.get(forms.AddEntry().add_prefix("words"), "").strip())
+    note = forms.AddNote(request.POST)
+    entry = forms.AddEntry(request.POST if has_entry else None)
+    has_note = bool(request.POST.get("words", "").strip())
+    is_asked_for = has_note or not (has_entry or "next" in request.POST)
+    if (
+        (is_asked_for and not note.is_valid())
+        or (has_entry and not _add_entry(request, found, entry))
+        or (is_asked_for and not _add_note(request, found, note))
+    ):
+        return note, entry, False
+    return forms.AddNote(), forms.AddEntry(), True
+
+
+def _add_note(request: SignedInRequest, found: Interview, form: forms.AddNote) -> bool:
     said = form.cleaned_data
     try:
         actions.add_note(
@@ -65,8 +81,18 @@ def _note(request: SignedInRequest, found: Interview) -> tuple[forms.AddNote, bo
         )
     except BadInput as error:
         form.add_error("words", error.message)
-        return form, False
-    return form, True
+    return form.is_valid()
+
+
+def _add_entry(request: SignedInRequest, found: Interview, form: forms.AddEntry) -> bool:
+    if form.is_valid():
+        try:
+            actions.add_entry(
+                interview=found, **form.cleaned_data, by=request.user, now=timezone.now()
+            )
+        except BadInput as error:
+            form.add_error("words", error.message)
+    return form.is_valid()
 
 
 def _key(found: Interview, asked: str) -> str:
@@ -82,7 +108,11 @@ def _beside(found: Interview, at: str) -> tuple[str, str]:
 
 
 def _context(
-    request: SignedInRequest, found: Interview, at: str, form: forms.AddNote
+    request: SignedInRequest,
+    found: Interview,
+    at: str,
+    note: forms.AddNote,
+    entry: forms.AddEntry,
 ) -> dict[str, object]:
     protocol = found.steps()
     pairs = list(protocol.probes())
@@ -107,8 +137,8 @@ def _context(
         "marked": [entry for entry in outline if entry.is_marked] or outline,
         "last_entry": request.POST.get("entry") or request.GET.get("entry") or "",
         "notes": queries.notes_of(found, probe=at),
-        "form": form,
-        "entry_key": uuid4(),
+        "form": note,
+        "entry_form": entry,
         "pivots": PIVOTS,
         "may_record": bool(consent and consent.allows_recording),
         "transcript_accepted": bool((t := queries.transcript_of(found)) and t.accepted_at),
@@ -158,18 +188,15 @@ def note(request: SignedInRequest, uid: UUID, note_uid: UUID) -> HttpResponse:
 def outline(request: SignedInRequest, uid: UUID) -> HttpResponse:
     """Return the outline as it is now, or add an entry to it."""
     found = queries.interview_visible_to(request.reach, uid=uid)
-    at = _key(found, request.POST.get("at") or request.GET.get("at", ""))
+    at = _key(found, request.POST.get("probe") or request.GET.get("at", ""))
     if request.method == "POST":
         form = forms.AddEntry(request.POST)
-        if form.is_valid():
-            actions.add_entry(
-                interview=found, **form.cleaned_data, by=request.user, now=timezone.now()
-            )
-        else:
-            messages.error(request, _("Say in a few words what it is."))
+        added = _add_entry(request, found, form)
         if not request.htmx:
+            for problem in form["words"].errors:
+                messages.error(request, str(problem))
             return redirect(f"{reverse('interviews:talk', args=[found.uid])}?at={at}#outline")
-        return _probe(request, found, at, adds=True)
+        return _probe(request, found, at, forms.AddEntry() if added else form, adds=True)
     context = {
         "interview": found,
         **roles(request, found),
@@ -181,11 +208,17 @@ def outline(request: SignedInRequest, uid: UUID) -> HttpResponse:
 
 
 def _probe(
-    request: SignedInRequest, found: Interview, at: str, *, adds: bool = False
+    request: SignedInRequest,
+    found: Interview,
+    at: str,
+    entry: forms.AddEntry,
+    *,
+    adds: bool = False,
 ) -> HttpResponse:
     """Return the question anew, without the page around it: a recording goes on there."""
-    context = _context(request, found, at, forms.AddNote()) | {"adds": adds}
-    return render(request, "interviews/talk.html#probe", context)
+    context = _context(request, found, at, forms.AddNote(), entry) | {"adds": adds}
+    status = 422 if entry.errors else 200
+    return render(request, "interviews/talk.html#probe", context, status=status)
 
 
 @login_required
@@ -206,7 +239,9 @@ def entry(request: SignedInRequest, uid: UUID, entry_id: int) -> HttpResponse:
     if not found.steps().outline.has_time:
         del form.fields["time"]
     if _do(request, found, its, form):
-        return _probe(request, found, at) if request.htmx else redirect(back)
+        if request.htmx:
+            return _probe(request, found, at, forms.AddEntry())
+        return redirect(back)
     context = {"interview": found, "form": form, "back": back, "at": at, "title": its.words}
     return render(request, "interviews/mend.html", context, status=422 if form.errors else 200)
 

@@ -324,7 +324,7 @@
   // Some forms are sent without leaving the page, which then says nothing of its own; so do the links
   // between questions. What a page asks by itself is asked again.
   const tellUnanswered = ({ detail }) => {
-    const where = detail.elt.closest("form, nav");
+    const where = detail.elt.closest("form, nav") ?? detail.elt.form;
     if (where && unsent) tellUnsent(where);
   };
   document.addEventListener("htmx:sendError", tellUnanswered);

@@ -26,13 +26,17 @@
   document.addEventListener("input", (event) => {
     if (event.target.dataset?.keeps) keep(event.target, event.target.value);
   });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const field = event.detail.requestConfig?.elt?.querySelector?.("[data-keeps]");
-    if (field && event.detail.xhr.status < 300) keep(field, "");
+  // What was sent: all that belongs to a form, or what stands beside a button that sends by itself.
+  const sentBy = (element) => {
+    if (element?.matches("form")) return [...element.elements];
+    return element?.form ? [...element.parentElement.querySelectorAll("[data-keeps]")] : [];
+  };
+  const forget = (fields) => fields.filter((field) => field.dataset.keeps).forEach((field) => keep(field, ""));
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.xhr.status < 300) forget(sentBy(detail.requestConfig?.elt));
   });
-  document.addEventListener("submit", (event) => {
-    const field = event.target.querySelector?.("[data-keeps]");
-    if (field && !event.target.hasAttribute("hx-post")) keep(field, "");
+  document.addEventListener("submit", ({ target: form }) => {
+    if (!form.hasAttribute("hx-post")) forget([...form.elements]);
   });
   document.addEventListener("htmx:afterSwap", restore);
   restore();
