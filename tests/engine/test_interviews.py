@@ -189,6 +189,45 @@ def test_a_procedure_is_made_with_the_origin_of_every_line() -> None:
     ]
 
 
+def test_what_is_known_of_the_whole_is_no_step_and_stands_before_them() -> None:
+    whole = [
+        Sorted(40, ItemKind.KNOWLEDGE, "Nine of ten times it is the seal"),
+        Sorted(41, ItemKind.DECISION, "Call the shift when in doubt"),
+    ]
+
+    made = draft(Kind.PROCEDURE, ENTRIES[:1], [ITEMS[0], *whole])
+
+    assert made.content == Procedure(
+        (Step("Close valve 3."),),
+        note="- Nine of ten times it is the seal\n- Call the shift when in doubt",
+    )
+    assert [(o.line.role.value, o.items) for o in made.origins] == [
+        ("note", (40, 41)),
+        ("step", (10,)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "beside_outline", "without"),
+    [
+        ("acta-steps", "knowledge", "step"),
+        ("pari-moves", "knowledge", "step"),
+        # Asked of each entry, it is what one does there.
+        ("pari-action", "step", "step"),
+        ("acta-actions", "step", "step"),
+        ("acta-hard-steps", "difficulty", "difficulty"),
+        ("gone", "knowledge", "knowledge"),
+    ],
+)
+def test_a_note_beside_the_outline_is_a_step_only_where_there_is_no_outline(
+    key: str, beside_outline: str, without: str
+) -> None:
+    protocol = PROTOCOLS[key.split("-", maxsplit=1)[0] if "-" in key else "acta"]
+
+    assert protocol.kind_of(key, has_outline=True) == beside_outline
+    assert protocol.kind_of(key, has_outline=False) == without
+
+
 @given(
     st.lists(
         st.tuples(

@@ -11,6 +11,7 @@ from tests.builders import (
     a_note,
     a_person,
     a_stranger,
+    an_entry,
     an_interview,
     reach,
 )
@@ -138,6 +139,20 @@ def test_sorting_makes_an_item_of_everything_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(("outline", "kind"), [(["Isolate it"], "knowledge"), ([], "step")])
+def test_a_note_on_the_question_for_the_steps_is_none_where_these_are_listed(
+    outline: list[str], kind: str
+) -> None:
+    interview = an_interview()
+    for words in outline:
+        an_entry(interview, words)
+    a_note(interview, "Nine of ten times it is the seal.", probe="acta-steps")
+
+    sort_notes(interview=interview, by=interview.interviewer, now=NOON)
+
+    assert interview.items.get(text__startswith="Nine").kind == kind
+
+
 def test_an_item_rests_on_something_said() -> None:
     interview = an_interview()
 
@@ -217,6 +232,36 @@ def test_a_draft_is_an_aid_whose_every_line_leads_to_what_was_said() -> None:
         ("result", "Silence in the pipe.", ["Silence in the pipe."]),
         ("step", "Close valve 3.", ["Close valve 3."]),
     ]
+
+
+def test_the_words_of_the_expert_are_told_as_theirs_and_a_step_begins_with_its_number() -> None:
+    interview = a_drafted_interview()
+
+    (told,) = origins_of(Aid.objects.get(), reach(interview.expert))
+
+    assert [(o.number, o.role) for o in told.lines] == [
+        (1, "cue"),
+        (None, "step"),
+        (None, "result"),
+        (2, "step"),
+    ]
+    expert, asker = interview.expert.name, interview.interviewer.name
+    assert [said.who for line in told.lines[:2] for said in line.said] == [
+        f"{expert}, in a note of {asker}",
+        f"{expert}, in the outline written by {asker}",
+    ]
+
+
+def test_a_step_that_nobody_told_has_its_number_where_one_knows_when_to_take_it() -> None:
+    interview = an_interview()
+    a_note(interview, "The pitch drops.", entry=None)
+    end_talk(interview=interview, by=interview.interviewer, now=NOON)
+    sort_notes(interview=interview, by=interview.interviewer, now=NOON)
+    aid = draft_of(interview)
+
+    (told,) = origins_of(aid, reach(interview.interviewer))
+
+    assert [(o.number, o.role, o.text) for o in told.lines] == [(1, "cue", "The pitch drops.")]
 
 
 def test_links_survive_mending_of_the_aid_and_others_never_see_them() -> None:

@@ -88,7 +88,9 @@ def draft(kind: Kind, entries: Sequence[OutlineEntry], items: Sequence[Sorted]) 
     groups = _grouped(entries, items)
     if kind is Kind.PROCEDURE:
         pairs = list(_steps(groups))
-        return _with_origins(Procedure(tuple(step for step, _ in pairs)), [p for _, p in pairs])
+        whole = [i for g in groups if not g.words for i in g.of(*_ABOUT)]
+        content = Procedure(tuple(step for step, _ in pairs), note=_listed(whole))
+        return _with_origins(content, [p for _, p in pairs], before=_ids(whole))
     if kind is Kind.CHECKLIST:
         made = list(_checks(groups))
         return _with_origins(Checklist(tuple(item for item, _ in made)), [p for _, p in made])
@@ -107,6 +109,8 @@ def _grouped(entries: Sequence[OutlineEntry], items: Sequence[Sorted]) -> list[_
 
 
 _Parts = dict[str, tuple[int, ...]]
+# What one knows and does not do.
+_ABOUT = (K.DECISION, K.KNOWLEDGE)
 
 
 def _steps(groups: list[_Group]) -> Iterator[tuple[Step, _Parts]]:
@@ -120,13 +124,14 @@ def _steps(groups: list[_Group]) -> Iterator[tuple[Step, _Parts]]:
         for item in firsts:
             cues, results = group.of(K.CUE), group.of(K.RESULT)
             errors = group.of(K.ERROR)
-            more = [i for i in group.of(K.STRATEGY, K.DECISION, K.KNOWLEDGE) if i.id not in first]
+            kinds = (K.STRATEGY, *_ABOUT) if group.words else (K.STRATEGY,)
+            more = [i for i in group.of(*kinds) if i.id not in first]
             step = Step(
                 action="" if item is None else item.text,
                 cue=_together(cues),
                 result=_together(results),
                 warning=_together(errors),
-                detail="\n".join(f"- {i.text}" for i in more),
+                detail=_listed(more),
             )
             if step == Step(""):
                 continue
@@ -165,15 +170,22 @@ def _together(items: Sequence[Sorted]) -> str:
     return " ".join(t if t[-1:] in ".!?…" else f"{t}." for t in (item.text for item in items))
 
 
+def _listed(items: Sequence[Sorted]) -> str:
+    return "\n".join(f"- {item.text}" for item in items)
+
+
 def _ids(items: Sequence[Sorted]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(item.id for item in items))
 
 
-def _with_origins(content: Content, parts: Sequence[_Parts]) -> Draft:
+def _with_origins(
+    content: Content, parts: Sequence[_Parts], *, before: tuple[int, ...] = ()
+) -> Draft:
     """Return ``content`` with the origin of every line that was made of items.
 
-    Lines come in the order of the content, a step's warning and cue before the line that carries
-    its number: so each unnumbered line belongs to the next number, or to the last one after it.
+    ``before`` are those of the note before all steps. Lines come in the order of the content, a
+    step's warning and cue before the line that carries its number: so each unnumbered line belongs
+    to the next number, or to the last one after it.
     """
     origins: list[DraftLine] = []
     number = 0
@@ -183,6 +195,8 @@ def _with_origins(content: Content, parts: Sequence[_Parts]) -> Draft:
             number = line.number or number
         at = number if role in {"step", "item", "row", "note", "result"} else number + 1
         made_of = parts[at - 1].get(role, ()) if 0 < at <= len(parts) else ()
+        if role == "note" and not number:
+            made_of = before
         if made_of:
             origins.append(DraftLine(line, made_of))
     return Draft(content, tuple(origins))

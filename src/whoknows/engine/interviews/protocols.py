@@ -95,6 +95,19 @@ class Protocol:
         """Return the probe of this key, None when the protocol has none."""
         return next((probe for _stage, probe in self.probes() if probe.key == key), None)
 
+    def kind_of(self, key: str, *, has_outline: bool) -> ItemKind:
+        """Return what an answer to the probe of this key is; knowledge when there is no such probe.
+
+        Whoever is asked for the outline says steps, and these stand in it: what is written down
+        beside it is about them. Only where nobody filled it in are the notes all there is of steps.
+        """
+        for stage, probe in self.probes():
+            if probe.key == key:
+                is_beside = stage.builds_outline and not probe.per_mark and has_outline
+                is_step = probe.yields is ItemKind.STEP
+                return ItemKind.KNOWLEDGE if is_beside and is_step else probe.yields
+        return ItemKind.KNOWLEDGE
+
 
 @dataclass(frozen=True, slots=True)
 class Pivot:

@@ -28,7 +28,8 @@ def sort_notes(*, interview: Interview, by: Person, now: datetime) -> int:
     """Make an item of every note and outline entry that has none yet; returns how many.
 
     The kind is what the probe usually yields, so that most need no more than a look. Entries of
-    the outline become steps, unless the protocol lists what somebody knows.
+    the outline become steps, unless the protocol lists what somebody knows; notes on the question
+    that asks for the outline then do not.
 
     Raises:
         NotAllowed, NotNow: ``by`` neither asks nor takes notes, or it is not the time.
@@ -44,9 +45,9 @@ def sort_notes(*, interview: Interview, by: Person, now: datetime) -> int:
             item = _item(interview, ItemKindChoice.STEP, entry.words, entry, place + made, by, now)
             Source.objects.create(item=item, entry=entry)
             made += 1
+    has_outline = interview.outline.exists()
     for note in notes:
-        probe = protocol.probe(note.probe)
-        kind = ItemKindChoice(probe.yields.value) if probe else ItemKindChoice.KNOWLEDGE
+        kind = ItemKindChoice(protocol.kind_of(note.probe, has_outline=has_outline).value)
         words = " ".join(note.words.split())[:LONGEST_ITEM]
         item = _item(interview, kind, words, note.entry, place + made, by, now)
         Source.objects.create(item=item, note=note)

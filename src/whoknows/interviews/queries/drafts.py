@@ -1,6 +1,6 @@
 """The draft aid: what each line rests on, and how well it reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from whoknows.aids.http import Origin, Origins, Said
 from whoknows.aids.models import Aid
-from whoknows.engine.aids import Content, lines
+from whoknows.engine.aids import Content, Role, lines
 from whoknows.engine.interviews import (
+    DraftLine,
     Gap,
     Jargon,
     ReadingLevel,
@@ -80,15 +81,33 @@ def origins_of(interview: Interview, aid: Aid) -> Origins:
         by_item.setdefault(source.item_id, []).append(_said(interview, source))
     told = tuple(
         Origin(
-            line.line.number,
+            number,
             line.line.role.value,
             line.line.text,
             tuple(dict.fromkeys(said for item in line.items for said in by_item.get(item, []))),
         )
-        for line in where_from(aid.parts(), drafted)
+        for number, line in _numbered(where_from(aid.parts(), drafted))
     )
     title = _("An interview with %s") % interview.expert
     return Origins(title, interview.get_absolute_url(), told)
+
+
+def _numbered(found: Sequence[DraftLine]) -> list[tuple[int | None, DraftLine]]:
+    """Return each line with the number to show there: that of a step stands with its first line.
+
+    A step that says nothing itself is left out where another line carries its number.
+    """
+    shown: list[tuple[int | None, DraftLine]] = []
+    first = 0
+    for one in found:
+        if not shown or shown[-1][1].line.role not in {Role.WARNING, Role.CUE}:
+            first = len(shown)
+        number = one.line.number
+        if first < len(shown) and number is not None:
+            shown[first] = (number, shown[first][1])
+            number = None
+        shown.append((number, one))
+    return [(number, one) for number, one in shown if one.line.text or number is not None]
 
 
 def _said(interview: Interview, source: Source) -> Said:
@@ -101,11 +120,19 @@ def _said(interview: Interview, source: Source) -> Said:
     talk = reverse("interviews:talk", args=[uid])
     if source.note is not None:
         note = source.note
-        return Said(note.words, note.author.name, f"{talk}?at={note.probe}#note-{note.uid}")
+        who = _("%(expert)s, in a note of %(name)s") % {
+            "expert": interview.expert.name,
+            "name": note.author.name,
+        }
+        return Said(note.words, who, f"{talk}?at={note.probe}#note-{note.uid}")
     entry = source.entry
     if entry is None:  # The database knows no such row.
         raise AssertionError(source.pk)
-    return Said(entry.words, entry.author.name, f"{talk}?at={_outline_probe(interview)}#outline")
+    who = _("%(expert)s, in the outline written by %(name)s") % {
+        "expert": interview.expert.name,
+        "name": entry.author.name,
+    }
+    return Said(entry.words, who, f"{talk}?at={_outline_probe(interview)}#outline")
 
 
 def _outline_probe(interview: Interview) -> str:
