@@ -1,5 +1,7 @@
 """Using each kind of aid, without JavaScript: where one is stands in the address."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -21,6 +23,7 @@ from whoknows.engine.aids import (
     Step,
     Worksheet,
 )
+from whoknows.people.models import SharingClass
 
 pytestmark = pytest.mark.django_db
 
@@ -86,10 +89,38 @@ def test_a_step_comes_alone_when_only_the_part_is_asked_for(client: Client) -> N
     assert "<html" not in part
 
 
-def test_a_checklist_counts_what_is_needed(client: Client) -> None:
-    assert "2 still to tick" in _page(client, CHECKS)
-    assert "1 still to tick" in _page(client, CHECKS, "done=1&done=2")
-    assert "Everything needed is ticked" in _page(client, CHECKS, "done=1&done=3")
+def test_a_checklist_counts_what_is_needed_of_what_stands_in_the_address(client: Client) -> None:
+    aid = an_aid(content=CHECKS, sharing=SharingClass.PUBLIC)
+
+    def seen(query: str) -> str:
+        return client.get(f"{aid.get_absolute_url()}?{query}").content.decode()
+
+    assert "2 still to tick" in seen("")
+    assert "1 still to tick" in seen("done=1&done=2")
+    assert "Everything needed is ticked" in seen("done=1&done=3")
+
+
+def test_ticks_are_the_same_on_both_pages_and_found_again(client: Client) -> None:
+    aid = an_aid(content=CHECKS)
+    client.force_login(aid.owner)
+    full, short = aid.get_absolute_url(), f"/a/{aid.code}"
+    ticks = {"among": ["1", "2", "3"], "line": ["1"], "page": "full"}
+
+    def checked(address: str) -> list[str]:
+        page = client.get(address).content.decode()
+        return re.findall(r'value="([0-9])" checked', page)
+
+    back = client.post(f"{short}/ticks", ticks)
+    assert back["Location"].startswith(full)
+    assert checked(full) == checked(short) == ["1"]
+    assert "1 still to tick" in client.get(full).content.decode()
+    client.post(f"{short}/ticks", {"among": ["3"], "line": ["3"]})
+    assert checked(full) == checked(short) == ["1", "3"]
+    assert "Everything needed is ticked" in client.get(full).content.decode()
+    client.post(f"{short}/ticks", ticks | {"afresh": "yes"})
+    assert checked(full) == checked(short) == []
+    client.force_login(a_person(aid.organisation))
+    assert checked(full) == []
 
 
 def test_a_table_says_what_to_do_as_soon_as_it_is_decided(client: Client) -> None:

@@ -46,6 +46,12 @@ def test_ticks_are_counted_as_they_are_made(page: Page, house: House) -> None:
     expect(page.get_by_text("Everything needed is ticked.")).to_be_visible()
     page.get_by_label("The guard is closed").uncheck()
     expect(page.get_by_text("1 still to tick")).to_be_visible()
+    expect(page.get_by_role("button", name="Save the ticks")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_label("Nobody stands behind it")).to_be_checked()
+    page.get_by_role("button", name="Begin again").click()
+    expect(page.get_by_label("Nobody stands behind it")).not_to_be_checked()
+    expect(page.get_by_text("2 still to tick")).to_be_visible()
 
 
 def test_a_table_a_sheet_and_a_list_answer_while_one_types(page: Page, house: House) -> None:

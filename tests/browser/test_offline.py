@@ -114,6 +114,25 @@ def test_a_network_that_leads_nowhere_is_none_and_is_tried_until_it_does(
     assert Use.objects.get().helped
 
 
+def test_ticks_on_the_full_page_wait_too_and_nothing_false_is_counted(
+    phone: BrowserContext, house: House, checklist: Aid
+) -> None:
+    page = phone.new_page()
+    page.goto(house.url + checklist.get_absolute_url())
+    has_kept(page, 1)
+    phone.set_offline(offline=True)
+    page.get_by_label("Air is off").check()
+
+    expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
+    expect(page.get_by_text("2 still to tick")).to_be_hidden()
+    phone.set_offline(offline=False)
+
+    expect(page.get_by_text("1 still to tick")).to_be_visible()
+    assert [tick.line for tick in Tick.objects.all()] == [1]
+    page.goto(f"{house.url}/a/{checklist.code}")
+    expect(page.get_by_label("Air is off")).to_be_checked()
+
+
 def test_the_page_that_stands_in_without_a_network_forgets_nothing(
     phone: BrowserContext, house: House, checklist: Aid
 ) -> None:

@@ -10,8 +10,8 @@ from django.views.decorators.vary import vary_on_headers
 from whoknows.aids import forms, queries
 from whoknows.aids.http import origins_of, waiting_for
 from whoknows.aids.models import Aid, KindChoice, State, Trust
-from whoknows.aids.queries.carrying import is_pinned
-from whoknows.aids.views.using import using
+from whoknows.aids.queries.carrying import is_pinned, ticked
+from whoknows.aids.views.using import Using, using
 from whoknows.base.days import day_of
 from whoknows.engine.aids import named_pictures, problems, step_count
 from whoknows.people.http import ReaderRequest
@@ -66,7 +66,7 @@ def aid_context(request: ReaderRequest, found: Aid) -> dict[str, object]:
         "is_mine": is_mine,
         "asked": request.GET.get("for") or found.title,
         "for_words": request.GET.get("for", ""),
-        "use": using(queries.shown_parts(found), request.GET, title=found.title),
+        "use": _using(request, found),
         "helped": queries.helped(found, reach=reach),
         "said": queries.said_of(found, reach.person),
         "is_pinned": is_pinned(found, reach.person),
@@ -85,3 +85,14 @@ def aid_context(request: ReaderRequest, found: Aid) -> dict[str, object]:
             "readers": queries.readers(found, reach=reach, on=today) if found.asks_reading else [],
         }
     return context
+
+
+def _using(request: ReaderRequest, found: Aid) -> Using:
+    person = request.reach.person
+    is_kept = found.kind == KindChoice.CHECKLIST and person is not None
+    return using(
+        queries.shown_parts(found),
+        request.GET,
+        title=found.title,
+        ticked=ticked(found, person) if is_kept else None,
+    )

@@ -1,4 +1,7 @@
-"""Using an aid: where somebody is in it, told by the address alone, so that it works anywhere."""
+"""Using an aid: where somebody is in it, told by the address, so that it works anywhere.
+
+Ticks alone are kept for who is signed in: a list is often left and gone on with.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -106,14 +109,20 @@ class Using:
         return self.at + 1
 
 
-def using(content: Content, query: QueryDict, *, title: str) -> Using:
-    """Return what to show of ``content`` to who is where ``query`` says."""
+def using(
+    content: Content, query: QueryDict, *, title: str, ticked: frozenset[int] | None = None
+) -> Using:
+    """Return what to show of ``content`` to who is where ``query`` says.
+
+    ``ticked`` are the items of a checklist that somebody ticked and that were kept; with None the
+    address tells.
+    """
     made = Using(kind_of(content).value, content)
     match content:
         case Procedure():
             _procedure(made, content, query)
         case Checklist():
-            _checklist(made, content, query)
+            _checklist(made, content, _done(query) if ticked is None else ticked)
         case Flowchart():
             _flowchart(made, content, query, title)
         case DecisionTable():
@@ -143,8 +152,11 @@ def _procedure(made: Using, content: Procedure, query: QueryDict) -> None:
     made.here = next((row for row in made.rows if row.is_here), None)
 
 
-def _checklist(made: Using, content: Checklist, query: QueryDict) -> None:
-    done = {_number(n) for n in query.getlist("done")}
+def _done(query: QueryDict) -> frozenset[int]:
+    return frozenset(_number(n) for n in query.getlist("done"))
+
+
+def _checklist(made: Using, content: Checklist, done: frozenset[int]) -> None:
     made.rows = [Numbered(n, item, is_done=n in done) for n, item in enumerate(content.items, 1)]
     required = zip(made.rows, content.items, strict=True)
     made.left = sum(item.required and not row.is_done for row, item in required)

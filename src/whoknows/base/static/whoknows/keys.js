@@ -98,6 +98,7 @@
     if (box && words && box.value.trim()) words.value = box.value;
   });
 
+  document.querySelectorAll("[data-without-script]").forEach((element) => { element.hidden = true; });
   document.querySelectorAll("[data-needs-script]").forEach((element) => { element.hidden = false; });
   document.querySelector("[data-focus]")?.focus();
 })();

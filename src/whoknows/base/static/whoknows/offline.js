@@ -130,7 +130,8 @@
   // A key says that it is the same thing when an answer got lost and it is sent again.
   const sendWaiting = async (token) => {
     let said = "";
-    for (const one of await myWaiting()) {
+    const all = await myWaiting();
+    for (const one of all) {
       const response = await post(one.url, one.fields, token);
       if (response.status === CHANGED && !formOf(one.url)) continue;
       if (response.status === CHANGED) said = "changed";
@@ -138,7 +139,7 @@
       if (response.ok || [400, 403, 404, CHANGED, 410, 422].includes(response.status)) await forgetWaiting(one);
       else throw new Error(`Not now: ${response.status}`);
     }
-    tellWaiting(said);
+    if (all.length) tellSent(said);
   };
 
   // What the browser says of the network is half of the truth: a phone may have a signal and get
@@ -232,7 +233,15 @@
   };
 
   const tellWaiting = (what) => document.querySelectorAll("[data-said]").forEach((one) => { one.hidden = one.dataset.said !== what; });
-  const tellThatItWaits = () => tellWaiting(unkept.size ? "unkept" : "waits");
+  // What the server counted is no longer so while something waits; once it is sent, it counts anew.
+  const tellThatItWaits = () => {
+    tellWaiting(unkept.size ? "unkept" : "waits");
+    document.querySelectorAll("[data-counted]").forEach((one) => { one.hidden = true; });
+  };
+  const tellSent = (what) => {
+    tellWaiting(what);
+    document.querySelectorAll("[data-counted]").forEach((one) => one.dispatchEvent(new Event("sent")));
+  };
 
   // Whether the aid helped, as the server would have written it into the page.
   const showSaid = (form, said) => {
@@ -246,7 +255,7 @@
     const response = await post(one.url, one.fields, form.elements.csrfmiddlewaretoken.value).catch(() => undefined);
     if (response?.ok || response?.status === CHANGED) {
       await forgetWaiting(one);
-      tellWaiting(response.ok ? "" : "changed");
+      tellSent(response.ok ? "" : "changed");
       return;
     }
     tellThatItWaits();
