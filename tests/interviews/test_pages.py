@@ -177,7 +177,10 @@ def test_the_interviewer_who_leaves_sees_nothing_and_the_expert_still_takes_it_b
 def test_the_aid_is_shown_beside_the_interview_to_who_may_see_it_only(
     interview: Interview,
 ) -> None:
-    draft, every = reverse("interviews:draft", args=[interview.uid]), reverse("interviews:interviews")
+    draft, every = (
+        reverse("interviews:draft", args=[interview.uid]),
+        reverse("interviews:interviews"),
+    )
     expert, aid = signed_in(interview.expert), Aid.objects.get()
     text = AidText("Isolate a pump for good", content=Procedure((Step("Written later."),)))
 

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.builders import NOON, a_need, a_person, an_answer, an_organisation, place_of
+from tests.builders import NOON, a_need, a_person, an_answer, an_organisation, place_of, reach
 from whoknows.base.days import day_of
 from whoknows.base.errors import NotAllowed
-from whoknows.needs.actions import judge_answer, share_need, take_back_need
+from whoknows.needs.actions import judge_answer, meet_need, share_need, take_back_need
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.people.actions import join_organisation, leave_organisation
 from whoknows.people.models import Person, SharingClass
@@ -45,7 +45,11 @@ def judge(need: Need) -> None:
     judge_answer(answer=answer, verdict=Verdict.SOLVED, by=need.owner, now=timezone.now())
 
 
-@pytest.mark.parametrize("change", [hide, delete, judge])
+def meet(need: Need) -> None:
+    meet_need(need=need, by=need.owner, reach=reach(need.owner), now=timezone.now())
+
+
+@pytest.mark.parametrize("change", [hide, delete, judge, meet])
 def test_who_left_changes_nothing_of_what_they_asked(
     need: Need, change: Callable[[Need], None]
 ) -> None:

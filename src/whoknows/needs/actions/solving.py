@@ -7,9 +7,11 @@ from django.db.models import QuerySet
 
 from whoknows.aids.models import Aid
 from whoknows.base import audit
+from whoknows.base.days import day_of
 from whoknows.base.errors import Conflict, NotAllowed, NotFound
 from whoknows.needs.models import LONGEST_NEED, Need, Solution, Verdict
 from whoknows.people.models import Person, Reach
+from whoknows.people.queries import must_belong
 
 
 @transaction.atomic
@@ -56,10 +58,10 @@ def meet_need(*, need: Need, by: Person, reach: Reach, now: datetime, code: str 
     so twice changes nothing.
 
     Raises:
-        NotAllowed: Somebody other than whoever raised it tries.
+        NotAllowed: Somebody other than whoever raised it tries, or they left where it belongs.
         NotFound: There is no such aid, or they may not see it.
     """
-    need = _locked(need, by=by)
+    need = _locked(need, by=by, now=now)
     if code:
         aid = Aid.objects.visible_to(reach).filter(code=code.strip().upper()).first()
         if aid is None:
@@ -75,10 +77,10 @@ def reopen_need(*, need: Need, by: Person, now: datetime) -> Need:
     """Take back that ``need`` is solved, and what ``by`` said solved it beside the answers.
 
     Raises:
-        NotAllowed: Somebody other than whoever raised it tries.
+        NotAllowed: Somebody other than whoever raised it tries, or they left where it belongs.
         Conflict: An answer is said to have solved it.
     """
-    need = _locked(need, by=by)
+    need = _locked(need, by=by, now=now)
     if need.answers.filter(verdict=Verdict.SOLVED).exists():
         raise Conflict("An answer is said to have solved it. Take that back below the answer.")
     if need.met_at is not None:
@@ -89,10 +91,11 @@ def reopen_need(*, need: Need, by: Person, now: datetime) -> Need:
     return need
 
 
-def _locked(need: Need, *, by: Person) -> Need:
+def _locked(need: Need, *, by: Person, now: datetime) -> Need:
     found = Need.objects.select_for_update().get(pk=need.pk)
     if found.owner_id != by.pk:
         raise NotAllowed("Only whoever raised a need can say whether it is solved.")
+    must_belong(by, to=found.organisation, on=day_of(now))
     return found
 
 
