@@ -150,7 +150,7 @@ def test_a_wrong_password_is_said_to_be_that_only(client: Client) -> None:
     _, page = sign_in(client, str(person.email), "not it")
 
     assert "You are not signed in." in page
-    assert "nothing is lost" not in page
+    assert "It is not sent yet" not in page
 
 
 def names_listed(client: Client, **query: str) -> list[str]:
