@@ -84,6 +84,21 @@ def test_only_its_owner_changes_verifies_shares_and_retires(client: Client) -> N
     assert aid.state == "draft"
 
 
+def test_retiring_is_asked_about_with_what_follows(client: Client) -> None:
+    draft, verified = an_aid("New"), an_aid("Known", verified_on=timezone.localdate())
+
+    asked = []
+    for aid in (draft, verified):
+        client.force_login(aid.owner)
+        page = _text(client, aid.get_absolute_url())
+        form = page.partition("<summary>Retire it</summary>")[2].partition("</details>")[0]
+        assert f'action="{aid.get_absolute_url()}retired/"' in form
+        assert "Nobody finds it any more" in form
+        asked.append("it has to be verified anew" in form)
+
+    assert asked == [False, True]
+
+
 READERS = [
     "", "history/", "history/1/", "history/1/2/", "export.md", "export.json",
 ]  # fmt: skip

@@ -134,7 +134,7 @@ def test_a_table_says_what_to_do_as_soon_as_it_is_decided(client: Client) -> Non
 def test_a_chart_asks_question_by_question(client: Client) -> None:
     everything, question = _page(client, CHART), _page(client, CHART, "at=start")
 
-    assert '<svg class="chart"' in everything
+    assert '<svg class="chart chart-wide"' in everything
     assert "yes → 2, no → 3" in everything
     assert "Is it hot?" in question
     assert 'href="?at=3"' in question

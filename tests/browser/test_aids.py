@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import House, OpenContext
+from tests.browser.conftest import DESK, House, OpenContext
 from whoknows.aids.models import Aid, Unsaved
 from whoknows.engine.aids import Procedure
 
@@ -40,7 +40,8 @@ def test_ticks_are_counted_as_they_are_made(page: Page, house: House) -> None:
     page.goto(house.url + house.pages["checklist"])
 
     page.get_by_label("The guard is closed").check()
-    expect(page.get_by_text("1 still to tick")).to_be_visible()
+    # The first is sent once the page has looked after what it keeps.
+    expect(page.get_by_text("1 still to tick")).to_be_visible(timeout=15_000)
     page.get_by_label("Nobody stands behind it").check()
 
     expect(page.get_by_text("Everything needed is ticked.")).to_be_visible()
@@ -147,3 +148,14 @@ def test_a_newcomer_says_where_they_stumbled(page: Page, house: House) -> None:
     page.get_by_role("button", name="I did not get through").click()
 
     expect(page.get_by_role("status").first).to_contain_text("Its owner sees what you said")
+
+
+def test_a_flowchart_too_wide_for_a_phone_is_a_list_there(page: Page, house: House) -> None:
+    page.goto(house.url + house.pages["flowchart"])
+    picture, steps = page.locator(".chart-frame"), page.locator(".chart-list")
+
+    expect(picture).to_be_hidden()
+    expect(steps).to_be_visible()
+    page.set_viewport_size(DESK)
+
+    expect(picture).to_be_visible()

@@ -33,6 +33,13 @@ def _boxes(picture: str) -> list[tuple[float, float, float, float]]:
     ]
 
 
+def test_a_picture_says_whether_a_phone_has_room_for_it() -> None:
+    line = Flowchart((Q, A, B), (Edge("q", "a"), Edge("a", "b")), "q")
+
+    assert _read(draw(CHART, title="")).get("class") == "chart chart-wide"
+    assert _read(draw(line, title="")).get("class") == "chart"
+
+
 def test_answers_stand_below_their_question_side_by_side() -> None:
     question, wait, go = _boxes(draw(CHART, title="When hot"))
 

@@ -82,6 +82,18 @@ def test_a_camera_reads_the_address_and_a_person_everything_else(carrier: Carrie
         assert words in said
 
 
+@pytest.mark.parametrize("carrier", SINGLE)
+def test_each_side_of_what_nobody_verified_says_so_and_names_no_end(carrier: Carrier) -> None:
+    many = steps(*(f"Do the thing number {n}, then wait for it." for n in range(8)))
+    new = Printed(print_cards([a_sheet(many, verified="", valid_to="")], carrier))
+    known = Printed(print_cards([a_sheet(many, valid_to="")], carrier))
+
+    sides = range(len(new.pages))
+    assert all("Not verified yet" in new.text(side) for side in sides)
+    assert not any("No end date" in new.text(side) for side in sides)
+    assert all("No end date" in known.text(side) for side in range(len(known.pages)))
+
+
 def test_a_warning_stands_before_its_step_and_on_its_side() -> None:
     card = Printed(print_cards([a_sheet()], Carrier.LANYARD))
 

@@ -1,8 +1,8 @@
 """Flowcharts as pictures: layers from top to bottom, few crossings, plain SVG.
 
 The picture has no colours of its own: its classes (``chart-box``, ``chart-question``,
-``chart-way``, ``chart-answer``) are painted by the page, so that it follows light and dark. What
-it says stands in a table beside it, too.
+``chart-way``, ``chart-answer``) are painted by the page, so that it follows light and dark. One
+that no phone has room for is ``chart-wide``. What it says stands in a table beside it, too.
 """
 
 import textwrap
@@ -17,6 +17,8 @@ from whoknows.engine.aids.kinds import Edge, Flowchart, Node
 
 WIDTH, GAP, RISE = 190, 34, 54
 LINE_HEIGHT, PADDING = 19, 13
+# As wide as a phone of 390 px has room for, within its margins.
+FITS_A_PHONE = 330
 _CHARACTERS, _MOST_LINES = 23, 6
 _SWEEPS = 6
 
@@ -68,8 +70,9 @@ def draw(chart: Flowchart, *, title: str) -> str:
     parts = [*(_way(way) for way in ways if not way.is_back)]
     parts += [_back(way, width + (GAP / 2) * at) for at, way in enumerate(backs, 1)]
     parts += [_box(place) for place in places if place.node]
+    look = "chart chart-wide" if right + 8 > FITS_A_PHONE else "chart"
     return (
-        f'<svg class="chart" viewBox="-4 {-edge:.0f} {right + 8:.0f} {height + 2 * edge:.0f}" '
+        f'<svg class="{look}" viewBox="-4 {-edge:.0f} {right + 8:.0f} {height + 2 * edge:.0f}" '
         f'width="{right + 8:.0f}" height="{height + 2 * edge:.0f}" role="img" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
     )
