@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
@@ -13,7 +14,10 @@ from django.db import models
 from django.db.models import Q
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
 
 from whoknows.base import audit
 from whoknows.base.models import AuditEntry, Installation
@@ -51,10 +55,11 @@ class Audited(Base[M]):
     """An administrator's page over the rows of the organisations they run; each write is audited.
 
     ``organisation_path`` leads from a row to its organisation. ``run_by`` is set once, by the room
-    that knows who runs what.
+    that knows who runs what. ``audited_as`` is what the trail calls a row, if not by its model.
     """
 
     organisation_path = "organisation"
+    audited_as = ""
     run_by: Callable[[Any], frozenset[int]] = staticmethod(lambda _user: frozenset())
     show_full_result_count = False
 
@@ -111,13 +116,7 @@ class Audited(Base[M]):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def delete_model(self, request: HttpRequest, obj: M) -> None:
-        audit.record(
-            "admin_remove",
-            f"{type(obj).__name__.lower()}:{obj.pk}",
-            by=request.user,  # type: ignore[arg-type]
-            now=timezone.now(),
-            organisation_id=getattr(obj, "organisation_id", None),
-        )
+        self._record("admin_remove", request, obj)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[M]) -> None:
@@ -126,15 +125,25 @@ class Audited(Base[M]):
 
     def save_model(self, request: HttpRequest, obj: M, form: ModelForm[M], change: bool) -> None:  # noqa: FBT001 - Django's signature
         super().save_model(request, obj, form, change)
-        audit.record(
-            "admin_change" if change else "admin_add",
-            f"{type(obj).__name__.lower()}:{obj.pk}",
-            by=request.user,  # type: ignore[arg-type]
-            now=timezone.now(),
-            organisation_id=getattr(obj, "organisation_id", None),
-            fields=sorted(form.changed_data),
-        )
+        action = "admin_change" if change else "admin_add"
+        self._record(action, request, obj, fields=sorted(form.changed_data))
         self.after_save(obj)
+
+    def _record(self, action: str, request: HttpRequest, obj: M, **detail: object) -> None:
+        """Leave a line in the trail of each organisation that the row is about."""
+        for organisation in self.organisations_of(obj) or [None]:
+            audit.record(
+                action,
+                f"{self.audited_as or type(obj).__name__.lower()}:{obj.pk}",
+                by=request.user,  # type: ignore[arg-type]
+                now=timezone.now(),
+                organisation_id=organisation,
+                **detail,
+            )
+
+    def organisations_of(self, obj: M) -> Sequence[int | None]:
+        """Return the organisations in whose trail a change of ``obj`` belongs."""
+        return [getattr(obj, "organisation_id", None)]
 
     def after_save(self, obj: M) -> None:
         """Do what follows from a change; rooms say what that is."""
@@ -170,20 +179,63 @@ class ReadOnly(Audited[M]):
         return False
 
 
+class Trail(ChangeList):
+    """A page of the trail, whose lines know what they are about where the reader may see that."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Look up what the lines of this page are about: one query for each kind of thing."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        pages = {
+            page.audited_as or model.__name__.lower(): page
+            for model, page in self.model_admin.admin_site._registry.items()  # noqa: SLF001 - public in all but name
+            if isinstance(page, Audited)
+        }
+        ids: dict[str, set[str]] = {}
+        for entry in self.result_list:
+            kind, _, pk = entry.subject.partition(":")
+            if kind in pages and pk.isdecimal():
+                ids.setdefault(kind, set()).add(pk)
+        found = {
+            f"{kind}:{row.pk}": row
+            # Through each kind's own page: it leaves out what people keep to themselves.
+            for kind, pks in ids.items()
+            for row in pages[kind].get_queryset(request).filter(pk__in=pks).select_related()
+        }
+        for entry in self.result_list:
+            entry.about = found.get(entry.subject)
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnly[AuditEntry]):
-    """Who did what."""
+    """Who did what. ``untold`` are actions that a room keeps from everybody."""
 
-    list_display = ("at", "actor", "action", "subject")
+    untold: ClassVar[set[str]] = set()
+    list_display = ("at", "actor", "action", "about")
     list_filter = ("action",)
+    list_select_related = ("actor",)
     search_fields = ("subject", "actor__name")
     date_hierarchy = "at"
+    empty_value_display = gettext_lazy("the command line, or the software itself")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[AuditEntry]:
-        rows = Base.get_queryset(self, request)
+        rows = Base.get_queryset(self, request).exclude(action__in=self.untold)
         if getattr(request.user, "is_superuser", False):
             return rows
         return rows.filter(organisation_id__in=Audited.run_by(request.user))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Trail
+
+    @admin.display(description=gettext_lazy("about"), ordering="subject")
+    def about(self, entry: AuditEntry) -> str:
+        """Return what the line is about, with its name and a link where it has a page here."""
+        row = entry.about
+        if row is None:
+            return entry.subject
+        name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"  # noqa: SLF001 - public in all but name
+        link = reverse(name, args=[row.pk])
+        return format_html('<a href="{}">{}</a> {}', link, row, entry.subject)
 
 
 @admin.register(Installation)

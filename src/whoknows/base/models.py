@@ -44,6 +44,9 @@ class AuditEntry(models.Model):
     organisation_id = models.BigIntegerField(null=True, db_index=True)
     detail = models.JSONField(default=dict, help_text="What changed, without anybody's own words.")
 
+    # Filled for a page of the trail: the thing itself, if the reader may see it.
+    about: models.Model | None
+
     class Meta:
         verbose_name_plural = "audit entries"
         ordering: ClassVar = ["-at", "-id"]

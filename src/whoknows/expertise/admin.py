@@ -8,10 +8,13 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from whoknows.base.admin import Audited
+from whoknows.base.admin import Audited, AuditEntryAdmin
 from whoknows.expertise import actions, forms
 from whoknows.expertise.models import Topic
 from whoknows.expertise.queries.topics import topics_shown_openly
+
+# What people say they know is theirs alone until something shows it.
+AuditEntryAdmin.untold |= {"declare_topic", "withdraw_topic"}
 
 
 @admin.register(Topic)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from whoknows.base.days import day_of
 from whoknows.people.actions.noting import note_places
 from whoknows.people.forms import AgreeToPartner, ChangePerson
 from whoknows.people.models import Membership, Organisation, PartnerAgreement, Person, Token, Unit
-from whoknows.people.queries import answers_for, organisations_run_by
+from whoknows.people.queries import answers_for, organisations_now, organisations_run_by
 
 
 def _today() -> date:
@@ -39,6 +40,9 @@ class OrganisationAdmin(Audited[Organisation]):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(getattr(request.user, "is_superuser", False))
+
+    def organisations_of(self, obj: Organisation) -> Sequence[int | None]:
+        return [obj.pk]
 
 
 @admin.register(Unit)
@@ -79,6 +83,9 @@ class PersonAdmin(Audited[Person]):
         # Who belongs nowhere is seen by nobody; `whoknows person add` gives a place at once.
         return bool(getattr(request.user, "is_superuser", False))
 
+    def organisations_of(self, obj: Person) -> Sequence[int | None]:
+        return organisations_now(obj, on=_today())
+
     def after_save(self, obj: Person) -> None:
         memberships = Membership.objects.filter(owner=obj)
         note_places(memberships.values_list("pk", flat=True))
@@ -107,6 +114,7 @@ class PartnerAgreementAdmin(ReadOnly[PartnerAgreement]):
     """Agreements: seen by both sides, made by whoever runs the installation."""
 
     form = AgreeToPartner
+    audited_as = "agreement"
     list_display = ("one", "other", "since", "until")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[PartnerAgreement]:
@@ -124,6 +132,9 @@ class PartnerAgreementAdmin(ReadOnly[PartnerAgreement]):
     ) -> bool:
         return bool(getattr(request.user, "is_superuser", False))
 
+    def organisations_of(self, obj: PartnerAgreement) -> Sequence[int | None]:
+        return [obj.one_id, obj.other_id]
+
 
 @admin.register(Token)
 class TokenAdmin(ReadOnly[Token]):
@@ -134,3 +145,6 @@ class TokenAdmin(ReadOnly[Token]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:
         return self._may(request) and (obj is None or _answers_for(request, obj.person))
+
+    def organisations_of(self, obj: Token) -> Sequence[int | None]:
+        return organisations_now(obj.person, on=_today())

@@ -239,6 +239,12 @@ def organisations_run_by(person: Person | AnonymousUser, *, on: date) -> frozens
     return frozenset(rows.values_list("organisation", flat=True))
 
 
+def organisations_now(person: Person, *, on: date) -> list[int]:
+    """Return the organisations ``person`` belongs to on a day: what they do is told to these."""
+    rows = Membership.objects.active(on).filter(owner=person).order_by("organisation")
+    return list(rows.values_list("organisation", flat=True))
+
+
 def organisations_looked_after(person: Person, *, on: date) -> QuerySet[Organisation]:
     """Return the organisations whose administrator ``person`` is, by name."""
     return Organisation.objects.filter(pk__in=organisations_run_by(person, on=on))

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict
 from whoknows.engine.text.visible import has_letters
-from whoknows.people.actions.noting import note_places
+from whoknows.people.actions.noting import note_places, record_of
 from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass, Unit
 
 
@@ -177,7 +177,7 @@ def set_password(*, person: Person, password: str, now: datetime, by: Person | N
         raise BadInput(" ".join(error.messages)) from error
     person.set_password(password)
     person.save(update_fields=["password"])
-    audit.record("set_password", f"person:{person.pk}", by=by, now=now)
+    record_of(person, "set_password", by=by, now=now)
 
 
 @transaction.atomic
@@ -204,5 +204,5 @@ def introduce(
     person.save(update_fields=["name", "about", "most_a_week", "language"])
     memberships = Membership.objects.filter(owner=person)
     note_places(memberships.values_list("pk", flat=True))
-    audit.record("introduce", f"person:{person.pk}", by=person, now=now)
+    record_of(person, "introduce", by=person, now=now)
     return person

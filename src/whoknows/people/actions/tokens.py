@@ -6,8 +6,8 @@ from hashlib import sha256
 
 from django.db import transaction
 
-from whoknows.base import audit
 from whoknows.base.errors import BadInput
+from whoknows.people.actions.noting import record_of
 from whoknows.people.models import Person, Token
 
 
@@ -21,7 +21,7 @@ def issue_token(*, person: Person, label: str, now: datetime) -> tuple[Token, st
     token = Token.objects.create(
         person=person, label=label, digest=sha256(secret.encode()).hexdigest(), created_at=now
     )
-    audit.record("issue_token", f"token:{token.pk}", by=person, now=now)
+    record_of(person, "issue_token", subject=f"token:{token.pk}", by=person, now=now)
     return token, secret
 
 
@@ -30,4 +30,4 @@ def revoke_token(*, person: Person, token_id: int, now: datetime) -> None:
     """Make a token of ``person`` useless at once; one that is gone already stays gone."""
     deleted, _ = Token.objects.filter(person=person, pk=token_id).delete()
     if deleted:
-        audit.record("revoke_token", f"token:{token_id}", by=person, now=now)
+        record_of(person, "revoke_token", subject=f"token:{token_id}", by=person, now=now)
