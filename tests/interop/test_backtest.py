@@ -109,6 +109,18 @@ def test_the_run_ranks_everybody_but_whoever_asked(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
+def test_without_a_need_to_test_says_so_instead_of_rows_of_zeros(tmp_path: Path) -> None:
+    a_need(by=a_person(an_organisation("St Mary Hospital")))
+
+    typed = ("experts", "--organisation", "St Mary Hospital", "--from", "2020-01-01")
+    told, _ = run(*typed)
+
+    assert told.startswith("Nothing can be told yet")
+    assert "0.000" not in told
+    assert figures(*typed)["tested"] == 0
+
+
+@pytest.mark.django_db
 def test_measures_what_happened_here(tmp_path: Path) -> None:
     organisation = an_organisation(name="Hill Hospital")
     asker, helper = a_person(organisation), a_person(organisation)

@@ -8,10 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from whoknows.base.days import day_of
 from whoknows.base.models import Installation
 from whoknows.people.models import Membership, Person, Role
 from whoknows.search.documents import sources
@@ -198,11 +200,17 @@ def _vectors(model: Embedder, lost: str) -> Finding:
     return Finding("model", State.WELL, "Needs are found by their words and by what they mean.")
 
 
-def _administrator(_now: datetime) -> Finding:
-    people = Person.objects.get_queryset().filter(is_active=True)
-    roles = Membership.objects.filter(role=Role.ADMINISTRATOR, owner__is_active=True)
+def _administrator(now: datetime) -> Finding:
+    people = Person.objects.get_queryset().filter(is_active=True, email__isnull=False)
+    places = Membership.objects.active(day_of(now)).filter(owner__in=people)
+    roles = places.filter(role=Role.ADMINISTRATOR)
     if people.filter(is_superuser=True).exists() or roles.exists():
-        return Finding("people", State.WELL, f"{people.count()} people can sign in.")
+        without = people.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        ready = people.exclude(pk__in=without).count()
+        waiting = without.filter(pk__in=places.values("owner")).count()
+        sentence = f"{ready} people have a password and can sign in"
+        more = f"; {waiting} belong here and have none yet" if waiting else ""
+        return Finding("people", State.WELL, f"{sentence}{more}.")
     mend = "Run whoknows person add EMAIL --name NAME --organisation ORG --role administrator."
     return Finding("people", State.MISSING, "Nobody can administer this installation.", mend)
 

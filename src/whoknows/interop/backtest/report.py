@@ -63,7 +63,12 @@ def objects_table(tested: ObjectsTested) -> str:
 
 def experts_table(tested: ExpertsTested) -> str:
     """Return what came of it, for reading."""
-    took = sorted(tested.took_ms) or [0.0]
+    if not tested.tested:
+        return (
+            "Nothing can be told yet: of the needs since then, none was answered by somebody else "
+            "than who asked it. Measure again once some are."
+        )
+    took = sorted(tested.took_ms)
     lines = ["Whoever answered is right:", *measured_rows(tested.any_answer), ""]
     if any(told.needs for told in tested.accepted.values()):
         lines += ["Whoever's answer was accepted is right:", *measured_rows(tested.accepted), ""]
