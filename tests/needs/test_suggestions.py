@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tests.builders import (
+    LONG_AGO,
     NOON,
     a_community,
     a_need,
@@ -29,7 +30,7 @@ from whoknows.needs.models import Verdict
 from whoknows.needs.queries.objects import saying_what_is_likely
 from whoknows.needs.queries.suggested import ObjectSuggestion, Reason, Suggestions
 from whoknows.needs.queries.suggestions import suggest
-from whoknows.people.actions import leave_organisation
+from whoknows.people.actions import join_organisation, leave_organisation
 from whoknows.people.models import Person, Reach, SharingClass
 from whoknows.search.queries import Hit
 
@@ -495,3 +496,24 @@ def test_a_group_that_everybody_left_is_not_suggested(index: Index) -> None:
     leave_community(community=community, person=community.owner, now=NOON)
 
     assert not suggest(words, reach=reach(reader), now=NOON).groups
+
+
+def test_says_what_somebody_is_where_the_reader_may_know_it(index: Index, client: Client) -> None:
+    home, elsewhere = an_organisation("Home"), an_organisation("Elsewhere")
+    author = a_person(home)
+    day, public = LONG_AGO + timedelta(days=1), SharingClass.PUBLIC
+    join_organisation(person=author, organisation=elsewhere, on=day, now=NOON, sharing=public)
+    author.memberships.filter(organisation=home).update(title="Welder")
+    asker = a_person(home)
+    an_answer(a_need(WORDS, by=asker, sharing=SharingClass.PUBLIC), by=author)
+    index.catch_up()
+
+    [at_home] = help_for(a_person(home)).people
+    [from_outside] = help_for(a_person(elsewhere)).people
+
+    assert (at_home.title, at_home.organisation) == ("Welder", "Home")
+    assert (from_outside.title, from_outside.organisation) == ("", "Elsewhere")
+    client.force_login(a_person(home))
+    page = client.get("/", {"q": WORDS}).content.decode()
+    assert "Welder, Home" in page
+    assert f"/needs/new/{author.uid}/?q=" in page

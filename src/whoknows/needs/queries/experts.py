@@ -54,7 +54,7 @@ _PLACES = Prepared(
         .shown()
         .filter(IsAmong("owner", given("ids")))
         .order_by(F("ended_on").desc(nulls_first=True), "started_on")
-        .values_list("owner", "organisation__name", "ended_on")
+        .values_list("owner", "organisation__name", "ended_on", "title")
     )
 )
 _FIRSTS = Prepared(
@@ -231,17 +231,18 @@ def _with_reasons(
             knows_reader = one.ranked.person in asked.need.flags["acquainted"]
             why = why_person(persons[person_id], whys, mine, knows_reader=knows_reader)
             score = round(one.ranked.score, 4)
-            place = places.get(person_id, "")
-            made.append(PersonSuggestion(persons[person_id], place, score, why, one.propensity))
+            place, title = places.get(person_id, ("", ""))
+            person = persons[person_id]
+            made.append(PersonSuggestion(person, place, score, why, one.propensity, title))
     return made
 
 
-def _places_of(ids: Sequence[int], asked: _Asked) -> dict[int, str]:
-    """Return in words where these persons are, as far as the reader may know."""
+def _places_of(ids: Sequence[int], asked: _Asked) -> dict[int, tuple[str, str]]:
+    """Return in words where these persons are, and as what, as far as the reader may know."""
     on = day_of(datetime.fromtimestamp(asked.need.at, tz=UTC))
-    places: dict[int, str] = {}
-    for owner, organisation, ended_on in _PLACES.rows(ids=list(ids), reach=asked.reach):
-        places.setdefault(owner, _place(organisation, ended_on, on=on))
+    places: dict[int, tuple[str, str]] = {}
+    for owner, organisation, ended_on, title in _PLACES.rows(ids=list(ids), reach=asked.reach):
+        places.setdefault(owner, (_place(organisation, ended_on, on=on), title))
     return places
 
 

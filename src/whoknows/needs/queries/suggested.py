@@ -45,13 +45,17 @@ class ObjectSuggestion:
 
 @dataclass(frozen=True, slots=True)
 class PersonSuggestion:
-    """Somebody to ask; ``propensity`` is how likely it was that they would be shown."""
+    """Somebody to ask; ``propensity`` is how likely it was that they would be shown.
+
+    ``title`` is their job there, as far as the reader may know.
+    """
 
     person: Person
     organisation: str
     score: float
     why: list[Reason]
     propensity: float = 1.0
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
