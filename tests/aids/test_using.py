@@ -141,6 +141,17 @@ def test_a_chart_asks_question_by_question(client: Client) -> None:
     assert "That is the end." in _page(client, CHART, "at=3")
 
 
+def test_a_chart_that_is_too_tangled_for_a_picture_is_a_list(client: Client) -> None:
+    nodes = tuple(Node(str(i), f"Go to {i}") for i in range(120))
+    edges = tuple(Edge(str(i), str(j)) for i in range(119) for j in {i + 1, 119})
+
+    page = _page(client, Flowchart(nodes, edges, "0"))
+
+    assert '<svg class="chart"' not in page
+    assert "a picture would show nothing" in page
+    assert "Go to 119" in page
+
+
 def test_a_row_is_found_by_its_key_or_another_word_for_it_first(client: Client) -> None:
     by_synonym, by_key = _page(client, CODES, "find=Error+4"), _page(client, CODES, "find=e4")
 

@@ -98,3 +98,31 @@ def test_the_largest_chart_is_drawn_quickly() -> None:
 
     assert time.perf_counter() - began < 3
     assert not re.search(r"nan|inf", picture)
+
+
+def _past_all(questions: int) -> Flowchart:
+    """Return questions in a row, each with a way past all others to the end."""
+    asked = tuple(Node(str(i), "Is it so?", is_question=True) for i in range(questions))
+    on = tuple(Edge(str(i), str(i + 1), "no") for i in range(questions - 1))
+    out = tuple(Edge(str(i), "end", "yes") for i in range(questions))
+    return Flowchart((*asked, Node("end", "Done")), (*on, *out), "0")
+
+
+def test_a_hundred_questions_in_a_row_are_drawn_quickly() -> None:
+    began = time.perf_counter()
+
+    picture = draw(_past_all(100), title="Long")
+
+    assert time.perf_counter() - began < 2
+    assert len(_boxes(picture)) == 101
+
+
+def test_a_tangle_is_not_drawn_but_told_as_a_list() -> None:
+    nodes = tuple(Node(str(i), "Go on") for i in range(200))
+    edges = tuple(Edge(str(i), str(j)) for i in range(10) for j in range(i + 1, 200))
+    chain = tuple(Edge(str(i), str(i + 1)) for i in range(199))
+    began = time.perf_counter()
+
+    assert draw(Flowchart(nodes, (*chain, *edges), "0"), title="Tangle") == ""
+
+    assert time.perf_counter() - began < 1

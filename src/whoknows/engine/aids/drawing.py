@@ -8,7 +8,7 @@ that no phone has room for is ``chart-wide``. What it says stands in a table bes
 import textwrap
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -21,6 +21,8 @@ LINE_HEIGHT, PADDING = 19, 13
 FITS_A_PHONE = 330
 _CHARACTERS, _MOST_LINES = 23, 6
 _SWEEPS = 6
+# A hundred questions, each with a way past all that follow, bend this often. More is a tangle.
+MOST_BENDS = 5_000
 
 
 @dataclass(slots=True)
@@ -54,12 +56,20 @@ class _Way:
 
 
 def draw(chart: Flowchart, *, title: str) -> str:
-    """Return ``chart`` as an SVG element with ``title`` as its name.
+    """Return ``chart`` as an SVG element with ``title`` as its name; "" if it is too tangled.
 
     Boxes are layered by their longest way from the start (Sugiyama, Tagawa and Toda, 1981, with
-    barycentres); edges to boxes that do not exist are left out. Cost: some passes over the edges.
+    barycentres); edges to boxes that do not exist are left out. A way bends once in each layer that
+    it passes; with more than ``MOST_BENDS`` bends in all there is nothing to be seen in a picture.
+
+    Cost: six sorts of each layer, and as many passes over the pieces of ways, of which there are at
+    most ``MOST_BENDS`` and one for each edge: tenths of a second for the largest chart.
     """
-    places, ways = _placed(chart)
+    layer, back = _layered(chart)
+    bends = (layer[e.target] - layer[e.source] - 1 for e in _drawn(chart) if e not in back)
+    if sum(bends) > MOST_BENDS:
+        return ""
+    places, ways = _placed(chart, layer, back)
     layers = _layers(places)
     _order(layers, ways)
     width, height = _set_out(layers)
@@ -78,18 +88,29 @@ def draw(chart: Flowchart, *, title: str) -> str:
     )
 
 
-def _placed(chart: Flowchart) -> tuple[list[_Place], list[_Way]]:
+def _drawn(chart: Flowchart) -> list[Edge]:
+    nodes = {node.id for node in chart.nodes}
+    return [e for e in chart.edges if e.source in nodes and e.target in nodes]
+
+
+def _layered(chart: Flowchart) -> tuple[dict[str, int], set[Edge]]:
+    """Return the layer of each box, and the edges that lead back up."""
     nodes = {node.id: node for node in chart.nodes}
-    edges = [e for e in chart.edges if e.source in nodes and e.target in nodes]
     back = _back_edges(chart, nodes)
-    layer = _depths(nodes, [e for e in edges if e not in back])
+    return _depths(nodes, [e for e in _drawn(chart) if e not in back]), back
+
+
+def _placed(
+    chart: Flowchart, layer: Mapping[str, int], back: Collection[Edge]
+) -> tuple[list[_Place], list[_Way]]:
+    nodes = {node.id: node for node in chart.nodes}
     places = {
         node.id: _Place(node.id, layer[node.id], node, number, _wrapped(node.text))
         for number, node in enumerate(nodes.values(), 1)
     }
     found = list(places.values())
     ways: list[_Way] = []
-    for index, edge in enumerate(edges):
+    for index, edge in enumerate(_drawn(chart)):
         way = _Way(edge, [places[edge.source]], is_back=edge in back)
         if not way.is_back:
             for at in range(layer[edge.source] + 1, layer[edge.target]):
@@ -172,9 +193,15 @@ def _order(layers: list[list[_Place]], ways: Sequence[_Way]) -> None:
     for sweep in range(_SWEEPS):
         down = sweep % 2 == 0
         neighbours = above if down else below
+        at = {place: where for layer in layers for place, where in _within(layer)}
         for layer in layers if down else reversed(layers):
-            at = {p.id: i / max(1, len(each)) for each in layers for i, p in enumerate(each)}
             layer.sort(key=lambda place: _mean([at[n] for n in neighbours[place.id]], at[place.id]))
+            at.update(_within(layer))
+
+
+def _within(layer: Sequence[_Place]) -> Iterable[tuple[str, float]]:
+    """Return how far along its layer each place stands, from 0 to 1."""
+    return ((place.id, i / len(layer)) for i, place in enumerate(layer))
 
 
 def _mean(values: list[float], otherwise: float) -> float:
