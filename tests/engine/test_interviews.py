@@ -1,5 +1,8 @@
 """Protocols, transcripts, the drafts made of them, and how they read."""
 
+import time
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -288,6 +291,41 @@ def test_a_line_keeps_its_origin_while_it_says_nearly_the_same() -> None:
         # The same words as a result are not the same as something to do.
         ("Silence", ()),
     ]
+
+
+def _a_text(seed: int, length: int) -> str:
+    told = Random(seed)  # noqa: S311 - words, no secrets
+    words = ["".join(told.choices("abcdefghilmnoprstu", k=told.randint(2, 9))) for _ in range(800)]
+    return " ".join(words)[:length]
+
+
+@pytest.mark.parametrize(("count", "length"), [(100, 290), (40, 4_000)])
+def test_where_many_reworded_lines_come_from_is_found_quickly(count: int, length: int) -> None:
+    drafted = [("step", _a_text(number, length), number) for number in range(count)]
+    mended = Procedure(tuple(Step(f"{t[:40]} really {t[47:]}") for _role, t, _item in drafted))
+    began = time.perf_counter()
+
+    now = where_from(mended, drafted)
+
+    assert time.perf_counter() - began < 4
+    assert [line.items for line in now] == [(number,) for number in range(count)]
+
+
+def test_a_short_line_is_known_again_by_its_letters_where_no_three_are_the_same() -> None:
+    drafted = [("step", "ab cd ef", 1), ("step", "Open the lid.", 2)]
+
+    (line,) = where_from(Procedure((Step("abxcdxef"),)), drafted)
+
+    assert line.items == (1,)
+
+
+@pytest.mark.parametrize("made", ["<v" + " " * 300_000, "<v.a" * 100_000, "<v. " * 100_000])
+def test_a_transcript_made_to_be_slow_is_read_quickly(made: str) -> None:
+    began = time.perf_counter()
+
+    read_transcript(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{made}\nBo: Yes.\n")
+
+    assert time.perf_counter() - began < 2
 
 
 def test_the_table_of_demands_has_a_row_for_what_is_hard() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from typing import TypeAlias
 
 from whoknows.engine.aids.kinds import Content, kind_of
 from whoknows.engine.aids.lines import Line, Role, lines
@@ -12,6 +13,13 @@ from whoknows.engine.aids.lines import Line, Role, lines
 _WORD = re.compile(r"\s+|[^\s\w]|\w+")
 # Beyond this, word by word is neither quick nor readable: the lines stand one under the other.
 _MOST_WORDS = 2_000
+# Of all lines together, a second or two if they repeat themselves: beyond it lines are told whole.
+_MOST_PAIRS_OF_WORDS = 1_000_000
+# Of both texts together: beyond them what lies between their common beginning and end is one block.
+_MOST_ROWS = 5_000
+
+
+_Key: TypeAlias = tuple[object, ...]
 
 
 class Mark(StrEnum):
@@ -48,20 +56,50 @@ class Difference:
 def differences(before: Content, after: Content) -> list[Difference]:
     """Return all lines of ``after``, with what was removed from ``before`` in its place.
 
+    Cost: a second or two for texts that were made to be hard, hundredths of one for others. Beyond
+    5,000 lines in both texts they are not matched with each other: what lies between their common
+    beginning and end is told as removed, then added.
+
     >>> from whoknows.engine.aids.kinds import Procedure, Step
     >>> found = differences(Procedure((Step("Hold it"),)), Procedure((Step("Hold it down"),)))
     >>> [(piece.text, piece.mark.value) for piece in found[0].pieces]
     [('Hold it', 'same'), (' down', 'added')]
     """
     old, new = list(_rows(before)), list(_rows(after))
+    were, are = [_key(line) for line in old], [_key(line) for line in new]
+    if len(old) + len(new) > _MOST_ROWS:
+        return list(_in_one_block(old, new, same=(_common(were, are), _common(*_ends(were, are)))))
     found: list[Difference] = []
-    compared = SequenceMatcher(None, [_key(line) for line in old], [_key(line) for line in new])
-    for tag, a, b, c, d in compared.get_opcodes():
+    left = _MOST_PAIRS_OF_WORDS
+    for tag, a, b, c, d in SequenceMatcher(None, were, are).get_opcodes():
         if tag == "equal":
             found += [_whole(line, Mark.SAME) for line in new[c:d]]
         else:
-            found += _replaced(old[a:b], new[c:d])
+            told, left = _replaced(old[a:b], new[c:d], left)
+            found += told
     return found
+
+
+def _common(one: Sequence[_Key], other: Sequence[_Key]) -> int:
+    """Return with how many of the same both begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _ends(one: Sequence[_Key], other: Sequence[_Key]) -> tuple[Sequence[_Key], Sequence[_Key]]:
+    """Return both from their ends on, without what they begin with."""
+    begun = _common(one, other)
+    return one[begun:][::-1], other[begun:][::-1]
+
+
+def _in_one_block(
+    old: Sequence[Line], new: Sequence[Line], *, same: tuple[int, int]
+) -> Iterator[Difference]:
+    begin, end = same
+    yield from (_whole(line, Mark.SAME) for line in new[:begin])
+    yield from (_whole(line, Mark.REMOVED) for line in old[begin : len(old) - end])
+    yield from (_whole(line, Mark.ADDED) for line in new[begin : len(new) - end])
+    yield from (_whole(line, Mark.SAME) for line in new[len(new) - end :])
 
 
 def is_reworded(before: Content, after: Content) -> bool:
@@ -95,7 +133,7 @@ def _rows(content: Content) -> Iterator[Line]:
             yield line
 
 
-def _key(line: Line) -> tuple[object, ...]:
+def _key(line: Line) -> _Key:
     # Not the number: a step put in moves all after it, and they did not change.
     return line.role, line.key, line.text, line.required
 
@@ -108,33 +146,32 @@ def _whole(line: Line, mark: Mark) -> Difference:
     return Difference(line.role, line.number, (Piece(_text(line), mark),), line.required)
 
 
-def _replaced(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Difference]:
-    """Yield a block of lines that became another: each new line beside the next old of its role."""
-    left = list(old)
+def _replaced(old: Sequence[Line], new: Sequence[Line], left: int) -> tuple[list[Difference], int]:
+    """Return a block of lines that became another: each new line beside the next old of its role.
+
+    With it comes what is ``left`` of the pairs of words that may be compared.
+    """
+    found: list[Difference] = []
+    told = 0
     for after in new:
-        at = next((i for i, before in enumerate(left) if before.role is after.role), None)
-        pieces = () if at is None else _pieces(left[at], after)
+        at = next((i for i in range(told, len(old)) if old[i].role is after.role), None)
+        pieces: tuple[Piece, ...] = ()
+        if at is not None and old[at].required == after.required:
+            before_words, words = _WORD.findall(_text(old[at])), _WORD.findall(_text(after))
+            pairs = len(before_words) * len(words)
+            if len(before_words) + len(words) <= _MOST_WORDS and pairs <= left:
+                pieces, left = _words(before_words, words), left - pairs
         if at is None or not pieces:
-            yield _whole(after, Mark.ADDED)
+            found.append(_whole(after, Mark.ADDED))
             continue
-        yield from (_whole(before, Mark.REMOVED) for before in left[:at])
-        yield Difference(after.role, after.number, pieces, after.required)
-        left = left[at + 1 :]
-    yield from (_whole(before, Mark.REMOVED) for before in left)
+        found += [_whole(before, Mark.REMOVED) for before in old[told:at]]
+        found.append(Difference(after.role, after.number, pieces, after.required))
+        told = at + 1
+    return [*found, *(_whole(before, Mark.REMOVED) for before in old[told:])], left
 
 
-def _pieces(before: Line, after: Line) -> tuple[Piece, ...]:
-    """Return the pieces of two lines; nothing when they are better told one after the other."""
-    if before.required != after.required:
-        return ()
-    return _words(_text(before), _text(after))
-
-
-def _words(before: str, after: str) -> tuple[Piece, ...]:
+def _words(old: Sequence[str], new: Sequence[str]) -> tuple[Piece, ...]:
     """Return the pieces of two lines; nothing when they have too little in common."""
-    old, new = _WORD.findall(before), _WORD.findall(after)
-    if len(old) + len(new) > _MOST_WORDS:
-        return ()
     compared = SequenceMatcher(None, old, new, autojunk=False)
     if compared.ratio() < 0.4:  # noqa: PLR2004 - below, two lines read more easily than a patchwork
         return ()

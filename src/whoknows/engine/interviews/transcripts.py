@@ -23,7 +23,8 @@ _JOIN_WITHIN_MS = 2_000
 
 _TIME = re.compile(r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d)(?:[.,](\d{1,3}))?")
 _ARROW = re.compile(r"^\s*(\S+)\s+-->\s+(\S+)")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^<>]{1,200})>")
+# Each sign can be read in one way only: else a file made for it would take seconds.
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^\s<>][^<>]{0,199})>")
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _SPOKEN_BY = re.compile(
     r"""^\s*(?:[\[(]?(?P<time>(?:\d{1,3}:)?[0-5]?\d:[0-5]\d(?:[.,]\d{1,3})?)[\])]?\s*[-\u2013]?\s*)?
