@@ -201,6 +201,43 @@ def test_the_aid_is_shown_beside_the_interview_to_who_may_see_it_only(
     assert said(every)
 
 
+def test_what_another_mended_is_neither_overwritten_nor_struck_out_unseen(
+    interview: Interview,
+) -> None:
+    where = reverse("interviews:statement", args=[interview.uid, 1])
+    first, second = signed_in(interview.interviewer), signed_in(interview.expert)
+    assert 'name="before" value="The pitch drops."' in first.get(where).content.decode()
+    old = {"before": "The pitch drops."}
+    second.post(where, {**old, "words": "The pitch NEVER drops."})
+
+    late = first.post(where, {**old, "words": "The pitch drops by ten."})
+    struck = first.post(where, {**old, "remove": "1"})
+
+    for answer in (late, struck):
+        assert answer.status_code == 409
+        assert "mended this statement meanwhile" in answer.content.decode()
+        assert 'It says now: <q dir="auto">The pitch NEVER drops.</q>' in answer.content.decode()
+    assert "The pitch drops by ten." in late.content.decode()
+    assert Statement.objects.get().words == "The pitch NEVER drops."
+    seen = {"before": "The pitch NEVER drops.", "words": "The pitch drops by ten."}
+    assert first.post(where, seen).status_code == 302
+    assert Statement.objects.get().words == "The pitch drops by ten."
+
+
+def test_a_plan_that_is_sent_four_times_asks_once() -> None:
+    interviewer, expert = (made := an_interview()).interviewer, made.expert
+    Interview.objects.all().delete()
+    form = {"expert": expert.email, "task": "Isolate", "purpose": "Learn", "protocol": "acta"}
+    client = signed_in(interviewer)
+
+    answers = [client.post(reverse("interviews:plan"), form) for _ in range(4)]
+
+    one = Interview.objects.get()
+    assert {answer.headers["Location"] for answer in answers} == {one.get_absolute_url()}
+    client.post(reverse("interviews:plan"), form | {"purpose": "Train others"})
+    assert Interview.objects.count() == 2
+
+
 def test_nothing_of_it_is_in_the_index_or_in_the_administration(
     interview: Interview, index: Index
 ) -> None:

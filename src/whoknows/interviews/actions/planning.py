@@ -1,6 +1,6 @@
 """From the invitation to the end of an interview."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -22,6 +22,7 @@ from whoknows.interviews.models import Consent, Interview, ProtocolChoice, State
 from whoknows.people.models import Membership, Person
 from whoknows.people.queries import persons_visible_to, reach_of
 
+_A_MOMENT = timedelta(minutes=1)
 LONGEST_TASK = 200
 LONGEST_PURPOSE = 500
 
@@ -39,7 +40,8 @@ def plan_interview(
 ) -> Interview:
     """Return a new interview that waits for the consent of ``expert``, who is told.
 
-    Anybody who belongs to an organisation may ask anybody they can see here.
+    Anybody who belongs to an organisation may ask anybody they can see here. What somebody sent a
+    moment ago and sends again is the interview that was planned then.
 
     Raises:
         BadInput: Task or purpose is missing; expert and note-taker are not two others whom ``by``
@@ -58,7 +60,7 @@ def plan_interview(
         in_one_line=True,
     )
     _check_people(by.owner, expert, note_taker, now=now)
-    interview = Interview.objects.create(
+    interview = Interview(
         organisation_id=by.organisation_id,
         unit_id=by.unit_id,
         interviewer=by.owner,
@@ -69,11 +71,34 @@ def plan_interview(
         purpose=purpose,
         planned_at=now,
     )
+    if again := _sent_twice(interview):
+        return again
+    interview.save()
     tell(expert, "interviews/mail/invited", interview=interview)
     if note_taker is not None:
         tell(note_taker, "interviews/mail/note_taker", interview=interview)
     note_down("plan_interview", interview, by=by.owner, now=now, protocol=protocol)
     return interview
+
+
+def _sent_twice(asked: Interview) -> Interview | None:
+    """Return what the same form planned a moment ago: the expert is asked once.
+
+    Of requests at once the first to get here need not be the first to have looked at the clock.
+    """
+    Person.objects.get_queryset().select_for_update().get(pk=asked.interviewer_id)
+    alike = Interview.objects.exclude(state=State.WITHDRAWN).filter(
+        organisation=asked.organisation_id,
+        interviewer=asked.interviewer_id,
+        expert=asked.expert_id,
+        note_taker=asked.note_taker_id,
+        protocol=asked.protocol,
+        task=asked.task,
+        purpose=asked.purpose,
+        planned_at__gt=asked.planned_at - _A_MOMENT,
+        planned_at__lt=asked.planned_at + _A_MOMENT,
+    )
+    return alike.first()
 
 
 def _check_people(

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from whoknows.aids.actions import ChangedMeanwhile
 from whoknows.aids.actions.mail import tell
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.engine.interviews import BadTranscript, read_transcript
@@ -88,26 +89,41 @@ def _unaccepted(interview: Interview, by: Person) -> tuple[Interview, Transcript
     return interview, transcript
 
 
-def _statement(transcript: Transcript, number: int) -> Statement:
+def _statement(transcript: Transcript, number: int, before: str | None) -> Statement:
     found = transcript.statements.filter(number=number).first()
     if found is None:
         raise NotFound("There is no such statement any more.")
+    # A page may send lines back with other ends.
+    if before is not None and found.words.split() != before.split():
+        raise ChangedMeanwhile(
+            "Somebody mended this statement meanwhile. Compare what it says now, then send again."
+        )
     return found
 
 
 @transaction.atomic
 def change_statement(
-    *, interview: Interview, number: int, words: str, by: Person, now: datetime
+    *,
+    interview: Interview,
+    number: int,
+    words: str,
+    by: Person,
+    now: datetime,
+    before: str | None = None,
 ) -> Statement:
     """Mend what a statement says; each who takes part may until it is accepted.
 
+    Args:
+        before: What it said when ``by`` began, so that what another mended is not undone; None to
+            replace whatever it says.
     Raises:
+        ChangedMeanwhile: It says something else than ``before``.
         NotFound: There is no such statement.
         TranscriptInUse: The transcript is accepted.
         NotAllowed, NotNow, BadInput: ``by`` takes no part, it is over, or nothing is left of it.
     """
     interview, transcript = _unaccepted(interview, by)
-    statement = _statement(transcript, number)
+    statement = _statement(transcript, number, before)
     statement.words = words_of(
         words,
         most=LONGEST_STATEMENT,
@@ -119,16 +135,19 @@ def change_statement(
 
 
 @transaction.atomic
-def remove_statement(*, interview: Interview, number: int, by: Person, now: datetime) -> None:
+def remove_statement(
+    *, interview: Interview, number: int, by: Person, now: datetime, before: str | None = None
+) -> None:
     """Strike a statement out for good, with the items that rest on it alone. Numbers stay.
 
     Raises:
+        ChangedMeanwhile: It says something else than ``before``, as in :func:`change_statement`.
         NotFound: There is no such statement.
         TranscriptInUse: The transcript is accepted.
         NotAllowed, NotNow: ``by`` takes no part, or it is over.
     """
     interview, transcript = _unaccepted(interview, by)
-    _statement(transcript, number).delete()
+    _statement(transcript, number, before).delete()
     drop_items_without_source(interview)
     note_down("remove_statement", interview, by=by, now=now, number=number)
 

@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from whoknows.aids.actions import ChangedMeanwhile
 from whoknows.base.errors import BadInput, NotFound
 from whoknows.interviews import actions, forms, queries
 from whoknows.interviews.actions.transcribing import TranscriptInUse
+from whoknows.interviews.models import Interview
 from whoknows.interviews.views.overview import roles
 from whoknows.people.http import SignedInRequest
 
@@ -56,21 +58,51 @@ def statement(request: SignedInRequest, uid: UUID, number: int) -> HttpResponse:
     if its is None:
         raise NotFound("There is no such statement any more.")
     back = f"{reverse('interviews:transcript', args=[found.uid])}#s{number}"
-    now = timezone.now()
+    form = forms.MendStatement(
+        None if "remove" in request.POST else request.POST or None, initial={"words": its.words}
+    )
+    says_now, status = "", 422
+    try:
+        if _mended(request, found, number, form):
+            return redirect(back)
+    except ChangedMeanwhile as error:
+        its.refresh_from_db()
+        says_now, status = its.words, error.status
+        # What is being written, if anything, is kept in the form.
+        if form.is_bound:
+            form.add_error(None, error.message)
+        else:
+            messages.error(request, error.message)
+    context = {
+        "interview": found,
+        "form": form,
+        "back": back,
+        "title": _("Statement %s") % number,
+        "before": its.words,
+        "says_now": says_now,
+    }
+    failed = form.errors or says_now
+    return render(request, "interviews/mend.html", context, status=status if failed else 200)
+
+
+def _mended(
+    request: SignedInRequest, found: Interview, number: int, form: forms.MendStatement
+) -> bool:
+    """Whether the statement was struck out or has other words now, as was sent."""
+    now, before = timezone.now(), request.POST.get("before")
     if "remove" in request.POST:
-        actions.remove_statement(interview=found, number=number, by=request.user, now=now)
-        messages.success(request, _("It is struck out for good."))
-        return redirect("interviews:transcript", found.uid)
-    form = forms.MendStatement(request.POST or None, initial={"words": its.words})
-    if form.is_valid():
-        words = form.cleaned_data["words"]
-        actions.change_statement(
-            interview=found, number=number, words=words, by=request.user, now=now
+        actions.remove_statement(
+            interview=found, number=number, by=request.user, now=now, before=before
         )
-        return redirect(back)
-    title = _("Statement %s") % number
-    context = {"interview": found, "form": form, "back": back, "title": title}
-    return render(request, "interviews/mend.html", context, status=422 if form.errors else 200)
+        messages.success(request, _("It is struck out for good."))
+        return True
+    if not form.is_valid():
+        return False
+    words = form.cleaned_data["words"]
+    actions.change_statement(
+        interview=found, number=number, words=words, by=request.user, now=now, before=before
+    )
+    return True
 
 
 @login_required
