@@ -284,8 +284,23 @@ def test_saying_what_solved_it_ends_there(need: Need, client: Client) -> None:
     assert "Back to work" in page.content.decode()
     assert Solution.objects.get().person == colleague
 
+    assert "will find it sooner" in page.content.decode()
+
     assert signed_in(client, a_person()).post("/solved/", form).status_code == 404
     assert Solution.objects.count() == 1
+
+
+def test_what_helped_somebody_of_elsewhere_is_not_kept_nor_said_to_be(
+    need: Need, client: Client
+) -> None:
+    Need.objects.update(sharing=SharingClass.PUBLIC)
+    form = {"words": "clear E4", "kind": "need", "id": str(need.pk)}
+
+    page = signed_in(client, a_person()).post("/solved/", form).content.decode()
+
+    assert "Back to work" in page
+    assert "will find it sooner" not in page
+    assert not Solution.objects.exists()
 
 
 def test_no_form_is_taken_without_its_token(need: Need) -> None:

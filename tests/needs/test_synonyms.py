@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from tests.builders import a_person, an_aid, an_organisation, place_of, reach
+from tests.builders import a_person, a_stranger, an_aid, an_organisation, place_of, reach
 from tests.conftest import Index
 from whoknows.aids.models import Aid
 from whoknows.needs.actions import learn_synonyms, say_solved
 from whoknows.needs.models import Synonym
 from whoknows.needs.queries.suggestions import suggest
-from whoknows.people.models import Organisation, Person
+from whoknows.people.models import Organisation, Person, SharingClass
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
@@ -42,6 +42,24 @@ def test_what_three_people_call_otherwise_is_learned(db: None) -> None:
     learn_synonyms(now=NOW)
 
     assert ("flat", "punctured") in learned()
+
+
+def test_nothing_is_learned_or_counted_from_people_of_elsewhere(index: Index) -> None:
+    aid = an_aid(title="Replace a punctured tube", sharing=SharingClass.PUBLIC)
+    elsewhere = an_organisation()
+    for person in (a_stranger(), a_person(elsewhere), a_person(elsewhere)):
+        it_helped(aid, "Somebody has a flat", person)
+    index.catch_up()
+
+    def told() -> str:
+        found = suggest("replace a punctured tube", reach=reach(aid.owner), now=NOW)
+        return " ".join(reason.text for reason in found.objects[0].why)
+
+    assert learn_synonyms(now=NOW) == 0
+    assert "It solved" not in told()
+
+    it_helped(aid, "Somebody has a flat", a_person(aid.organisation))
+    assert "It solved" in told()
 
 
 def test_two_people_are_too_few(db: None) -> None:

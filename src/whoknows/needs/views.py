@@ -118,8 +118,9 @@ def solved(request: ReaderRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("We could not tell what solved it. Choose it once more."))
         return redirect("needs:ask")
+    noted = None
     if isinstance(request.user, Person):
-        actions.say_solved(
+        noted = actions.say_solved(
             words=form.cleaned_data["words"],
             document_kind=form.cleaned_data["kind"],
             document_id=form.cleaned_data["id"],
@@ -128,7 +129,11 @@ def solved(request: ReaderRequest) -> HttpResponse:
             now=timezone.now(),
         )
     words = form.cleaned_data["words"].strip()
-    context = {"words": words, "met": pages.met_in_words(words, reach=request.reach)}
+    context = {
+        "words": words,
+        "is_noted": noted is not None,
+        "met": pages.met_in_words(words, reach=request.reach),
+    }
     return render(request, "needs/solved.html", context)
 
 

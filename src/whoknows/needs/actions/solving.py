@@ -23,11 +23,12 @@ def say_solved(
     by: Person,
     reach: Reach,
     now: datetime,
-) -> Solution:
+) -> Solution | None:
     """Note that ``by``, trying to do ``words``, was helped by something already there.
 
     Saying so twice changes nothing. The thing ranks higher from then on, and what ``by`` posted in
-    the same words is solved.
+    the same words is solved. What helped somebody of elsewhere is not noted (None): an organisation
+    learns from its own people only.
 
     Raises:
         NotFound: The thing does not exist or this person may not see it.
@@ -43,7 +44,7 @@ def say_solved(
     if found.owner_id == by.pk or _answered(found, by):
         raise NotAllowed("This is your own. It counts when it solves something for others.")
     words = words.replace("\x00", "").strip()[:LONGEST_NEED]
-    solution = _note_solution(words, kind=document_kind, found=found, by=by, now=now)
+    solution = _note_solution(words, kind=document_kind, found=found, by=by, reach=reach, now=now)
     posted = Need.objects.visible_to(reach).open().in_words(words).filter(owner=by)
     for need in posted.filter(raised_at__lte=now).select_for_update(of=["self"]).order_by("pk"):
         _end(need, by=by, now=now)
@@ -67,7 +68,7 @@ def meet_need(*, need: Need, by: Person, reach: Reach, now: datetime, code: str 
         if aid is None:
             raise NotFound("There is no aid with this code here, or it is not visible to you.")
         if aid.owner_id != by.pk:
-            _note_solution(need.words, kind="aid", found=aid, by=by, now=now)
+            _note_solution(need.words, kind="aid", found=aid, by=by, reach=reach, now=now)
     _end(need, by=by, now=now)
     return need
 
@@ -111,8 +112,10 @@ def _record(what: str, need: Need, *, by: Person, now: datetime) -> None:
 
 
 def _note_solution(
-    words: str, *, kind: str, found: Need | Aid, by: Person, now: datetime
-) -> Solution:
+    words: str, *, kind: str, found: Need | Aid, by: Person, reach: Reach, now: datetime
+) -> Solution | None:
+    if found.organisation_id not in reach.organisations:
+        return None
     solution, created = Solution.objects.get_or_create(
         person=by,
         words=words,
