@@ -1,6 +1,7 @@
 """Opening, joining and leaving communities, and their pages."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from tests.builders import (
@@ -9,6 +10,7 @@ from tests.builders import (
     a_need,
     a_person,
     a_stranger,
+    a_unit,
     an_organisation,
     partners,
     place_of,
@@ -65,6 +67,21 @@ def test_a_name_is_taken_once_in_each_organisation() -> None:
         a_community("Tools", by=a_person(place_of(host).organisation))
 
     assert a_community("Tools", by=a_person()).name == "Tools"
+
+
+@pytest.mark.parametrize("sharing", [SharingClass.PRIVATE, SharingClass.UNIT])
+def test_the_name_of_a_community_that_one_may_not_see_is_free(sharing: SharingClass) -> None:
+    here = an_organisation()
+    una, norm = a_person(here, unit=a_unit(here)), a_person(here)
+    a_community("Takeover circle", by=una, sharing=sharing)
+
+    a_community("Takeover circle", by=norm)
+
+    assert Community.objects.filter(name="Takeover circle").count() == 2
+    with pytest.raises(NameTaken):
+        a_community("Takeover circle", by=una, sharing=sharing)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Community.objects.update(sharing=SharingClass.PARTNERS)
 
 
 def test_joining_twice_changes_nothing() -> None:

@@ -2,12 +2,15 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.builders import (
     NOON,
+    a_community,
     a_need,
     a_person,
     a_unit,
+    an_aid,
     an_answer,
     an_organisation,
     place_of,
@@ -101,6 +104,36 @@ def test_saying_so_alone_suggests_nobody(index: Index) -> None:
     people = suggest(WORDS, reach=reach(a_person(organisation)), now=NOON).people
 
     assert [one.person for one in people] == [helper]
+
+
+@pytest.mark.parametrize("sharing", [SharingClass.PRIVATE, SharingClass.ORGANISATION])
+def test_a_topic_that_one_may_not_know_of_answers_in_ones_own_spelling(
+    client: Client, sharing: SharingClass
+) -> None:
+    una = a_person()
+    norm = a_person(place_of(una).organisation)
+    an_aid(owner=una, topics=("Projekt ADLER: Übernahme",), sharing=sharing)
+    client.force_login(norm)
+
+    said = client.post(
+        reverse("expertise:declare"), {"topics": "projekt-adler übernahme"}, follow=True
+    )
+    mine = an_aid(owner=norm, topics=("projekt adler Übernahme",), sharing=SharingClass.PRIVATE)
+
+    is_open = sharing == SharingClass.ORGANISATION
+    assert ("ADLER" in said.content.decode()) is is_open
+    assert [topic.name for topic in mine.topics.all()] == (
+        ["Projekt ADLER: Übernahme"] if is_open else ["projekt adler Übernahme"]
+    )
+
+
+def test_what_a_community_shows_openly_is_spelled_as_it_is_there() -> None:
+    norm = a_person()
+    community = a_community(by=norm, topics=("Line 4",))
+
+    declare_topics(names=["LINE-4"], organisation=community.organisation, by=norm, now=NOON)
+
+    assert [topic.name for topic in community.topics.all()] == ["Line 4"]
 
 
 def test_saying_so_takes_a_refusal_back_and_refusing_takes_the_saying_back() -> None:

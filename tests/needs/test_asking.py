@@ -253,6 +253,52 @@ def test_a_need_is_about_what_its_words_name_and_its_community_is_about() -> Non
     assert {topic.name for topic in shown.topics.all()} == about
 
 
+def topics_of(need: Need) -> set[str]:
+    return {topic.name for topic in need.topics.all()}
+
+
+def test_a_need_does_not_tell_what_a_community_is_about_that_its_readers_do_not_see() -> None:
+    here = an_organisation()
+    asker = a_person(here, unit=a_unit(here))
+    an_aid(owner=a_person(here), topics=("Line 4",))
+    community = a_community(by=asker, topics=("Layoffs", "Line 4"), sharing=SharingClass.UNIT)
+
+    wide, narrow = (
+        a_need(words, by=asker, community=community, sharing=sharing)
+        for words, sharing in (("Who?", SharingClass.ORGANISATION), ("Why?", SharingClass.UNIT))
+    )
+    answer = an_answer(narrow, by=a_person(here, unit=place_of(asker).unit))
+    before = topics_of(narrow)
+    share_need(need=narrow, sharing=SharingClass.ORGANISATION, by=asker, now=NOON)
+
+    assert topics_of(wide) == {"Line 4"}
+    assert (before, topics_of(narrow)) == ({"Layoffs", "Line 4"}, {"Line 4"})
+    shown = Evidence.objects.get(source=f"answer:{answer.pk}")
+    assert [topic.name for topic in shown.topics.all()] == ["Line 4"]
+
+
+@pytest.mark.parametrize(
+    ("community", "need", "told"),
+    [
+        (SharingClass.ORGANISATION, SharingClass.ORGANISATION, True),
+        (SharingClass.ORGANISATION, SharingClass.PARTNERS, False),
+        (SharingClass.PARTNERS, SharingClass.PUBLIC, False),
+        (SharingClass.PUBLIC, SharingClass.PUBLIC, True),
+        (SharingClass.PRIVATE, SharingClass.PRIVATE, True),
+        (SharingClass.PRIVATE, SharingClass.ORGANISATION, False),
+    ],
+)
+def test_a_need_tells_what_its_community_is_about_to_who_sees_that(
+    community: SharingClass, need: SharingClass, *, told: bool
+) -> None:
+    asker = a_person()
+    posted_to = a_community(by=asker, topics=("Layoffs",), sharing=community)
+
+    posted = a_need(by=asker, community=posted_to, sharing=need)
+
+    assert topics_of(posted) == ({"Layoffs"} if told else set())
+
+
 def test_a_need_that_nobody_answered_can_be_taken_back(client: Client) -> None:
     need, answered = a_need("Take me back"), an_answer(a_need()).need
 

@@ -42,14 +42,16 @@ def open_community(
 
     Raises:
         BadInput: Name or purpose is missing.
-        NameTaken: The organisation has one of this name.
+        NameTaken: The organisation has one of this name that whoever opens this one may see.
     """
     name, purpose = " ".join(name.split())[:120], " ".join(purpose.split())[:300]
     if not name or not purpose:
         raise BadInput("A community needs a name and, in one sentence, what it is for.")
     # Locked, so that two who choose one name at once do not both get it.
     Organisation.objects.select_for_update().get(pk=by.organisation_id)
-    if Community.objects.filter(organisation=by.organisation_id, name=name).exists():
+    # Of those that one may not see, a refusal would tell.
+    seen = Community.objects.visible_to(reach_of(by.owner, on=day_of(now)))
+    if seen.filter(organisation=by.organisation_id, name=name).exists():
         raise NameTaken(
             "There is a community called {name} already. Join it, or choose another name.",
             name=name,

@@ -42,7 +42,9 @@ class Community(Shared):
         constraints: ClassVar = [
             *Shared.Meta.constraints,
             models.UniqueConstraint(
-                fields=["organisation", "name"], name="communities_community_name_once"
+                fields=["organisation", "name"],
+                condition=~models.Q(sharing__in=["private", "unit"]),
+                name="communities_community_name_once",
             ),
         ]
 

@@ -1,6 +1,6 @@
 """Collecting evidence, and letting its person take it back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,12 @@ from whoknows.expertise.models import (
     RefusedTopic,
     Topic,
 )
-from whoknows.expertise.queries.topics import slug_of, topics_called, topics_shown_openly
+from whoknows.expertise.queries.topics import (
+    slug_of,
+    topics_called,
+    topics_seen_openly,
+    topics_shown_openly,
+)
 from whoknows.people.models import Membership, Organisation, Person, Shared, SharingClass
 from whoknows.people.queries import must_belong
 from whoknows.search.actions import note_changed
@@ -252,7 +257,8 @@ def open_topics(*, organisation: Organisation, names: Iterable[str]) -> dict[str
     """Return the topics of these names by name as given, new ones where there were none.
 
     Names that differ only in case or punctuation are one topic, and stay so until the transaction
-    ends. Costs three queries, none without names.
+    ends. One that only narrow things show is spelled as it was typed last: to answer in the words
+    of others would tell of what they keep to themselves. Costs four queries, none without names.
     """
     slugs = {name: slug_of(name) for name in names}
     if not slugs:
@@ -269,7 +275,26 @@ def open_topics(*, organisation: Organisation, names: Iterable[str]) -> dict[str
     )
     found = Topic.objects.filter(organisation=organisation, slug__in=slugs.values())
     by_slug = {topic.slug: topic for topic in found}
-    return {name: by_slug[slug] for name, slug in slugs.items()}
+    opened = {name: by_slug[slug] for name, slug in slugs.items()}
+    _spell_as_typed(opened)
+    return opened
+
+
+def _spell_as_typed(opened: Mapping[str, Topic]) -> None:
+    others = {topic.pk: name[:80] for name, topic in opened.items() if topic.name != name[:80]}
+    hidden = Topic.objects.filter(pk__in=others).exclude(pk__in=topics_seen_openly())
+    respelled = set(hidden.values_list("pk", flat=True)) if others else set()
+    for topic in opened.values():
+        if topic.pk in respelled:
+            topic.name = others[topic.pk]
+            topic.save(update_fields=["name"])
+            _note_respelled(topic)
+
+
+def _note_respelled(topic: Topic) -> None:
+    for kind, ids in _on(topic).items():
+        note_changed(kind, ids)
+    _note_persons(set(Evidence.objects.filter(topics=topic).values_list("owner", flat=True)))
 
 
 @transaction.atomic
@@ -305,9 +330,7 @@ def rename_topic(*, topic: Topic, name: str, joins: bool, by: Person, now: datet
         _join(found, other)
     found.name, found.slug = name[:80], slug
     found.save(update_fields=["name", "slug"])
-    for kind, ids in _on(found).items():
-        note_changed(kind, ids)
-    _note_persons(set(Evidence.objects.filter(topics=found).values_list("owner", flat=True)))
+    _note_respelled(found)
     _record("rename_topic", found, by=by, now=now)
     return found
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, ManyToManyRel, Max, OuterRef, Q, QuerySet
 from django.utils.text import slugify
 
 from whoknows.base.errors import NotAllowed, NotFound
@@ -18,7 +18,7 @@ from whoknows.expertise.models import (
     Topic,
     standing_for_topics,
 )
-from whoknows.people.models import NARROW, Membership, Person, Reach, SharingClass
+from whoknows.people.models import NARROW, Membership, Person, Reach, Shared, SharingClass
 from whoknows.people.queries import person_visible_to
 from whoknows.search.documents import Document
 
@@ -194,6 +194,18 @@ def topics_shown_openly() -> QuerySet[Topic]:
     """Return the topics that something shared with at least its organisation shows."""
     shown = Evidence.objects.standing().exclude(sharing__in=NARROW)
     return Topic.objects.filter(Exists(shown.filter(topics=OuterRef("pk"))))
+
+
+def topics_seen_openly() -> QuerySet[Topic]:
+    """Return the topics of anything shared with at least its organisation, evidence or not."""
+    seen = Q(pk__in=[])
+    for relation in Topic._meta.related_objects:  # noqa: SLF001 - public in all but name
+        things = relation.related_model
+        if isinstance(relation, ManyToManyRel) and issubclass(things, Shared):
+            of_it = {relation.field.name: OuterRef("pk")}
+            rows = things._default_manager.exclude(sharing__in=NARROW)  # noqa: SLF001 - the same
+            seen |= Q(Exists(rows.filter(**of_it)))
+    return Topic.objects.filter(seen)
 
 
 def topic_names(reach: Reach, *, most: int = 200) -> list[str]:

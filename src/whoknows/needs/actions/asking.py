@@ -11,16 +11,18 @@ from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import change_sharing
-from whoknows.expertise.models import Topic
+from whoknows.expertise.models import Evidence, Topic
 from whoknows.expertise.queries.topics import person_to_ask, topic_names
+from whoknows.needs.actions.answering import tell_of_answers
 from whoknows.needs.models import ASKED_BY_NAME, LONGEST_NEED, Need, Suggested
-from whoknows.people.models import Membership, Person, Reach, SharingClass
+from whoknows.people.models import CLASSES, Membership, Person, Reach, SharingClass
 from whoknows.people.queries import must_belong, reach_of
 from whoknows.search.actions import note_changed
 from whoknows.search.analysis import query_terms
 
 _LONGEST_TITLE = 140
 _MOST_TOPICS = 1_000
+_ORGANISATION = CLASSES.index(SharingClass.ORGANISATION)
 _A_MOMENT = timedelta(minutes=1)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n")
 
@@ -132,7 +134,37 @@ def _topics_of(need: Need) -> list[Topic]:
         if (terms := set(query_terms(name))) and terms <= said
     ]
     topics = list(Topic.objects.filter(organisation=need.organisation_id, name__in=named))
-    return topics + (list(need.community.topics.all()) if need.community else [])
+    return topics + _topics_of_community(need)
+
+
+def _topics_of_community(need: Need) -> list[Topic]:
+    """Return the topics of the community ``need`` is posted to that all its readers may know of.
+
+    Those who see the community do; to others only what is shown as widely as the need names one.
+    """
+    if need.community is None:
+        return []
+    topics = need.community.topics.all()
+    if not _is_seen_with(need, need.community):
+        widely = CLASSES[max(CLASSES.index(SharingClass(need.sharing)), _ORGANISATION) :]
+        shown = Evidence.objects.standing().filter(sharing__in=widely)
+        # What the need itself shows is no reason to let it.
+        shown = shown.exclude(document_kind="need", document_id=need.pk)
+        topics = topics.filter(organisation=need.organisation_id, evidence__in=shown).distinct()
+    return list(topics)
+
+
+def _is_seen_with(need: Need, community: Community) -> bool:
+    """Whether everybody who may see ``need`` may see ``community``."""
+    need_is, community_is = SharingClass(need.sharing), SharingClass(community.sharing)
+    if need_is == SharingClass.PRIVATE or community_is == SharingClass.PUBLIC:
+        return True
+    if community.organisation_id != need.organisation_id:
+        within = CLASSES.index(need_is) <= _ORGANISATION
+        return community_is == SharingClass.PARTNERS and within
+    if community_is == SharingClass.UNIT:
+        return need_is == SharingClass.UNIT and need.unit_id == community.unit_id
+    return CLASSES.index(need_is) <= CLASSES.index(community_is)
 
 
 @transaction.atomic
@@ -187,4 +219,15 @@ def share_need(*, need: Need, sharing: SharingClass, by: Person, now: datetime) 
     """
     need = Need.objects.select_for_update().get(pk=need.pk)
     change_sharing(need, kind="need", sharing=sharing, by=by, now=now)
+    if need.community is not None:
+        _forget_hidden_topics(need)
     return need
+
+
+def _forget_hidden_topics(need: Need) -> None:
+    """Take from ``need``, and the evidence in it, topics that not all its readers may know of."""
+    told = {topic.pk for topic in _topics_of(need)}
+    hidden = need.topics.filter(communities=need.community).exclude(pk__in=told)
+    if found := list(hidden):
+        need.topics.remove(*found)
+        tell_of_answers(list(need.answers.all()))
