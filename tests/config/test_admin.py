@@ -1,21 +1,16 @@
 """Who sees and changes what in the administration."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
 from django.db.models import Model, QuerySet
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries, Settings
 
 from tests.builders import (
-    LONG_AGO,
     NOON,
     a_community,
     a_need,
@@ -27,63 +22,29 @@ from tests.builders import (
     an_organisation,
     partners,
     place_of,
-    plain_static_files,
 )
-from whoknows.base.audit import record
+from tests.config.administration import address, person_form, rows
+from tests.config.conftest import OURS, THEIRS
 from whoknows.base.models import AuditEntry, Installation
-from whoknows.expertise.actions import declare_topics, withdraw_topic
+from whoknows.expertise.actions import declare_topics
 from whoknows.expertise.models import Topic
 from whoknows.needs.models import Need, Synonym
 from whoknows.people.actions import (
-    PersonFromElsewhere,
-    bring_in_persons,
     issue_token,
     join_organisation,
-    set_password,
-    welcome_person,
 )
 from whoknows.people.models import (
     Membership,
     Organisation,
-    PartnerAgreement,
     Person,
     Role,
     SharingClass,
     Token,
 )
-from whoknows.people.queries import reach_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pages")]
 
-OURS, THEIRS = "Ourworks", "Theirworks"
 PRIVATE = SharingClass.PRIVATE
-
-
-@pytest.fixture(autouse=True)
-def pages(settings: Settings) -> None:
-    """Let pages name static files that nobody collected."""
-    for name, value in plain_static_files().items():
-        setattr(settings, name, value)
-
-
-@pytest.fixture
-def ours() -> Organisation:
-    return an_organisation(OURS)
-
-
-@pytest.fixture
-def theirs() -> Organisation:
-    return an_organisation(THEIRS)
-
-
-@pytest.fixture
-def administrator(ours: Organisation) -> Person:
-    return a_person(ours, name="Ourworks Admin", role=Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def superuser() -> Person:
-    return welcome_person(name="Root", email="root@example.org", now=NOON, runs_installation=True)
 
 
 def fill(organisation: Organisation) -> None:
@@ -130,22 +91,12 @@ def test_the_way_to_a_page_leads_to_what_the_administration_shows_and_nowhere_el
         assert client.get(odd).status_code == 404
 
 
-def address(model: type[Model], page: str = "changelist", *args: object) -> str:
-    return reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_{page}", args=args)  # noqa: SLF001
-
-
 def own_pages() -> list[type[Model]]:
     return [m for m in admin.site._registry if m.__module__.startswith("whoknows")]  # noqa: SLF001
 
 
 def all_of(model: type[Model]) -> QuerySet[Any]:
     return model._default_manager.all()  # noqa: SLF001 - the manager of whatever model it is
-
-
-def rows(client: Client, model: type[Model]) -> list[Any]:
-    page = client.get(address(model))
-    assert page.status_code == 200
-    return list(page.context["cl"].queryset)
 
 
 each_page = pytest.mark.parametrize("model", own_pages(), ids=lambda m: m.__name__)
@@ -313,20 +264,6 @@ def test_a_topic_that_nothing_open_shows_never_appears(
     assert [topic.name for topic in rows(client, Topic)] == ["Open"]
     for topic in Topic.objects.exclude(name="Open"):
         assert client.get(address(Topic, "change", topic.pk)).status_code == 302
-
-
-def person_form(person: Person, **fields: object) -> dict[str, object]:
-    told = {
-        "name": person.name,
-        "email": person.email,
-        "about": "",
-        "url": "",
-        "language": "en",
-        "timezone": "UTC",
-        "is_contactable": "on",
-        "is_active": "on",
-    }
-    return {**told, **fields}
 
 
 def test_a_change_leaves_a_trail(client: Client, ours: Organisation, administrator: Person) -> None:
@@ -528,182 +465,3 @@ def test_the_page_of_a_token_shows_nothing_of_its_secret(
     assert "robot" in text
     assert secret not in text
     assert token.digest not in text
-
-
-def agreement(one: Organisation, other: Organisation, *days: str) -> dict[str, object]:
-    since, until = (*days, "")[:2]
-    return {"one": one.pk, "other": other.pk, "since": since, "until": until}
-
-
-@pytest.mark.parametrize("turned", [False, True])
-@pytest.mark.parametrize(
-    ("days", "why"),
-    [
-        (["2019-01-01"], "are partners from"),
-        (["2026-01-01"], "are partners from"),
-        (["2019-01-01", "2020-01-01"], "are partners from"),
-        (["2019-01-01", "2018-12-31"], "before it begins"),
-        (["2019-01-01", "2019-12-31"], ""),
-    ],
-)
-def test_two_organisations_have_one_agreement_at_a_time(
-    client: Client,
-    ours: Organisation,
-    theirs: Organisation,
-    superuser: Person,
-    days: list[str],
-    why: str,
-    *,
-    turned: bool,
-) -> None:
-    partners(ours, theirs)
-    client.force_login(superuser)
-    one, other = (theirs, ours) if turned else (ours, theirs)
-
-    sent = client.post(address(PartnerAgreement, "add"), agreement(one, other, *days))
-
-    page = sent.content.decode()
-    assert (sent.status_code, "Constraint" in page) == (200 if why else 302, False)
-    assert why in page
-    assert PartnerAgreement.objects.count() == (1 if why else 2)
-
-
-def test_an_organisation_is_not_its_own_partner(
-    client: Client, ours: Organisation, superuser: Person
-) -> None:
-    client.force_login(superuser)
-
-    sent = client.post(address(PartnerAgreement, "add"), agreement(ours, ours, "2026-01-01"))
-
-    page = sent.content.decode()
-    assert "Ourworks cannot be its own partner. Choose two organisations." in page
-    assert "Constraint" not in page
-
-
-def test_the_end_of_an_agreement_is_the_end(
-    client: Client, ours: Organisation, theirs: Organisation, superuser: Person
-) -> None:
-    there, made_twice = (
-        PartnerAgreement.objects.create(one=one, other=other, since=LONG_AGO)
-        for one, other in ((ours, theirs), (theirs, ours))
-    )
-    reader = a_person(ours)
-    client.force_login(superuser)
-
-    for row, one, other in ((there, ours, theirs), (made_twice, theirs, ours)):
-        page = address(PartnerAgreement, "change", row.pk)
-        told = agreement(one, other, str(LONG_AGO), "2026-11-02")
-        assert client.post(page, told).status_code == 302
-    page = address(PartnerAgreement, "change", made_twice.pk)
-    reopened = client.post(page, agreement(theirs, ours, str(LONG_AGO)))
-
-    assert reach_of(reader, on=NOON.date()).partners == {theirs.pk}
-    assert reach_of(reader, on=NOON.date() + timedelta(days=1)).partners == set()
-    assert reopened.status_code == 200
-
-
-def told(client: Client) -> list[tuple[str, str]]:
-    """Return action and subject of each line of the trail that is shown."""
-    return [(entry.action, entry.subject) for entry in rows(client, AuditEntry)]
-
-
-def test_the_trail_tells_an_administrator_of_imports_passwords_and_changed_persons(
-    client: Client, ours: Organisation, theirs: Organisation, administrator: Person
-) -> None:
-    person, other = a_person(ours), a_person(theirs)
-    join_organisation(person=other, organisation=ours, on=LONG_AGO, now=NOON)
-    bring_in_persons(
-        persons=[
-            PersonFromElsewhere(name=f"From {organisation}", organisation=organisation)
-            for organisation in (ours, ours, theirs)
-        ],
-        now=NOON,
-    )
-    for somebody in (person, other):
-        set_password(person=somebody, password="Kestrel-over-quay-7", now=NOON)
-    client.force_login(administrator)
-    client.post(address(Person, "change", person.pk), person_form(person, name="New Name"))
-    client.post(address(Organisation, "change", ours.pk), {"name": "Ourworks", "slug": ours.slug})
-
-    shown = told(client)
-
-    for line in (
-        ("bring_in_persons", f"organisation:{ours.pk}"),
-        ("set_password", f"person:{person.pk}"),
-        ("set_password", f"person:{other.pk}"),
-        ("admin_change", f"person:{person.pk}"),
-        ("admin_change", f"organisation:{ours.pk}"),
-    ):
-        assert shown.count(line) == 1, line
-    assert ("bring_in_persons", f"organisation:{theirs.pk}") not in shown
-
-
-def test_a_partner_agreement_is_in_the_trail_of_both(
-    client: Client, ours: Organisation, theirs: Organisation, superuser: Person
-) -> None:
-    client.force_login(superuser)
-    client.post(address(PartnerAgreement, "add"), agreement(ours, theirs, "2026-01-01"))
-
-    for organisation in (ours, theirs):
-        client.force_login(a_person(organisation, role=Role.ADMINISTRATOR))
-        subject = f"agreement:{PartnerAgreement.objects.get().pk}"
-        assert ("admin_add", subject) in told(client)
-
-
-def test_a_line_of_the_trail_leads_to_what_the_reader_may_see(
-    client: Client, ours: Organisation, theirs: Organisation, administrator: Person
-) -> None:
-    owner = a_person(ours, name="Ada Byron")
-    shown, hidden = an_aid("Shown", owner=owner), an_aid("Hidden", owner=owner, sharing=PRIVATE)
-    elsewhere = a_person(theirs, name="Theirworks person")
-    record("admin_change", f"person:{elsewhere.pk}", by=None, now=NOON, organisation_id=ours.pk)
-    record("learn_synonyms", "synonyms:3", by=None, now=NOON, organisation_id=ours.pk)
-    agreed = partners(ours, theirs)
-    client.force_login(administrator)
-
-    page = client.get(address(AuditEntry)).content.decode()
-
-    for row in (shown, place_of(owner), agreed):
-        assert f'<a href="{address(type(row), "change", row.pk)}">' in page
-    assert ">Shown</a>" in page
-    assert "Hidden" not in page
-    assert f"aid:{hidden.pk}" in page
-    assert "synonyms:3" in page
-    assert elsewhere.name not in page
-    assert "the command line, or the software itself" in page
-
-
-def test_the_trail_takes_as_many_queries_for_many_lines_as_for_few(
-    client: Client,
-    administrator: Person,
-    ours: Organisation,
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    client.force_login(administrator)
-    an_aid(owner=a_person(ours))
-    with CaptureQueriesContext(connection) as few:
-        client.get(address(AuditEntry))
-    for _ in range(5):
-        an_aid(owner=a_person(ours))
-
-    with django_assert_num_queries(len(few)):
-        client.get(address(AuditEntry))
-
-
-@pytest.mark.parametrize("who", ["administrator", "superuser"])
-def test_what_people_say_they_know_is_nowhere_in_the_trail(
-    client: Client, ours: Organisation, administrator: Person, superuser: Person, who: str
-) -> None:
-    person = a_person(ours)
-    (topic,) = declare_topics(names=["Welding"], organisation=ours, by=person, now=NOON)
-    withdraw_topic(topic_id=topic.pk, by=person, now=NOON)
-    client.force_login(administrator if who == "administrator" else superuser)
-
-    page = client.get(address(AuditEntry)).content.decode()
-
-    assert AuditEntry.objects.filter(subject=f"topic:{topic.pk}").count() == 2
-    assert f"topic:{topic.pk}" not in page
-    assert "declare_topic" not in page
-    assert "withdraw_topic" not in page
-    entry = AuditEntry.objects.get(action="declare_topic")
-    assert client.get(address(AuditEntry, "change", entry.pk)).status_code == 302

@@ -1,6 +1,5 @@
 """What is suggested for a need: things to use, people to ask, groups to join."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -27,12 +26,10 @@ from whoknows.engine.aids import Procedure, Step
 from whoknows.expertise.actions import remove_evidence
 from whoknows.expertise.models import Evidence
 from whoknows.needs.models import Verdict
-from whoknows.needs.queries.objects import saying_what_is_likely
-from whoknows.needs.queries.suggested import ObjectSuggestion, Reason, Suggestions
+from whoknows.needs.queries.suggested import Reason, Suggestions
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.actions import join_organisation, leave_organisation
 from whoknows.people.models import Person, Reach, SharingClass
-from whoknows.search.queries import Hit
 
 pytestmark = pytest.mark.django_db
 
@@ -440,49 +437,6 @@ def test_an_aid_is_shown_with_the_step_that_matches(index: Index) -> None:
     [found] = help_for(a_person(place_of(owner).organisation), "which zirconium flange").objects
 
     assert found.snippet == "2. Hold the zirconium flange"
-
-
-def found_as(*scores: float, is_answered: bool = True) -> tuple[list[ObjectSuggestion], list[Hit]]:
-    """Return past needs as they are shown, moved by what came of them, and as they were found."""
-    hits = [Hit("need", number, score) for number, score in enumerate(scores)]
-    shown = [
-        ObjectSuggestion("need", hit.id, "", "", "", 1.5 * hit.score, [], is_answered=is_answered)
-        for hit in hits
-    ]
-    return shown, hits
-
-
-@pytest.mark.parametrize(
-    ("scores", "is_answered", "is_likely"),
-    [
-        ((0.9, 0.6), True, True),
-        ((0.9, 0.6), False, False),
-        ((0.9, 0.88), True, False),
-        ((0.5, 0.4), True, False),
-    ],
-)
-def test_a_thing_is_said_to_be_likely_only_if_answered_and_far_ahead(
-    *, scores: tuple[float, ...], is_answered: bool, is_likely: bool
-) -> None:
-    shown, hits = found_as(*scores, is_answered=is_answered)
-
-    assert [o.is_likely for o in saying_what_is_likely(shown, hits)] == [is_likely, False]
-
-
-def test_what_is_too_weak_to_show_still_tells_that_the_first_does_not_stand_alone() -> None:
-    shown, hits = found_as(0.4, 0.37)
-
-    assert not saying_what_is_likely(shown[:1], hits)[0].is_likely
-    assert saying_what_is_likely([], hits) == []
-
-
-def test_what_came_of_a_thing_makes_it_no_likelier_to_be_about_the_matter() -> None:
-    shown, hits = found_as(0.9, 0.88)
-    boosted = [replace(shown[0], score=9.0), shown[1]]
-    weaker = [replace(shown[1], score=9.0), shown[0]]
-
-    assert not saying_what_is_likely(boosted, hits)[0].is_likely
-    assert not saying_what_is_likely(weaker, hits)[0].is_likely
 
 
 def test_a_group_that_everybody_left_is_not_suggested(index: Index) -> None:
