@@ -159,3 +159,34 @@ def test_a_flowchart_too_wide_for_a_phone_is_a_list_there(page: Page, house: Hou
     page.set_viewport_size(DESK)
 
     expect(picture).to_be_visible()
+
+
+def test_what_to_print_it_on_stands_in_one_line_on_a_phone(page: Page, house: House) -> None:
+    page.goto(f"{house.url}{house.aid.get_absolute_url()}print/")
+
+    tops = page.locator(".tabs a").evaluate_all("all => all.map((one) => one.offsetTop)")
+
+    assert len(tops) == 4
+    assert len(set(tops)) == 1
+
+
+def test_the_boxes_of_a_row_stand_level_and_say_all_they_say(page: Page, house: House) -> None:
+    page.set_viewport_size(DESK)
+    page.goto(f"{house.url}/aids/new/flowchart/")
+    row = page.locator(".grid-cells").first
+    labels = row.locator(".field:not(.more .field) > label")
+
+    tops = labels.evaluate_all("all => all.slice(0, 3).map((one) => one.offsetTop)")
+    choice = row.locator("select")
+    choice.select_option(label="something to do")
+    room = choice.evaluate("""box => {
+      const pen = document.createElement("canvas").getContext("2d");
+      const look = getComputedStyle(box);
+      pen.font = look.font;
+      const words = pen.measureText(box.selectedOptions[0].text).width;
+      return box.clientWidth - parseFloat(look.paddingLeft) - words;
+    }""")
+
+    assert len(set(tops)) == 1
+    # As much as the arrow takes, with its margin.
+    assert room >= 24
