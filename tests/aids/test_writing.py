@@ -452,6 +452,30 @@ def test_what_is_typed_is_kept_and_offered_again(client: Client) -> None:
     assert "A step" not in client.get("/aids/new/procedure/").content.decode()
 
 
+def test_a_new_aid_in_another_tab_does_not_take_the_place_of_what_is_kept(client: Client) -> None:
+    client.force_login(a_person(place_of(an_aid().owner).organisation))
+    new, unsaved = "/aids/new/procedure/", "/aids/new/procedure/unsaved/"
+    one, other = (
+        {"began": client.get(new).context["began"], "title": title, "steps-0-action": "Do it"}
+        for title in ("An hour of work", "Another")
+    )
+    assert f'name="began" value="{one["began"]}"' not in client.get(new).content.decode()
+    client.post(unsaved, one)
+
+    told = client.post(unsaved, other)
+
+    assert "another new one of this kind is" in told.content.decode()
+    assert Unsaved.objects.get().form["title"] == ["An hour of work"]
+    saved = client.post(new, ABOUT | other | {"do": "save"})
+    assert saved.status_code == 302
+    again = client.get(new)
+    assert 'value="An hour of work"' in again.content.decode()
+    assert again.context["began"] == one["began"]
+    assert "not saved yet" in client.post(unsaved, one | {"title": "More"}).content.decode()
+    client.post(new, ABOUT | one | {"do": "save"})
+    assert not Unsaved.objects.exists()
+
+
 def test_saving_forgets_what_was_unsaved_and_older_words_do_not_come_back(client: Client) -> None:
     aid = an_aid(content=Procedure((Step("Old"),)))
     client.force_login(aid.owner)

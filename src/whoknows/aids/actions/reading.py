@@ -76,19 +76,38 @@ def keep_unsaved(
 ) -> None:
     """Keep what ``by`` is writing, so that a lost connection loses nothing.
 
+    Of new aids of a kind one is kept: ``began`` in the form says which of several editors it was.
+
     Raises:
+        Conflict: Another editor of a new aid has its text kept already.
         BadInput: It is too long to be an aid, or holds what no text can.
     """
     if sum(len(value) for values in form.values() for value in values) > LONGEST_UNSAVED:
         raise BadInput("This is too long for one aid. Split it into several.")
     if any("\x00" in text for name, values in form.items() for text in (name, *values)):
         raise BadInput("A null character cannot be kept. Remove it.")
+    # Two at once must not both find nothing kept.
+    Person.objects.get_queryset().select_for_update().get(pk=by.pk)
+    kept = Unsaved.objects.filter(person=by, aid=None, kind=kind.value).first()
+    if aid is None and kept is not None and _began(kept.form) != _began(form):
+        raise Conflict(
+            "This text is not kept, because another new one of this kind is. Save one of them."
+        )
     Unsaved.objects.update_or_create(
         person=by, aid=aid, kind=kind.value, defaults={"form": form, "at": now}
     )
 
 
 @transaction.atomic
-def forget_unsaved(*, kind: Kind, aid: Aid | None, by: Person) -> None:
-    """Forget what ``by`` was writing: it is saved, or they do not want it."""
-    Unsaved.objects.filter(person=by, aid=aid, kind=kind.value).delete()
+def forget_unsaved(*, kind: Kind, aid: Aid | None, by: Person, began: str | None = None) -> None:
+    """Forget what ``by`` was writing: it is saved, or they do not want it.
+
+    With ``began`` only what was written in that editor, see :func:`keep_unsaved`.
+    """
+    kept = Unsaved.objects.filter(person=by, aid=aid, kind=kind.value).first()
+    if kept is not None and began in {None, _began(kept.form)}:
+        kept.delete()
+
+
+def _began(form: dict[str, list[str]]) -> str:
+    return next(iter(form.get("began", ())), "")

@@ -1,5 +1,6 @@
 """Writing and changing aids."""
 
+import secrets
 from datetime import datetime
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from whoknows.aids.http import origins_of
 from whoknows.aids.models import Aid, Unsaved
 from whoknows.aids.views import pictures
 from whoknows.base.days import day_of
-from whoknows.base.errors import BadInput, NotAllowed, NotFound
+from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.engine.aids import (
     BadContent,
     Content,
@@ -67,7 +68,7 @@ def make(request: SignedInRequest, kind: str) -> HttpResponse:
     if writing.is_sent and writing.is_good(form):
         made = _make(request, form, writing.content, membership, now)
         if made is not None:
-            actions.forget_unsaved(kind=its_kind, aid=None, by=request.user)
+            actions.forget_unsaved(kind=its_kind, aid=None, by=request.user, began=writing.began)
             told = {"code": made.code, "who": made.get_sharing_display()}
             said = _("Saved as a draft. Its code is %(code)s. Who can see it: %(who)s.") % told
             _tell(request, made, said)
@@ -170,6 +171,9 @@ class _Writing:
                 self.editor = self.editor.with_rows_to_fill()
         else:
             self._open()
+        # Which editor it is: another tab with another new aid must not take its place.
+        fresh = secrets.token_hex(8)
+        self.began = fresh if self.typed is None else self.typed.get("began", "")
 
     def _open(self) -> None:
         kept = queries.unsaved(self.request.user, aid=self.aid, kind=self.kind)
@@ -215,6 +219,7 @@ class _Writing:
             "bad_cells": [problem.where for problem in self.wrong],
             "differs": self.differs,
             "restored": self.restored,
+            "began": self.began,
             "pictures": self.pictures,
             "origins": origins_of(self.aid, self.request.reach) if self.aid else [],
             "organisation": membership.organisation if membership else None,
@@ -281,8 +286,13 @@ def keep(
     left_out = {"csrfmiddlewaretoken", "do", *pictures.FIELDS}
     form = {n: [str(v) for v in vs] for n, vs in request.POST.lists() if n not in left_out}
     now = timezone.now()
-    actions.keep_unsaved(form=form, kind=its_kind, aid=aid, by=request.user, now=now)
-    return render(request, "aids/write.html#kept", {"now": now})
+    why_not = ""
+    try:
+        actions.keep_unsaved(form=form, kind=its_kind, aid=aid, by=request.user, now=now)
+    except Conflict as error:
+        # No refusal to the browser: what is told here is read while one goes on writing.
+        why_not = error.message
+    return render(request, "aids/write.html#kept", {"now": now, "why_not": why_not})
 
 
 @login_required

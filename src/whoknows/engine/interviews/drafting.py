@@ -279,7 +279,7 @@ def _nearest(line: Line, known: Sequence[_Known], *, room: _Room) -> list[int]:
         (_likeness(text, each.text, likeness, room.compared), each.items)
         for likeness, each in closest
     ]
-    likeness, items = max(alike, key=lambda pair: pair[0], default=(0.0, []))
+    likeness, items = max(alike, key=lambda pair: pair[0], default=(0.0, list[int]()))
     return items if likeness >= _ALIKE else []
 
 
