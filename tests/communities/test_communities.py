@@ -49,7 +49,9 @@ def test_whoever_opens_a_community_hosts_it() -> None:
     assert (member.person, member.is_host) == (host, True)
 
 
-@pytest.mark.parametrize(("name", "purpose"), [(" ", "Keep them true."), ("Tools", " \n")])
+@pytest.mark.parametrize(
+    ("name", "purpose"), [(" ", "Keep them true."), ("Tools", " \n"), ("\u2060", "Keep them.")]
+)
 def test_refuses_a_community_without_name_or_purpose(name: str, purpose: str) -> None:
     host = a_person()
 

@@ -18,6 +18,7 @@ from tests.builders import (
 )
 from tests.conftest import Index
 from whoknows.base.errors import BadInput, NotFound
+from whoknows.base.models import AuditEntry
 from whoknows.expertise.actions import (
     MOST_DECLARED,
     declare_topics,
@@ -125,6 +126,19 @@ def test_a_topic_that_one_may_not_know_of_answers_in_ones_own_spelling(
     assert [topic.name for topic in mine.topics.all()] == (
         ["Projekt ADLER: Übernahme"] if is_open else ["projekt adler Übernahme"]
     )
+
+
+def test_what_one_says_of_oneself_is_not_in_what_administrators_read() -> None:
+    person = a_person()
+    here = place_of(person).organisation
+    topic = say(person, here, "Whistles")[0]
+    withdraw_topic(topic_id=topic.pk, by=person, now=NOON)
+    refuse_topic(topic=topic, by=person, now=NOON)
+
+    entries = AuditEntry.objects.filter(subject=f"topic:{topic.pk}")
+
+    assert entries.count() == 3
+    assert not entries.filter(organisation_id__isnull=False).exists()
 
 
 def test_what_a_community_shows_openly_is_spelled_as_it_is_there() -> None:

@@ -72,7 +72,14 @@ def test_a_title_without_end_is_cut(words: str, longest: int) -> None:
     assert need.words == words.strip()
 
 
-@pytest.mark.parametrize("words", ["", "  \n ", "\x00", " \x00 "])
+@pytest.mark.parametrize("start", ["\u200b\n", "?!\n", "… "])
+def test_a_title_is_something_that_one_can_see(start: str) -> None:
+    need = a_need(f"{start}Where is the key?")
+
+    assert "Where is the key?" in need.title
+
+
+@pytest.mark.parametrize("words", ["", "  \n ", "\x00", " \x00 ", "\u200b\u2060", "\u3164"])
 def test_refuses_a_need_without_words(words: str) -> None:
     place = place_of(a_person())
 

@@ -10,6 +10,7 @@ from whoknows.base import audit
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.communities.models import Community, CommunityMember
+from whoknows.engine.text.visible import has_letters
 from whoknows.expertise.actions import open_topics
 from whoknows.people.models import Membership, Organisation, Person, Reach, SharingClass
 from whoknows.people.queries import reach_of
@@ -41,11 +42,11 @@ def open_community(
     """Return a new community whose first member and host is whoever opens it.
 
     Raises:
-        BadInput: Name or purpose is missing.
+        BadInput: Name or purpose is missing, or there is nothing to see in it.
         NameTaken: The organisation has one of this name that whoever opens this one may see.
     """
     name, purpose = " ".join(name.split())[:120], " ".join(purpose.split())[:300]
-    if not name or not purpose:
+    if not has_letters(name) or not has_letters(purpose):
         raise BadInput("A community needs a name and, in one sentence, what it is for.")
     # Locked, so that two who choose one name at once do not both get it.
     Organisation.objects.select_for_update().get(pk=by.organisation_id)

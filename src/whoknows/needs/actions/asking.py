@@ -10,6 +10,7 @@ from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.communities.models import Community, CommunityMember
 from whoknows.engine.text.languages import detect_language
+from whoknows.engine.text.visible import has_letters
 from whoknows.expertise.actions import change_sharing
 from whoknows.expertise.models import Evidence, Topic
 from whoknows.expertise.queries.topics import person_to_ask, topic_names
@@ -42,13 +43,13 @@ def raise_need(
     It waits for whom they asked by name, as for those who are suggested.
 
     Raises:
-        BadInput: There are no words, too many, no unit to share it with, or the person asked would
-            not see it.
+        BadInput: There are no words that one can see, too many, no unit to share it with, or the
+            person asked would not see it.
         NotAllowed: The community is one the person is not in, or the person asked cannot be.
         NotFound: They may not see whom they ask.
     """
     words = words.replace("\x00", "").strip()
-    if not words:
+    if not has_letters(words):
         raise BadInput("Say what you are trying to do, in your own words.")
     if len(words) > LONGEST_NEED:
         raise BadInput(
@@ -194,12 +195,13 @@ def take_back_need(*, need: Need, by: Person, now: datetime) -> None:
 
 
 def title_of(words: str) -> str:
-    """Return the first sentence of ``words``, cut at a word if it is long.
+    """Return the first sentence of ``words`` that one can see, cut at a word if it is long.
 
     >>> title_of("The wrench shows E4. It did not yesterday.")
     'The wrench shows E4.'
     """
-    first = " ".join(_SENTENCE_END.split(words.strip(), maxsplit=1)[0].split())
+    sentences = _SENTENCE_END.split(words.strip())
+    first = " ".join(next(filter(has_letters, sentences), sentences[0]).split())
     if len(first) <= _LONGEST_TITLE:
         return first
     return first[:_LONGEST_TITLE].rsplit(" ", 1)[0][:_LONGEST_TITLE] + "…"
