@@ -8,15 +8,14 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from tests.aids.reviewing import EXPERT, NOVICE, STEPS, in_review, says
 from tests.builders import NOON, a_person, a_stranger, an_aid, reach
 from whoknows.aids.actions import (
     AidText,
-    ChangedMeanwhile,
     Findings,
     WrongState,
     ask_for_review,
     change_aid,
-    give_review,
     keep_unsaved,
     retire_aid,
     revive_aid,
@@ -28,7 +27,6 @@ from whoknows.aids.models import (
     VERIFY_EVERY,
     Aid,
     Review,
-    ReviewRole,
     ReviewVerdict,
     State,
     Trust,
@@ -44,54 +42,23 @@ from whoknows.aids.queries import (
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.engine.aids import Checklist, Content, Item, Kind, Procedure, Reference, Step
 from whoknows.expertise.models import Evidence
-from whoknows.people.models import Person, Reach, SharingClass
+from whoknows.people.models import Reach, SharingClass
 
 pytestmark = pytest.mark.django_db
 
 TODAY = NOON.date()
 DAY = timedelta(days=1)
-STEPS = Procedure((Step("Switch it off."), Step("Hold the button.")))
-WORKS = Findings(ReviewVerdict.PASS)
-EXPERT, NOVICE = ReviewRole.EXPERT, ReviewRole.NOVICE
-
-
-def _says(
-    aid: Aid,
-    person: Person,
-    findings: Findings = WORKS,
-    *,
-    role: ReviewRole = NOVICE,
-    version: int | None = None,
-) -> Review:
-    return give_review(
-        aid=aid,
-        version=version or Aid.objects.get(pk=aid.pk).version,
-        role=role,
-        findings=findings,
-        by=person,
-        reach=reach(person),
-        now=NOON,
-    )
-
-
-def _in_review() -> tuple[Aid, Person, Person]:
-    """Return an aid in review, the expert asked and a novice."""
-    aid = an_aid(content=STEPS)
-    expert, novice = a_person(aid.organisation), a_person(aid.organisation)
-    ask_for_review(aid=aid, reviewer=expert, role=EXPERT, by=aid.owner, now=NOON)
-    aid.refresh_from_db()
-    return aid, expert, novice
 
 
 def test_an_expert_and_a_novice_together_verify_it_for_half_a_year() -> None:
-    aid, expert, novice = _in_review()
+    aid, expert, novice = in_review()
     assert aid.trust(TODAY) == Trust.IN_REVIEW
 
-    _says(aid, expert)
+    says(aid, expert)
     aid.refresh_from_db()
     assert aid.state == State.IN_REVIEW
 
-    _says(aid, novice)
+    says(aid, novice)
     aid.refresh_from_db()
     assert (aid.state, aid.verified_by, aid.verified_on) == (State.VERIFIED, expert, TODAY)
     assert aid.verify_by == TODAY + VERIFY_EVERY
@@ -99,59 +66,59 @@ def test_an_expert_and_a_novice_together_verify_it_for_half_a_year() -> None:
 
 
 def test_what_is_likely_to_change_is_due_after_a_month() -> None:
-    aid, expert, novice = _in_review()
+    aid, expert, novice = in_review()
     Aid.objects.update(likely_to_change=True)
 
-    _says(aid, expert)
-    _says(aid, novice)
+    says(aid, expert)
+    says(aid, novice)
 
     aid.refresh_from_db()
     assert aid.verify_by == TODAY + LIKELY_TO_CHANGE
 
 
 def test_two_novices_do_not_make_an_expert() -> None:
-    aid, _, novice = _in_review()
+    aid, _, novice = in_review()
 
-    _says(aid, novice)
-    _says(aid, a_person(aid.organisation))
+    says(aid, novice)
+    says(aid, a_person(aid.organisation))
 
     aid.refresh_from_db()
     assert aid.state == State.IN_REVIEW
 
 
 def test_the_owner_may_sign_their_own_work_but_not_stumble_over_it() -> None:
-    aid, _, novice = _in_review()
+    aid, _, novice = in_review()
 
     with pytest.raises(NotAllowed, match="somebody new"):
-        _says(aid, aid.owner)
+        says(aid, aid.owner)
     with pytest.raises(NotAllowed, match="chooses who reads"):
-        _says(aid, novice, role=EXPERT)
-    _says(aid, aid.owner, role=EXPERT)
-    _says(aid, novice)
+        says(aid, novice, role=EXPERT)
+    says(aid, aid.owner, role=EXPERT)
+    says(aid, novice)
 
     aid.refresh_from_db()
     assert (aid.state, aid.verified_by) == (State.VERIFIED, aid.owner)
 
 
 def test_a_failure_says_where_and_holds_it_up() -> None:
-    aid, expert, novice = _in_review()
-    _says(aid, expert)
+    aid, expert, novice = in_review()
+    says(aid, expert)
 
     with pytest.raises(BadInput, match="where you got stuck"):
-        _says(aid, novice, Findings(ReviewVerdict.FAIL, {1: "  "}))
-    _says(aid, novice, Findings(ReviewVerdict.FAIL, {2: "Which button?", 1: ""}))
+        says(aid, novice, Findings(ReviewVerdict.FAIL, {1: "  "}))
+    says(aid, novice, Findings(ReviewVerdict.FAIL, {2: "Which button?", 1: ""}))
 
     found = reviews_for_owner(aid, reach=reach(aid.owner)).get(reviewer=novice)
     assert [(s.line, s.words) for s in found.stumbles.all()] == [(2, "Which button?")]
     aid.refresh_from_db()
     assert aid.state == State.IN_REVIEW
-    _says(aid, novice, Findings(ReviewVerdict.PASS, {2: "Clear now"}))
+    says(aid, novice, Findings(ReviewVerdict.PASS, {2: "Clear now"}))
     aid.refresh_from_db()
     assert aid.state == State.VERIFIED
 
 
 def test_a_failure_never_verifies_even_after_enough_have_passed_it() -> None:
-    aid, expert, novice = _in_review()
+    aid, expert, novice = in_review()
     for person, role in ((expert, EXPERT), (novice, NOVICE)):
         Review.objects.update_or_create(
             aid=aid,
@@ -160,16 +127,16 @@ def test_a_failure_never_verifies_even_after_enough_have_passed_it() -> None:
             defaults={"role": role, "verdict": "pass", "asked_at": NOON, "said_at": NOON},
         )
 
-    _says(aid, a_person(aid.organisation), Findings(ReviewVerdict.FAIL, {1: "It explodes."}))
+    says(aid, a_person(aid.organisation), Findings(ReviewVerdict.FAIL, {1: "It explodes."}))
 
     aid.refresh_from_db()
     assert (aid.state, aid.verified_on) == (State.IN_REVIEW, None)
 
 
 def test_what_is_brought_back_is_read_anew_by_everybody() -> None:
-    aid, expert, novice = _in_review()
-    _says(aid, expert)
-    _says(aid, novice)
+    aid, expert, novice = in_review()
+    says(aid, expert)
+    says(aid, novice)
     aid.refresh_from_db()
     retire_aid(aid=aid, by=aid.owner, now=NOON)
     aid = revive_aid(aid=aid, by=aid.owner, now=NOON, why="It is needed again.")
@@ -177,108 +144,34 @@ def test_what_is_brought_back_is_read_anew_by_everybody() -> None:
     new = a_person(aid.organisation)
     ask_for_review(aid=aid, reviewer=new, role=EXPERT, by=aid.owner, now=NOON)
     aid.refresh_from_db()
-    _says(aid, a_person(aid.organisation))
+    says(aid, a_person(aid.organisation))
 
     aid.refresh_from_db()
     assert (aid.state, aid.version) == (State.IN_REVIEW, 2)
     assert aid.versions.get(number=2).why == "It is needed again."
     assert material_version(aid) == 1
     assert reviews_for_owner(aid, reach=reach(aid.owner)).filter(version=1).count() == 2
-    _says(aid, new)
+    says(aid, new)
     aid.refresh_from_db()
     assert (aid.state, aid.verified_by) == (State.VERIFIED, new)
 
 
-REWORDED = Procedure((Step("Never switch it off."), Step("Hold the button.")))
-
-
-def test_a_verdict_is_of_what_was_read_and_of_nothing_else() -> None:
-    aid, expert, novice = _in_review()
-    change_aid(
-        aid=aid, text=AidText("E4", content=REWORDED), by=aid.owner, now=NOON, is_material=False
-    )
-
-    with pytest.raises(ChangedMeanwhile, match="changed while you read"):
-        _says(aid, novice, version=1)
-
-    assert not Review.objects.filter(reviewer=novice).exists()
-    _says(aid, novice, version=2)
-    _says(aid, expert, version=2)
-    aid.refresh_from_db()
-    assert (aid.state, aid.verified_by) == (State.VERIFIED, expert)
-
-
-def test_whoever_was_asked_as_an_expert_stays_one_when_it_is_reworded() -> None:
-    aid, expert, _ = _in_review()
-    done = a_person(aid.organisation)
-    ask_for_review(aid=aid, reviewer=done, role=EXPERT, by=aid.owner, now=NOON)
-    _says(aid, done)
-    change_aid(
-        aid=aid, text=AidText("E4", content=REWORDED), by=aid.owner, now=NOON, is_material=False
-    )
-    aid.refresh_from_db()
-
-    for person in (expert, done):
-        own = own_review(aid, reach=reach(person))
-        assert own is not None
-        assert (own.role, own.verdict) == (EXPERT, ReviewVerdict.ASKED)
-        assert [review.aid for review in reviews_waiting(reach(person))] == [aid]
-    assert [r.version for r in aid.reviews.filter(reviewer=expert)] == [2]
-    assert aid.reviews.get(reviewer=done, version=1).verdict == ReviewVerdict.PASS
-
-
-def test_what_an_aid_said_before_waits_for_nobody() -> None:
-    aid, expert, novice = _in_review()
-    change_aid(aid=aid, text=AidText("E4", content=REWORDED), by=aid.owner, now=NOON)
-    ask_for_review(aid=aid, reviewer=novice, role=NOVICE, by=aid.owner, now=NOON)
-
-    assert not reviews_waiting(reach(expert)).exists()
-    assert reviews_waiting(reach(novice)).exists()
-
-
-def test_the_page_keeps_what_was_written_while_the_aid_changed(client: Client) -> None:
-    aid, expert, novice = _in_review()
-    client.force_login(novice)
-    page = f"{aid.get_absolute_url()}review/"
-    assert b'name="version" value="1"' in client.get(page).content
-    typed = {"version": "1", "verdict": "fail", "stumble-2": "Which button?", "comment": "Odd."}
-    owner, text = aid.owner, AidText("E4", content=REWORDED)
-
-    change_aid(aid=aid, text=text, by=owner, now=NOON, is_material=False)
-    reworded = client.post(page, typed)
-    change_aid(aid=aid, text=text, by=owner, now=NOON)
-    drafted = client.post(page, typed)
-    ask_for_review(aid=aid, reviewer=expert, role=EXPERT, by=owner, now=NOON)
-    replaced = client.post(page, typed)
-
-    for answer in (reworded, drafted, replaced):
-        assert answer.status_code == 409
-        assert "Which button?" in answer.content.decode()
-        assert "Odd." in answer.content.decode()
-    assert 'rows="1" dir="auto">Which button?' in reworded.content.decode()
-    assert "Never switch it off." in reworded.content.decode()
-    assert 'name="version" value="2"' in reworded.content.decode()
-    assert 'rows="1" dir="auto">Which button?' not in replaced.content.decode()
-    assert not Review.objects.filter(reviewer=novice).exists()
-    assert client.post(page, typed | {"version": "3"}).status_code == 302
-
-
 def test_a_stumble_has_to_be_at_a_line_that_is_there() -> None:
-    aid, _, novice = _in_review()
+    aid, _, novice = in_review()
 
     with pytest.raises(BadInput, match="changed while you read"):
-        _says(aid, novice, Findings(ReviewVerdict.FAIL, {3: "?"}))
+        says(aid, novice, Findings(ReviewVerdict.FAIL, {3: "?"}))
 
     assert not Review.objects.filter(reviewer=novice).exists()
 
 
 def test_strangers_cannot_review_nor_see_what_reviewers_said() -> None:
-    aid, expert, novice = _in_review()
-    _says(aid, novice, Findings(ReviewVerdict.FAIL, {}, "Too long"))
+    aid, expert, novice = in_review()
+    says(aid, novice, Findings(ReviewVerdict.FAIL, {}, "Too long"))
 
     for stranger in (a_stranger(), a_person()):
         with pytest.raises(NotFound):
-            _says(aid, stranger)
+            says(aid, stranger)
         assert not reviews_for_owner(aid, reach=reach(stranger)).exists()
         assert not reviews_waiting(reach(stranger)).exists()
         assert own_review(aid, reach=reach(stranger)) is None
@@ -331,9 +224,9 @@ def test_whoever_is_asked_gets_one_mail() -> None:
 
 
 def test_a_change_of_what_one_does_asks_everybody_again() -> None:
-    aid, expert, novice = _in_review()
-    _says(aid, expert)
-    _says(aid, novice)
+    aid, expert, novice = in_review()
+    says(aid, expert)
+    says(aid, novice)
 
     change_aid(aid=aid, text=AidText("Clear E4", content=STEPS), by=aid.owner, now=NOON)
 
@@ -344,9 +237,9 @@ def test_a_change_of_what_one_does_asks_everybody_again() -> None:
 
 
 def test_a_change_of_wording_keeps_it_verified_and_one_click_renews_it() -> None:
-    aid, expert, novice = _in_review()
-    _says(aid, expert)
-    _says(aid, novice)
+    aid, expert, novice = in_review()
+    says(aid, expert)
+    says(aid, novice)
     text = AidText("Clear E4", content=STEPS)
 
     change_aid(aid=aid, text=text, by=aid.owner, now=NOON, is_material=False)
@@ -385,12 +278,12 @@ def test_what_is_more_than_wording_makes_it_a_draft_whatever_is_said(content: Co
 
 
 def test_passes_of_an_older_text_do_not_count() -> None:
-    aid, expert, novice = _in_review()
-    _says(aid, expert)
+    aid, expert, novice = in_review()
+    says(aid, expert)
     change_aid(aid=aid, text=AidText("Clear E4", content=STEPS), by=aid.owner, now=NOON)
     ask_for_review(aid=aid, reviewer=novice, role=NOVICE, by=aid.owner, now=NOON)
 
-    _says(aid, novice)
+    says(aid, novice)
 
     aid.refresh_from_db()
     assert aid.state == State.IN_REVIEW
@@ -418,7 +311,7 @@ def test_a_verified_aid_needs_no_review_and_a_draft_can_be_given_none() -> None:
     with pytest.raises(WrongState, match="Only a draft"):
         ask_for_review(aid=aid, reviewer=reviewer, role=EXPERT, by=aid.owner, now=NOON)
     with pytest.raises(WrongState, match="not in review"):
-        _says(an_aid(content=STEPS, owner=aid.owner), reviewer)
+        says(an_aid(content=STEPS, owner=aid.owner), reviewer)
 
 
 @pytest.mark.parametrize("wrong", [{"state": "verified"}, {"state": "odd"}, {"kind": "poem"}])
@@ -448,9 +341,9 @@ def test_shelves_show_to_each_what_is_theirs() -> None:
 
 
 def test_what_was_taken_back_stays_out_of_use_and_holds_no_words(client: Client) -> None:
-    aid, expert, novice = _in_review()
-    _says(aid, expert)
-    _says(aid, novice, Findings(ReviewVerdict.PASS, {1: "“Switch it off” where?"}))
+    aid, expert, novice = in_review()
+    says(aid, expert)
+    says(aid, novice, Findings(ReviewVerdict.PASS, {1: "“Switch it off” where?"}))
     keep_unsaved(form={"title": ["E4"]}, kind=Kind.PROCEDURE, aid=aid, by=aid.owner, now=NOON)
 
     assert not take_back_aid(aid=aid, by=expert, now=NOON)

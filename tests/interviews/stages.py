@@ -1,5 +1,7 @@
 """Interviews that were held, and drafted from."""
 
+from django.test import Client
+
 from tests.builders import (
     NOON,
     a_note,
@@ -16,7 +18,7 @@ from whoknows.interviews.actions import (
 from whoknows.interviews.models import (
     Interview,
 )
-from whoknows.people.models import SharingClass
+from whoknows.people.models import Person, SharingClass
 
 SAID = "Ana: What tells you?\nBo: The pitch drops.\nBo: I close valve 3."
 
@@ -46,3 +48,9 @@ def draft_of(interview: Interview, **options: object) -> Aid:
         "by": interview.interviewer,
     }
     return make_draft(interview=interview, now=NOON, **(told | options))  # type: ignore[arg-type]
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client

@@ -1,12 +1,10 @@
 """The pages of the studio, for those who take part and for everybody else."""
 
 from datetime import date
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.contrib import admin
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +13,7 @@ from django.utils import timezone
 
 from tests.builders import NOON, a_note, a_person, a_stranger, an_entry, an_interview, reach
 from tests.conftest import Index
-from tests.interviews.stages import a_drafted_interview, a_held_interview
+from tests.interviews.stages import a_drafted_interview, a_held_interview, signed_in
 from whoknows.aids.actions import AidText, change_aid, share_aid
 from whoknows.aids.models import Aid
 from whoknows.engine.aids import Kind, Procedure, Step
@@ -65,12 +63,6 @@ def interview() -> Interview:
     )
     made.refresh_from_db()
     return made
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def addresses(interview: Interview) -> dict[str, str]:
@@ -341,37 +333,6 @@ def test_what_people_wrote_is_never_markup(interview: Interview) -> None:
     assert "&lt;b&gt;now&lt;/b&gt;" in page.content.decode()
 
 
-@pytest.mark.parametrize(
-    "raw",
-    [
-        "WEBVTT\n\n00:01.000 --> 00:02.000\n<v Bo>Ja, größer.",
-        "Bo: Ja, größer.".encode("utf-16"),
-        "Bo: Ja, größer.".encode("cp1252"),
-    ],
-)
-def test_a_transcript_comes_as_a_file(raw: str | bytes) -> None:
-    interview = an_interview()
-    where = reverse("interviews:transcript", args=[interview.uid])
-    file = SimpleUploadedFile("t.vtt", raw.encode() if isinstance(raw, str) else raw)
-
-    answer = signed_in(interview.interviewer).post(where, {"file": file, "text": ""})
-
-    assert answer.status_code == 302
-    assert [(s.speaker, s.words) for s in Statement.objects.all()] == [("Bo", "Ja, größer.")]
-
-
-def test_a_transcript_with_nothing_in_it_is_said_to_be_so() -> None:
-    interview = an_interview()
-    where = reverse("interviews:transcript", args=[interview.uid])
-    client = signed_in(interview.interviewer)
-
-    assert client.post(where, {"text": " "}).status_code == 422
-    answer = client.post(where, {"text": "WEBVTT\n\nNOTE hi"})
-
-    assert answer.status_code == 422
-    assert "nothing said" in answer.content.decode()
-
-
 def test_only_the_page_of_the_conversation_may_use_the_microphone(interview: Interview) -> None:
     client = signed_in(interview.interviewer)
 
@@ -382,46 +343,6 @@ def test_only_the_page_of_the_conversation_may_use_the_microphone(interview: Int
     assert "microphone=()" in other["Permissions-Policy"]
     assert "media-src 'self'" in other["Content-Security-Policy"]
     assert "media-src" not in talk["Content-Security-Policy"]
-
-
-def test_sound_arrives_in_pieces_and_goes_out_as_it_came(recordings: Path) -> None:
-    interview = an_interview()
-    client = signed_in(interview.interviewer)
-
-    begun = client.post(
-        reverse("interviews:recordings", args=[interview.uid]), {"kind": "audio/webm;codecs=opus"}
-    )
-    where = begun.json()
-    for number, sound in enumerate([b"one ", b"two"]):
-        answer = client.post(
-            f"{where['pieces']}{number}/", sound, content_type="application/octet-stream"
-        )
-        assert answer.json() == {"pieces": number + 1}
-    early = client.post(f"{where['pieces']}9/", b"x", content_type="application/octet-stream")
-    client.post(where["finished"])
-    played = signed_in(interview.expert).get(where["pieces"])
-
-    assert begun.status_code == 201
-    assert (early.status_code, early.json()["code"]) == (409, "piece_missing")
-    assert b"".join(played) == b"one two"
-    assert played["Content-Type"] == "audio/webm"
-    assert "no-store" in played["Cache-Control"]
-    assert Recording.objects.get().finished_at is not None
-
-
-def test_a_piece_that_is_too_large_is_refused_before_it_is_read() -> None:
-    interview = an_interview()
-    client = signed_in(interview.interviewer)
-    where = client.post(
-        reverse("interviews:recordings", args=[interview.uid]), {"kind": "audio/webm"}
-    ).json()
-
-    answer = client.post(
-        f"{where['pieces']}0/", b"x" * 4_000_001, content_type="application/octet-stream"
-    )
-
-    assert answer.status_code == 422
-    assert Recording.objects.get().bytes == 0
 
 
 def test_statements_are_sorted_by_ticking_them(interview: Interview) -> None:

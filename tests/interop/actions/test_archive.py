@@ -4,20 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from django.db import connection
 from django.db.models import QuerySet
 
 from tests.builders import NOON, a_need, a_person, a_stranger, an_organisation, partners, reach
 from tests.interop.files import ANSWERS, PEOPLE, QUESTIONS, Desk, Row, an_archive, changed, totals
 from whoknows.expertise.actions import remove_evidence
 from whoknows.expertise.models import Evidence, EvidenceKind
-from whoknows.interop.actions import taking_in
-from whoknows.interop.actions.taking_in import ImportRunning
-from whoknows.interop.importers.archive import ArchiveSource
-from whoknows.interop.importers.records import PersonRecord
-from whoknows.interop.models import Source, SourceRecord
+from whoknows.interop.models import SourceRecord
 from whoknows.needs.actions import judge_answer, share_need
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.network.models import Tie
@@ -399,71 +393,6 @@ def test_strangers_see_nothing_of_what_came_in(tmp_path: Path) -> None:
     assert Need.objects.visible_to(reach(reader)).count() == 2
 
 
-class Broken(Exception):
-    """Something no import foresees."""
-
-
-def test_a_batch_that_fails_leaves_nothing_half_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The second batch of persons fails after its rows were written."""
-    monkeypatch.setattr(taking_in, "BATCH", 2)
-    kind, take_in = taking_in._TAKERS[PersonRecord]  # noqa: SLF001
-    calls = iter([False, True])
-
-    def fails_at_last(*given: object) -> object:
-        outcome = take_in(*given)
-        if next(calls):
-            raise Broken
-        return outcome
-
-    monkeypatch.setitem(
-        taking_in._TAKERS,  # noqa: SLF001
-        PersonRecord,
-        (kind, fails_at_last),
-    )
-
-    with pytest.raises(Broken):
-        Desk().take_in_archive(an_archive(tmp_path / "a"))
-
-    assert sorted(Person.objects.get_queryset().values_list("name", flat=True)) == ["Ana", "Bo"]
-    assert Membership.objects.count() == SourceRecord.objects.count() == 2
-
-
-def test_interrupted_and_run_again_it_ends_like_one_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(taking_in, "BATCH", 2)
-    folder = an_archive(tmp_path / "a")
-    nobody = [{**p, "email": None} for p in PEOPLE]
-    at_once, in_pieces = Desk(), Desk()
-    at_once.take_in_archive(an_archive(tmp_path / "b", people=nobody))
-
-    def stop() -> None:
-        raise KeyboardInterrupt
-
-    source = ArchiveSource(an_archive(folder, people=nobody), now=NOON)
-    with pytest.raises(KeyboardInterrupt):
-        in_pieces.take_in(source, on_batch=stop)
-    assert SourceRecord.objects.filter(source__organisation=in_pieces.organisation).count() == 2
-    report = in_pieces.take_in_archive(folder)
-
-    assert totals(report)["persons"] == (1, 0, 2)
-
-    def count(desk: Desk) -> tuple[int, ...]:
-        mine = {"organisation": desk.organisation}
-        return (
-            Membership.objects.filter(**mine).count(),
-            Need.objects.filter(**mine).count(),
-            Answer.objects.filter(need__organisation=desk.organisation).count(),
-            Evidence.objects.filter(**mine).count(),
-            Tie.objects.filter(**mine).count(),
-            SourceRecord.objects.filter(source__organisation=desk.organisation).count(),
-        )
-
-    assert count(in_pieces) == count(at_once)
-
-
 def test_an_import_does_not_change_whom_only_others_may_describe(tmp_path: Path) -> None:
     elsewhere = a_person(an_organisation("Rival Works"), name="Mona Keeps Hername")
     people = changed(PEOPLE, "p2", email=elsewhere.email, name="Somebody Else")
@@ -485,22 +414,3 @@ def test_an_archive_cannot_take_over_what_somebody_else_raised(tmp_path: Path) -
     need.refresh_from_db()
     assert need.title == "Ours, and ours alone"
     assert any("somebody else" in refused.why for refused in desk.refused)
-
-
-def test_two_imports_of_one_source_do_not_run_at_once(tmp_path: Path) -> None:
-    desk = Desk()
-    folder = an_archive(tmp_path / "a")
-    desk.take_in_archive(folder)
-    source = Source.objects.get()
-
-    names = {"host", "port", "dbname", "user", "password"}
-    told = {k: v for k, v in connection.get_connection_params().items() if k in names}
-    with psycopg.connect(**told) as other:
-        other.execute("SELECT pg_advisory_lock(7406210, %s)", [source.pk])
-
-        with pytest.raises(ImportRunning, match="Wait for its end"):
-            desk.take_in_archive(folder)
-        # Said, as an import does: a closed connection lets go only when the database has noticed.
-        other.execute("SELECT pg_advisory_unlock(7406210, %s)", [source.pk])
-
-    assert desk.take_in_archive(folder).added["needs"] == 0
