@@ -10,7 +10,7 @@ from whoknows.needs.models import Answer, Need
 
 pytestmark = pytest.mark.browser
 
-UNSENT = "Nothing was sent and nothing is lost: your words stay here."
+UNSENT = "Nothing was sent, and what you wrote stays here."
 QUESTION = "Where do zebras keep xylophones"
 
 
