@@ -93,6 +93,5 @@ def forget_deliveries(*, now: datetime) -> int:
 
 
 def _audit(action: str, aid: Aid, *, by: Person, now: datetime, **detail: int) -> None:
-    audit.record(
-        action, f"aid:{aid.pk}", by=by, now=now, organisation_id=aid.organisation_id, **detail
-    )
+    # Seen by ``by`` only: not where an organisation's administrators read.
+    audit.record(action, f"aid:{aid.pk}", by=by, now=now, **detail)

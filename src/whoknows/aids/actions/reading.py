@@ -33,14 +33,8 @@ def say_whether_it_helped(
     use, _ = Use.objects.update_or_create(
         aid=aid, person=by, defaults={"version": aid.version, "helped": helped, "at": now}
     )
-    audit.record(
-        "say_whether_it_helped",
-        f"aid:{aid.pk}",
-        by=by,
-        now=now,
-        organisation_id=aid.organisation_id,
-        helped=helped,
-    )
+    # Shown as a count only: neither what was said nor, to administrators, that it was.
+    audit.record("say_whether_it_helped", f"aid:{aid.pk}", by=by, now=now)
     return use
 
 

@@ -87,9 +87,7 @@ def _people(hits: list[Hit], *, reach: Reach) -> list[Result]:
 
 
 def _place(memberships: list[Membership]) -> str:
-    return " · ".join(
-        f"{m.title}, {m.organisation.name}" if m.title else m.organisation.name for m in memberships
-    )
+    return " · ".join(m.in_words for m in memberships)
 
 
 def _communities(hits: list[Hit], *, reach: Reach) -> list[Result]:
