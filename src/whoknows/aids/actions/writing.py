@@ -184,21 +184,11 @@ def change_aid(  # noqa: PLR0913 - what, who, as of when and how much are all ne
     _fill(aid, text, now=now)
     is_material = is_material or not is_reworded(before, aid.parts())
     if is_material:
-        move(aid, State.DRAFT, why_not=Sentence("This aid cannot be changed now."))
-        aid.verify_by = verify_by
-        if verified_on:
-            aid.state, aid.verified_on, aid.verified_by_id = (
-                State.VERIFIED,
-                verified_on,
-                aid.owner_id,
-            )
+        _begin_anew(aid, verified_on=verified_on, verify_by=verify_by)
     aid.version += 1
     topics = _save(aid, text)
     keep_version(aid, by=by, is_material=is_material, why=why)
-    if is_material:
-        # They are of items by their numbers, and these may be others now.
-        Tick.objects.filter(aid=aid).delete()
-    else:
+    if not is_material:
         _ask_again(aid, now=now)
     note_changed("aid", [aid.pk])
     known = Evidence.objects.filter(source=f"aid:{aid.pk}").first()
@@ -294,6 +284,16 @@ def keep_version(aid: Aid, *, by: Person | None, is_material: bool, why: str) ->
         is_material=is_material,
         why=" ".join(why.split())[:LONGEST_LINE],
     )
+
+
+def _begin_anew(aid: Aid, *, verified_on: date | None, verify_by: date | None) -> None:
+    """Make a draft of ``aid`` (not saved here), or as verified as an import says; forget ticks."""
+    move(aid, State.DRAFT, why_not=Sentence("This aid cannot be changed now."))
+    aid.verify_by = verify_by
+    if verified_on:
+        aid.state, aid.verified_on, aid.verified_by_id = State.VERIFIED, verified_on, aid.owner_id
+    # They are of items by their numbers, and these may be others now.
+    Tick.objects.filter(aid=aid).delete()
 
 
 def _ask_again(aid: Aid, *, now: datetime) -> None:
