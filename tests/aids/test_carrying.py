@@ -470,3 +470,18 @@ def test_strangers_say_nothing_of_what_they_may_not_see(client: Client) -> None:
     for verb in ("helped", "ticks", "kept"):
         assert client.post(f"/a/{aid.code}/{verb}", {"line": "1"}).status_code == 404
     assert [model.objects.count() for model in (Use, Tick, Pin)] == [0, 0, 0]
+
+
+def test_what_is_retired_is_kept_only_by_who_chose_it() -> None:
+    works = an_organisation()
+    dana, mika = a_person(works), a_person(works)
+    chosen, other = (an_aid(owner=mika, topics=("torque",)) for _ in range(2))
+    community = a_community(by=mika, topics=("torque",))
+    join_community(community=community, person=dana, reach=reach(dana), now=NOON)
+    pin_aid(aid=chosen, by=dana, now=NOON)
+    assert [k.aid for k in kept_by(dana, reach=reach(dana))] == [chosen, other]
+
+    for aid in (chosen, other):
+        retire_aid(aid=aid, by=mika, now=NOON)
+
+    assert [k.aid for k in kept_by(dana, reach=reach(dana))] == [chosen]

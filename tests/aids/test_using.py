@@ -104,7 +104,10 @@ def test_ticks_are_the_same_on_both_pages_and_found_again(client: Client) -> Non
     aid = an_aid(content=CHECKS)
     client.force_login(aid.owner)
     full, short = aid.get_absolute_url(), f"/a/{aid.code}"
-    ticks = {"among": ["1", "2", "3"], "line": ["1"], "page": "full"}
+    of_which = re.compile(r'name="material" value="([0-9]+)"')
+    material = of_which.findall(client.get(full).content.decode())
+    assert material == of_which.findall(client.get(short).content.decode()) == ["1"]
+    ticks = {"among": ["1", "2", "3"], "line": ["1"], "page": "full", "material": material}
 
     def checked(address: str) -> list[str]:
         page = client.get(address).content.decode()
@@ -114,7 +117,7 @@ def test_ticks_are_the_same_on_both_pages_and_found_again(client: Client) -> Non
     assert back["Location"].startswith(full)
     assert checked(full) == checked(short) == ["1"]
     assert "1 still to tick" in client.get(full).content.decode()
-    client.post(f"{short}/ticks", {"among": ["3"], "line": ["3"]})
+    client.post(f"{short}/ticks", {"among": ["3"], "line": ["3"], "material": material})
     assert checked(full) == checked(short) == ["1", "3"]
     assert "Everything needed is ticked" in client.get(full).content.decode()
     client.post(f"{short}/ticks", ticks | {"afresh": "yes"})

@@ -1,5 +1,8 @@
 """Pages about the software itself."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -22,6 +25,14 @@ def test_anybody_may_read_what_this_is_and_where_its_source_is(client: Client) -
 
     assert answer.status_code == 200
     assert "source" in answer.content.decode().lower()
+
+
+def test_the_source_that_is_handed_out_holds_what_building_it_needs(client: Client) -> None:
+    packed = ZipFile(BytesIO(client.get("/about/source.zip").content))
+
+    names = set(packed.namelist())
+    assert {"Makefile", "pyproject.toml", "requirements/run.txt", "requirements/dev.txt"} <= names
+    assert "src/whoknows/base/views.py" in names
 
 
 def test_about_tells_nothing_of_what_is_inside(client: Client) -> None:

@@ -16,7 +16,7 @@ from tests.builders import (
     an_organisation,
     place_of,
 )
-from whoknows.base.models import Installation
+from whoknows.base.models import AuditEntry, Installation
 from whoknows.people.actions import (
     join_organisation,
     leave_organisation,
@@ -151,6 +151,24 @@ def test_a_wrong_password_is_said_to_be_that_only(client: Client) -> None:
 
     assert "You are not signed in." in page
     assert "It is not sent yet" not in page
+
+
+def test_a_password_changed_on_a_page_leaves_a_line_in_the_trail(client: Client) -> None:
+    person = somebody()
+    set_password(person=person, password="Kestrel-over-quay-7", now=NOON)
+    client.force_login(person)
+    AuditEntry.objects.all().delete()
+    new = "Heron-under-pier-9"
+
+    client.post(
+        "/accounts/password/change/",
+        {"oldpassword": "Kestrel-over-quay-7", "password1": new, "password2": new},
+    )
+
+    person.refresh_from_db()
+    entry = AuditEntry.objects.get(action="set_password")
+    assert person.check_password(new)
+    assert (entry.actor, entry.subject) == (person, f"person:{person.pk}")
 
 
 def names_listed(client: Client, **query: str) -> list[str]:

@@ -148,13 +148,13 @@ def source(_request: HttpRequest) -> HttpResponse:
 @cache
 def _source_zip() -> bytes:
     package = Path(__file__).parents[1]
-    packed = BytesIO()
-    beside = [
-        package.parents[1] / name for name in ("pyproject.toml", "LICENSE", "Makefile", "README.md")
-    ]
+    root, packed = package.parents[1], BytesIO()
+    beside = [root / name for name in ("pyproject.toml", "LICENSE", "Makefile", "README.md")]
+    # Without these it could be read and not built.
+    beside += sorted((root / "requirements").glob("*.txt"))
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         for path in filter(Path.is_file, beside):
-            archive.write(path, path.name)
+            archive.write(path, str(path.relative_to(root)))
         for path in sorted(package.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 archive.write(path, f"src/whoknows/{path.relative_to(package)}")

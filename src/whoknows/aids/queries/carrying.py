@@ -241,7 +241,8 @@ def _of_communities(found: AidQuerySet, *, person: Person, reach: Reach) -> AidQ
         aid=OuterRef("pk"), topic__in=communities.values("topics")
     )
     return (
-        found.filter(Exists(about))
+        found.in_use()
+        .filter(Exists(about))
         .exclude(pins__person=person)
         .order_by(F("verified_on").desc(nulls_last=True), "-changed_at", "-pk")
     )

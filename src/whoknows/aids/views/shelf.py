@@ -90,9 +90,12 @@ def aid_context(request: ReaderRequest, found: Aid) -> dict[str, object]:
 def _using(request: ReaderRequest, found: Aid) -> Using:
     person = request.reach.person
     is_kept = found.kind == KindChoice.CHECKLIST and person is not None
-    return using(
+    made = using(
         queries.shown_parts(found),
         request.GET,
         title=found.title,
         ticked=ticked(found, person) if is_kept else None,
     )
+    if is_kept:
+        made.material = queries.material_version(found)
+    return made

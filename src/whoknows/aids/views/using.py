@@ -80,6 +80,7 @@ class Using:
 
     Attributes:
         at: The step or box one is at, from 1; 0 when everything is shown.
+        material: The version that ticks are of, where they are kept.
     """
 
     kind: str
@@ -95,6 +96,7 @@ class Using:
     picture: SafeString | str = ""
     lines: list[Line] = field(default_factory=list[Line])
     is_started: bool = False
+    material: int = 0
 
     @property
     def count(self) -> int:
