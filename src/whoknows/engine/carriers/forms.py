@@ -41,6 +41,7 @@ class Form:
     most_lines: int | None = None
     one_side_down_to: float | None = None
     wide: bool = False
+    runs_code: bool = True
     band: bool = True
     band_height: float = 2.2
 
@@ -89,7 +90,7 @@ FORMS = {
     # An eighth of A4, folded: the printers of offices leave 4 mm along the edges white.
     Carrier.POCKET: Form(
         width=74.25, height=105, top=9, bottom=8, left=7, right=7, sides=8,
-        sizes=(12, 11, 10, 9, 8), floor=7, qr=20, title=1.5, band=False,
+        sizes=(12, 11, 10, 9, 8), floor=7, qr=20, title=1.5, runs_code=False, band=False,
     ),
     Carrier.A4: Form(
         width=210, height=297, top=20, bottom=16, left=20, right=20, sides=2,
