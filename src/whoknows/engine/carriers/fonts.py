@@ -23,11 +23,6 @@ def fonts() -> typst.Fonts:
     )
 
 
-def covered() -> frozenset[int]:
-    """Return the code points that can be printed."""
-    return frozenset(letter for font in _coverage() for letter in font)
-
-
 @cache
 def _coverage() -> tuple[frozenset[int], ...]:
     paths = sorted(FOLDER.glob("*-Regular.ttf"))
