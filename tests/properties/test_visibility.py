@@ -22,6 +22,7 @@ from tests.properties.building import EVERY_TITLE_SAYS, World, mark, moment
 from tests.properties.worlds import Plan, may_see, may_see_person, may_see_place, plans
 from whoknows.aids.models import Aid
 from whoknows.communities.models import Community
+from whoknows.communities.queries import communities_visible_to
 from whoknows.expertise.models import Evidence
 from whoknows.needs.models import Need
 from whoknows.needs.queries.columns import read_columns
@@ -218,11 +219,16 @@ def see_in_suggestions(eyes: Eyes) -> None:
         *(t.get_absolute_url() for n, t in enumerate(eyes.world.things) if n not in eyes.things),
         *(p.get_absolute_url() for n, p in enumerate(eyes.world.persons) if n not in eyes.persons),
     ]
-    objects = len(eyes.of_kind("need") | eyes.of_kind("aid"))
+    # Nobody is told their own question, as long as nobody answered it, nor of an empty community.
+    answered = {thing for _who, thing in eyes.world.answered}
+    own = {n for n in eyes.of_kind("need") if eyes.world.plan.things[n].owner == eyes.reader}
+    objects = len((eyes.of_kind("need") | eyes.of_kind("aid")) - (own - answered))
+    found = communities_visible_to(eyes.reach).filter(member_count__gt=0)
+    groups = found.filter(pk__in=[eyes.world.things[n].pk for n in eyes.of_kind("community")])
     for text in told:
         assert marks(text) <= eyes.things
         assert named(text) <= eyes.named | {eyes.reader}
         assert [address for address in hidden if address in text] == []
     plain = json.loads(told[1])
     assert len(plain["objects"]) == min(5, objects)
-    assert len(plain["groups"]) == min(3, len(eyes.of_kind("community")))
+    assert len(plain["groups"]) == min(3, groups.count())

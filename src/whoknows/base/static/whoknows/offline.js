@@ -147,21 +147,11 @@
   let isReached = navigator.onLine;
   const showNetwork = () => document.querySelectorAll("[data-aid] [data-offline]").forEach((one) => { one.hidden = isReached; });
   const showUnreached = (is) => document.querySelectorAll("[data-unreached]").forEach((one) => { one.hidden = !is; });
-  const unsent = document.querySelector("template[data-unsent]");
-  const forgetUnsent = () => {
-    showUnreached(false);
-    document.querySelectorAll("p[data-unsent]").forEach((one) => one.remove());
-  };
-  // Put in anew each time, for only then it is read out again.
-  const tellUnsent = (where) => {
-    forgetUnsent();
-    if (where.matches("[data-needs-network]")) showUnreached(true);
-    else where.append(unsent.content.cloneNode(true));
-  };
   const noteReached = (is) => {
     isReached = is;
     showNetwork();
-    if (is) forgetUnsent();
+    if (is) showUnreached(false);
+    document.dispatchEvent(new CustomEvent("whoknows:reached", { detail: is }));
   };
 
   let pause = SHORTEST_PAUSE_MS;
@@ -313,33 +303,17 @@
     if (event.submitter?.name === "afresh") form.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = false; });
   });
 
-  // Where nothing is reached, leaving the page would lead to an error of the browser, and what was typed
-  // would be gone. What somebody wrote is worth asking first, whatever the browser says of the network.
-  const asking = new WeakSet();
-  const reached = new WeakSet();
-  const isSure = (form) => isReached && navigator.onLine && !form.querySelector("textarea, [data-words]");
+  // Another script wants to know whether anything is reached.
+  document.addEventListener("whoknows:ask", ({ detail }) => { fetchList().then(detail.yes, detail.no); });
+
+  // Where nothing was reached a moment ago, leaving the page would lead to an error of the browser. Full pages
+  // ask for all of their forms: see unsent.js.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    const isOurs = form.matches("[method=post]") && (unsent || form.matches("[data-needs-network]"));
-    if (event.defaultPrevented || !isOurs || reached.delete(form) || isSure(form)) return;
+    if (document.querySelector("template[data-unsent]") || !form.matches("[data-needs-network]") || (isReached && navigator.onLine)) return;
     event.preventDefault();
-    // Pressed twice it is sent once.
-    if (asking.has(form)) return;
-    asking.add(form);
-    const go = () => { reached.add(form); form.requestSubmit(event.submitter); };
-    fetchList().then(go, () => tellUnsent(form)).finally(() => asking.delete(form));
+    fetchList().then(() => form.requestSubmit(event.submitter), () => showUnreached(true));
   });
-
-  // Some forms are sent without leaving the page, which then says nothing of its own; so do the links
-  // between questions. What a page asks by itself is asked again.
-  const tellUnanswered = ({ detail }) => {
-    const where = detail.elt.closest("form, nav") ?? detail.elt.form;
-    if (where && unsent) tellUnsent(where);
-  };
-  document.addEventListener("htmx:sendError", tellUnanswered);
-  document.addEventListener("htmx:timeout", tellUnanswered);
-  document.addEventListener("htmx:responseError", (event) => { if (isBusy(event.detail.xhr)) tellUnanswered(event); });
-  document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) forgetUnsent(); });
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-sends-later]");
