@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from whoknows.engine.aids import (
@@ -122,6 +122,7 @@ def test_no_word_is_lost_whatever_the_blocks(blocks: list[str]) -> None:
 
 
 @given(st.lists(BLOCKS, max_size=8))
+@example(["1. ```\n   code\n   ```\n2.", "[ref]: https://example.org", "Some prose here."])
 def test_what_is_written_is_read_as_as_many_steps(blocks: list[str]) -> None:
     read = read_markdown("\n\n".join(blocks))
     again = read_markdown(to_markdown(read))

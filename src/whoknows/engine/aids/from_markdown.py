@@ -15,6 +15,7 @@ from whoknows.engine.aids.plain import LONGEST_TEXT, MOST_ROWS
 FEWEST = 2
 _MAYBE = re.compile(r" {0,3}(?:\d{1,9}[.)](?:[ \t]|$)|[-*+][ \t]+\[[ xX]\])")
 _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
+_DEFINITION = re.compile(r"\[[^\]]+\]:")
 _OPTIONAL = re.compile(r"\s*[*_(]*\((?:if needed|optional)\)[*_]*\s*$", re.IGNORECASE)
 
 
@@ -173,6 +174,8 @@ def _step(item: _ListItem) -> Step:
     if item.text or not item.rest:
         return Step(item.text or "…", detail=item.rest)
     first = item.rest.strip().splitlines()[0].strip("`~ \t") or "…"
+    if _DEFINITION.match(first):  # As the words of a step it would be read as no words at all.
+        first = "…"
     return Step(first[:LONGEST_TEXT], detail=item.rest)
 
 
