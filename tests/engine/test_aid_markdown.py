@@ -122,7 +122,15 @@ def test_no_word_is_lost_whatever_the_blocks(blocks: list[str]) -> None:
 
 
 @given(st.lists(BLOCKS, max_size=8))
-@example(["1. ```\n   code\n   ```\n2.", "[ref]: https://example.org", "Some prose here."])
+@example(
+    [
+        "1. ```\n   code\n   ```\n2.",
+        "[ref]: https://example.org",
+        "Some prose here.",
+        "## A heading",
+        "1. one\n2. two",
+    ]
+)
 def test_what_is_written_is_read_as_as_many_steps(blocks: list[str]) -> None:
     read = read_markdown("\n\n".join(blocks))
     again = read_markdown(to_markdown(read))
