@@ -41,6 +41,7 @@ def test_what_was_done_without_a_network_is_sent_once_when_there_is_one(
     page.get_by_label("Air is off").check()
     page.get_by_role("button", name="Yes").click()
     expect(page.get_by_text("It is sent when there is a network again")).to_be_visible()
+    in_time(lambda: waiting(page), 2)  # The sentence is there since the first of them.
     page.reload()
     expect(page.get_by_label("Air is off")).to_be_checked()
     expect(page.get_by_text("You said that it helped.")).to_be_visible()

@@ -303,11 +303,10 @@
     if (event.submitter?.name === "afresh") form.querySelectorAll("[type=checkbox]").forEach((box) => { box.checked = false; });
   });
 
-  // Another script wants to know whether anything is reached.
+  // See unsent.js.
   document.addEventListener("whoknows:ask", ({ detail }) => { fetchList().then(detail.yes, detail.no); });
 
-  // Where nothing was reached a moment ago, leaving the page would lead to an error of the browser. Full pages
-  // ask for all of their forms: see unsent.js.
+  // Leaving a page where nothing is reached leads to an error of the browser; full pages have unsent.js for that.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (document.querySelector("template[data-unsent]") || !form.matches("[data-needs-network]") || (isReached && navigator.onLine)) return;
