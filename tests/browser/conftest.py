@@ -111,6 +111,14 @@ def quiet_server(live_server: LiveServer) -> Iterator[LiveServer]:
             assert not thread.is_alive(), "The server still answers a request."
 
 
+SIGNED_OUT = {
+    "sign in": "/accounts/login/",
+    "sign up": "/accounts/signup/",
+    "forgot password": "/accounts/password/reset/",
+    "link sent": "/accounts/password/reset/done/",
+}
+
+
 @pytest.fixture
 def house(quiet_server: LiveServer, index: Index, settings: Settings) -> House:
     """Return a demo in which a newcomer asks about a torque wrench and an expert has answered."""
@@ -165,13 +173,7 @@ def house(quiet_server: LiveServer, index: Index, settings: Settings) -> House:
             "change password": "/accounts/password/change/",
             "sign out": "/accounts/logout/",
         },
-        open_pages=everywhere
-        | {
-            "sign in": "/accounts/login/",
-            "sign up": "/accounts/signup/",
-            "forgot password": "/accounts/password/reset/",
-            "link sent": "/accounts/password/reset/done/",
-        },
+        open_pages=everywhere | SIGNED_OUT,
     )
 
 

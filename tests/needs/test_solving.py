@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.builders import NOON, a_need, a_person, a_stranger, an_aid, an_answer, reach
+from whoknows.aids.models import Aid
 from whoknows.base.errors import Conflict, NotAllowed, NotFound
 from whoknows.base.models import AuditEntry
 from whoknows.expertise.models import Evidence
@@ -66,6 +67,16 @@ def test_an_aid_of_others_that_solved_it_ranks_higher() -> None:
     meet(need, code=f" {aid.code.lower()}")
     solution = Solution.objects.get()
     assert (solution.document_id, solution.words) == (aid.pk, need.words)
+
+
+def test_the_code_is_read_as_whoever_reads_it_from_a_card_may_type_it() -> None:
+    need = a_need()
+    aid = an_aid(owner=a_person(need.organisation))
+    Aid.objects.filter(pk=aid.pk).update(code="011EV4")
+
+    meet(need, code="o1l-eu4")
+
+    assert Solution.objects.get().document_id == aid.pk
 
 
 def test_an_aid_one_may_not_see_solves_nothing() -> None:

@@ -9,6 +9,7 @@ from whoknows.aids.models import Aid
 from whoknows.base import audit
 from whoknows.base.days import day_of
 from whoknows.base.errors import Conflict, NotAllowed, NotFound
+from whoknows.engine.carriers import readable_code
 from whoknows.needs.models import LONGEST_NEED, Need, Solution, Verdict
 from whoknows.people.models import Person, Reach
 from whoknows.people.queries import must_belong
@@ -64,7 +65,7 @@ def meet_need(*, need: Need, by: Person, reach: Reach, now: datetime, code: str 
     """
     need = _locked(need, by=by, now=now)
     if code:
-        aid = Aid.objects.visible_to(reach).filter(code=code.strip().upper()).first()
+        aid = Aid.objects.visible_to(reach).filter(code=readable_code(code)).first()
         if aid is None:
             raise NotFound("There is no aid with this code here, or it is not visible to you.")
         if aid.owner_id != by.pk:

@@ -3,15 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypedDict
 from zlib import crc32
 
 import numpy as np
 from django.conf import settings
 from django.db.models import Count, F
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from whoknows.base.days import day_of
 from whoknows.base.prepared import IsAfter, IsAmong, Prepared, given
@@ -39,6 +37,7 @@ from whoknows.needs.queries.suggested import PersonSuggestion
 from whoknows.needs.queries.weights import weights_in_use
 from whoknows.network.queries import all_ties
 from whoknows.people.models import Membership, Person, Reach
+from whoknows.people.models.membership import until_in_words
 from whoknows.search.queries import Hit
 
 MOST_PEOPLE = 3
@@ -209,14 +208,6 @@ def _usual_few(seen: Seen, need: Need) -> set[int]:
     }
 
 
-def _place(organisation: str, ended_on: date | None, *, on: date) -> str:
-    """Return where somebody is, or until when they were: who left may not see what is asked."""
-    if ended_on is None or ended_on > on:
-        return organisation
-    until = {"organisation": organisation, "month": date_format(ended_on, "F Y")}
-    return _("%(organisation)s, until %(month)s") % until
-
-
 def _with_reasons(
     shown: Sequence[Shown], persons: Mapping[int, Person], asked: _Asked
 ) -> list[PersonSuggestion]:
@@ -242,7 +233,9 @@ def _places_of(ids: Sequence[int], asked: _Asked) -> dict[int, tuple[str, str]]:
     on = day_of(datetime.fromtimestamp(asked.need.at, tz=UTC))
     places: dict[int, tuple[str, str]] = {}
     for owner, organisation, ended_on, title in _PLACES.rows(ids=list(ids), reach=asked.reach):
-        places.setdefault(owner, (_place(organisation, ended_on, on=on), title))
+        # Who left may not see what is asked; who will leave still does.
+        left_on = ended_on if ended_on and ended_on <= on else None
+        places.setdefault(owner, (until_in_words(organisation, left_on), title))
     return places
 
 

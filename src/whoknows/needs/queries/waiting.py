@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from whoknows.aids.models import ReviewRole
 from whoknows.aids.queries import reviews_waiting, shelf
 from whoknows.base.days import day_of
 from whoknows.communities.models import Community
-from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, Suggested
+from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, NeedQuerySet, Suggested
 from whoknows.people.models import Reach
 
 _MOST = 5
@@ -58,16 +58,25 @@ def _to_answer(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
 
     Those asked by name come first.
     """
-    suggested = Suggested.objects.filter(need=OuterRef("pk"), person=reach.person)
-    answered = Answer.objects.filter(need=OuterRef("pk"), author=reach.person)
-    found = Need.objects.visible_to(reach).open().filter(raised_at__gt=since)
-    found = found.filter(Exists(suggested), ~Exists(answered)).exclude(owner=reach.person)
+    suggested = _suggested(reach)
     by_name = Exists(suggested.filter(place=ASKED_BY_NAME))
+    found = _not_answered(reach, since=since).filter(Exists(suggested))
     found = found.annotate(is_by_name=by_name).order_by("-is_by_name", "-raised_at")
     for need in found.select_related("owner")[:_MOST]:
         is_by_name: bool = need.is_by_name  # type: ignore[attr-defined] # annotated above
         about = _("%s asks you.") % need.owner if is_by_name else _("You may know this.")
         yield Waiting(need.title, about, need.get_absolute_url())
+
+
+def _suggested(reach: Reach) -> QuerySet[Suggested]:
+    return Suggested.objects.filter(need=OuterRef("pk"), person=reach.person)
+
+
+def _not_answered(reach: Reach, *, since: datetime) -> NeedQuerySet:
+    """Return the open needs of others, raised after ``since``, that the reader did not answer."""
+    answered = Answer.objects.filter(need=OuterRef("pk"), author=reach.person)
+    found = Need.objects.visible_to(reach).open().filter(~Exists(answered), raised_at__gt=since)
+    return found.exclude(owner=reach.person)
 
 
 def _to_look_through(reach: Reach, *, on: date) -> Iterator[Waiting]:
@@ -83,10 +92,7 @@ def _to_look_through(reach: Reach, *, on: date) -> Iterator[Waiting]:
 def _to_community(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
     """Yield open needs of others posted to the reader's communities, if nobody said so above."""
     mine = Community.objects.visible_to(reach).filter(members__person=reach.person)
-    suggested = Suggested.objects.filter(need=OuterRef("pk"), person=reach.person)
-    answered = Answer.objects.filter(need=OuterRef("pk"), author=reach.person)
-    found = Need.objects.visible_to(reach).open().filter(raised_at__gt=since, community__in=mine)
-    found = found.filter(~Exists(suggested), ~Exists(answered)).exclude(owner=reach.person)
+    found = _not_answered(reach, since=since).filter(~Exists(_suggested(reach)), community__in=mine)
     for need in found.select_related("community").order_by("-raised_at")[:_MOST_OF_COMMUNITIES]:
         about = _("Posted to %s.") % need.community
         yield Waiting(need.title, about, need.get_absolute_url())

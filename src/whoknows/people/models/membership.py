@@ -90,10 +90,15 @@ class Membership(Shared):
         place = self.organisation.name
         if self.title:
             place = gettext("%(job)s, %(place)s") % {"job": self.title, "place": place}
-        if self.ended_on is None:
-            return place
-        until = {"organisation": place, "month": date_format(self.ended_on, "F Y")}
-        return gettext("%(organisation)s, until %(month)s") % until
+        return until_in_words(place, self.ended_on)
 
     def is_active(self, on: date) -> bool:
         return self.started_on <= on and (self.ended_on is None or self.ended_on > on)
+
+
+def until_in_words(place: str, ended_on: date | None) -> str:
+    """Return where somebody is, and in which month it ended or will; None for what lasts."""
+    if ended_on is None:
+        return place
+    until = {"organisation": place, "month": date_format(ended_on, "F Y")}
+    return gettext("%(organisation)s, until %(month)s") % until
