@@ -65,8 +65,11 @@ class Hospital:
 MATTERS = [("wrench calibration torque", "pat"), ("invoice tax supplier", "kim")]
 
 
-def a_past(folder: Path, *, days: int = 30) -> Path:
-    """Write a community in which the matter tells who answers, a need a day."""
+def a_past(folder: Path, *, days: int = 30, text: str = "") -> Path:
+    """Write a community in which the matter tells who answers, a need a day.
+
+    ``text`` is that of the last need.
+    """
     questions: list[Row] = []
     answers: list[Row] = []
     for day in range(days):
@@ -74,14 +77,15 @@ def a_past(folder: Path, *, days: int = 30) -> Path:
         month, date = 1 + day // 28, 1 + day % 28
         at = f"2025-{month:02}-{date:02}"
         title = f"Trouble with {words} number {day}"
+        body = text if text and day == days - 1 else title
         questions.append(
-            {"id": f"q{day}", "at": f"{at}T08:00:00Z", "by": "ann", "title": title, "text": title}
+            {"id": f"q{day}", "at": f"{at}T08:00:00Z", "by": "ann", "title": title, "text": body}
         )
         answers.append(
             {"id": f"a{day}", "question": f"q{day}", "at": f"{at}T09:00:00Z", "by": helper,
              "text": f"This helps with {words}.", "accepted_at": f"{at}T10:00:00Z"}
         )  # fmt: skip
-    people: list[Row] = [{"id": key, "name": key.title()} for key in ("ann", "pat", "kim")]
+    people: list[Row] = [{"id": key, "name": f"{key.title()} Doe"} for key in ("ann", "pat", "kim")]
     return an_archive(folder, people=people, questions=questions, answers=answers)
 
 
@@ -94,6 +98,18 @@ def test_the_matter_tells_who_answers_and_popularity_does_not(tmp_path: Path) ->
     assert told["accepted"]["Whoknows"]["needs"] == 11
     assert told["answers"]["top_ten"] == told["answers_foretold"]["top_ten"] == 1.0
     assert 0.5 < told["right_if_drawn"] < 1.0
+
+
+def test_whom_the_need_names_counts(tmp_path: Path) -> None:
+    leads: dict[str, float] = {}
+    for asked in ("Kim Doe", "anybody"):
+        past, run_file = a_past(tmp_path / asked, text=f"Does {asked} know?"), tmp_path / "run.trec"
+        run("experts", str(past), "--from", "2025-02-02", "--out", str(run_file))
+        rows = [line.split() for line in run_file.read_text().splitlines()]
+        scores = {row[2]: float(row[4]) for row in rows}
+        leads[asked] = scores["kim"] - scores["pat"]
+
+    assert leads["Kim Doe"] - leads["anybody"] == pytest.approx(1.0, abs=0.1)
 
 
 def test_the_run_ranks_everybody_but_whoever_asked(tmp_path: Path) -> None:

@@ -31,9 +31,10 @@ def rows() -> tuple[list[Row], list[Row]]:
     answers: list[Row] = []
     for n in range(QUESTIONS):
         words = " ".join(random.sample(WORDS, 2))
+        said = f"{words}, does P {n % 8} know?" if n % 3 == 0 else words
         questions.append(
             {"id": f"q{n}", "at": moment(9 * n), "by": f"p{random.randrange(8)}",
-             "title": f"The {words} fails", "text": words, "topics": [words.split()[0]]}
+             "title": f"The {words} fails", "text": said, "topics": [words.split()[0]]}
         )  # fmt: skip
         for m in range(random.randrange(4)):
             hours = 9 * n + random.choice([0.1, 5, 60, 300])

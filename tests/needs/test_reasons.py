@@ -23,7 +23,8 @@ from whoknows.expertise.actions import remove_evidence
 from whoknows.expertise.models import Evidence, Topic
 from whoknows.expertise.queries.topics import pieces_of
 from whoknows.needs.models import RankingWeights, Verdict
-from whoknows.needs.queries.reasons import ALIKE, SENTENCES, why_person
+from whoknows.needs.queries.reasons import ALIKE, ALWAYS_TOLD, SENTENCES, why_person
+from whoknows.needs.queries.suggested import Reason
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.models import Organisation, Person, SharingClass
 
@@ -40,7 +41,7 @@ def said_of(person: Person, *, to: Person) -> list[str]:
 def told(family: str, **numbers: float) -> list[str]:
     person = Person(pk=1, name="Ada")
     why = Why(family, 1.0, NUMBERS | numbers)
-    return [reason.text for reason in why_person(person, [why], [], knows_reader=False)]
+    return [reason.text for reason in why_person(person, [why], [], so=[])]
 
 
 def test_everything_that_can_count_has_a_sentence() -> None:
@@ -55,13 +56,14 @@ def test_only_what_evidence_shows_leads_to_it() -> None:
     person = Person(pk=1, name="Ada")
     whys = [Why(family, 1.0, NUMBERS) for family in SENTENCES]
 
-    told = why_person(person, whys, [], knows_reader=True)
+    told = why_person(person, whys, [], so=ALWAYS_TOLD)
 
     linked = {whys[place].family for place, reason in enumerate(told) if reason.url}
     shown = {"topics", "active", "solved", "newcomers", "helped_you", "beside_you"}
     assert linked == shown
-    acquainted = why_person(person, [], [], knows_reader=True)
-    assert [reason.url for reason in acquainted] == [""]
+    assert len(told) == len(whys)
+    always = why_person(person, [], [], so=ALWAYS_TOLD)
+    assert always == [Reason("You name them."), Reason("You know each other.")]
 
 
 @pytest.mark.parametrize(

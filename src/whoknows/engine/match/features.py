@@ -57,6 +57,7 @@ FEATURES = (
     Feature("helped_asker", "log of deeds for this asker", "helped_you"),
     Feature("beside_asker", "log of deeds on needs the asker answered too", "beside_you"),
     Feature("declared", "says to know a topic of the need, and did something on it", "declared"),
+    Feature("named", "the words of the need name them", "named"),
     Feature("acquainted", "knows the asker", "acquainted"),
     Feature("same_unit", "works in the unit of the asker", "same_unit"),
     Feature("same_site", "works at the site of the asker", "same_site"),
@@ -68,7 +69,7 @@ VOTES = ("words_ever", "words_30d", "sense_ever", "sense_30d", "sense_7d", "late
 # What evidence adds to: a deed in a document like the need is part of each of these.
 SHOWN_BY_DEEDS = (*VOTES, "above_usual")
 TOGETHER = ("words", "sense", "both", "topics")
-FLAGS = ("acquainted", "same_unit", "same_site", "same_language")
+FLAGS = ("named", "acquainted", "same_unit", "same_site", "same_language")
 
 # What only an organisation's own past can give a weight: where much is known of a community, these
 # help; carried over from one to another they did harm.

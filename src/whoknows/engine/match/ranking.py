@@ -162,6 +162,13 @@ def explore(
     return [*shown, Shown(chosen[-1], 1.0 - rate)]
 
 
+def among_first(ranked: Sequence[Ranked], wanted: Collection[int], *, places: int) -> list[Ranked]:
+    """Return ``ranked`` with those ``wanted`` among the first ``places``, else in their order."""
+    wanted_first = sorted(ranked, key=lambda one: one.person not in wanted)
+    first = {one.person for one in wanted_first[:places]}
+    return sorted(ranked, key=lambda one: one.person not in first)
+
+
 def comparable_outsider(
     ranked: Sequence[Ranked], *, usual: Collection[int], places: int = 3, odds: float = 0.5
 ) -> list[Ranked]:

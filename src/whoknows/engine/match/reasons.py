@@ -186,6 +186,7 @@ FAMILIES: Mapping[str, Callable[[Ranked, Need, Activity], Numbers | None]] = {
     "helped_you": _helped_you,
     "beside_you": _beside_you,
     "declared": _holds,
+    "named": _holds,
     "acquainted": _holds,
     "same_unit": _holds,
     "same_site": _holds,

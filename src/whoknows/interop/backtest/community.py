@@ -10,6 +10,7 @@ import numpy as np
 from django.utils import timezone
 
 from whoknows.engine.match.history import NEVER, Deed, Deeds, Documents, History, history
+from whoknows.engine.text.names import Names
 from whoknows.interop.importers.archive import ArchiveSource
 from whoknows.interop.importers.records import (
     AnswerRecord,
@@ -25,12 +26,13 @@ from whoknows.interop.queries.exporting import export_archive
 class Community:
     """Questions and answers in the order of time, people and topics numbered as they appear.
 
-    So what happens later never changes a number that was given before.
+    So what happens later never changes a number that was given before. ``names`` are by key.
     """
 
     questions: list[QuestionRecord] = field(default_factory=list)
     answers: list[AnswerRecord] = field(default_factory=list)
     people: dict[str, int] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     topics: dict[str, int] = field(default_factory=dict)
     refused: list[Refused] = field(default_factory=list)
 
@@ -56,6 +58,10 @@ class Community:
                 proven_at=np.array([_proven_at(a) for a in self.answers], np.float64),
             ),
         )
+
+    def called(self) -> Names:
+        """Return what people are called, by number."""
+        return Names((number, self.names.get(key, "")) for key, number in self.people.items())
 
     def answer_times(self) -> dict[str, dict[int, float]]:
         """Return when whom first answered each question, the asker left out."""
@@ -99,7 +105,7 @@ def read_community(source: Source) -> Community:
             case Refused():
                 made.refused.append(item)
             case PersonRecord():
-                pass
+                made.names[item.key] = item.name
     made.questions.sort(key=lambda q: (q.at, q.key))
     made.answers.sort(key=lambda a: (a.at, a.key))
     _number(made)

@@ -26,7 +26,7 @@ from whoknows.engine.match.measures import (
     mean_concentration,
     measured,
 )
-from whoknows.engine.match.ranking import Ranked, default_weights, rank
+from whoknows.engine.match.ranking import Ranked, among_first, default_weights, rank
 from whoknows.engine.match.samples import Sample, known_samples, sample
 from whoknows.engine.match.spread import COMPARABLE, drawn, fair_first
 from whoknows.interop.backtest.community import Community
@@ -161,7 +161,7 @@ class _Run:
             self._result.was_refitted |= self._weights is not default_weights()
         began = perf_counter()
         plain = rank(need, activity, self._weights, places=PLACES)
-        ours = self._in_turn(plain, need.at, activity)
+        ours = self._in_turn(plain, need, activity)
         self._result.took_ms.append((perf_counter() - began) * 1000)
         self._result.rankings[key] = _falling(
             [(self._names[one.person], one.score) for one in ours]
@@ -180,13 +180,18 @@ class _Run:
         self._judge(key, activity, set(candidates.tolist()))
         self.learn(key, need, activity)
 
-    def _in_turn(self, ranked: list[Ranked], at: float, activity: Activity) -> list[Ranked]:
-        """Share the first place out, and remember who has it, as the page does."""
+    def _in_turn(self, ranked: list[Ranked], need: Need, activity: Activity) -> list[Ranked]:
+        """Share the first place out, remember who has it, and keep places for whom the need names.
+
+        As the page does.
+        """
+        at = need.at
         while self._firsts and self._firsts[0][0] < at - _FIRSTS_COUNT:
             self._firsts.popleft()
         answers = activity.deeds[_ANSWERS_LATELY]
         firsts = Counter(person for _, person in self._firsts)
         shown = fair_first(ranked, firsts=firsts, answers=answers, odds=self._odds)
+        shown = among_first(shown, need.flags["named"], places=_SHOWN)
         self._firsts.extend((at, one.person) for one in shown[:1])
         return shown
 

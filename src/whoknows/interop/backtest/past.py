@@ -40,6 +40,7 @@ class Past:
                 wanted=wanted,
             )
         self.activity = Activity(community.history())
+        self._called = community.called()
         self._index = OwnIndex(folder, model)
         self._said_to: dict[str, list[tuple[float, str]]] = {}
         for answer in community.answers:
@@ -72,6 +73,7 @@ class Past:
                 by_sense=np.array([n for n, _ in near], np.int64),
                 sense=np.array([likeness for _, likeness in near], np.float64),
             ),
+            flags={"named": np.array(self._called.named_in(words), np.int64)},
         )
 
     def _words(self, place: int) -> str:

@@ -72,7 +72,10 @@ def _samples(seen: Seen, reach: Reach) -> list[Sample]:
             asker=asker,
             topics=seen.likely_topics(similar),
             similar=similar,
-            flags=seen.places.flags(seen.person_id(asker), language=detect_language(asked), at=at),
+            flags={
+                **seen.places.flags(seen.person_id(asker), language=detect_language(asked), at=at),
+                "named": seen.named_in(asked),
+            },
         )
         deeds = history.in_document.of(document)
         deeds = deeds[is_answer[deeds]]

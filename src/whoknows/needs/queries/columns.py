@@ -7,12 +7,14 @@ it for one kind of reader, and many kinds share the columns.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
 from whoknows.engine.match.history import NOBODY
+from whoknows.engine.text.names import Names
 from whoknows.people.models import CLASSES, SharedColumns
 
 Flags = NDArray[np.bool_]
@@ -103,6 +105,7 @@ class Columns:
 
     Attributes:
         persons: Ids of those who asked or did something, ascending.
+        called: Their names, by id.
         aids: Ids of the aids about which there is evidence, ascending.
         topic_ids: Ids of the topics of needs and of these aids, ascending.
         declared: By places in ``persons`` and ``topic_ids``; who or what is not in these is left
@@ -110,6 +113,7 @@ class Columns:
     """
 
     persons: Ids
+    called: Names
     aids: Ids
     topic_ids: Ids
     needs: NeedColumns
@@ -151,11 +155,12 @@ _TOPICS = (
     "SELECT 'need', need_id, topic_id FROM needs_need_topics UNION ALL"
     " SELECT 'aid', aid_id, topic_id FROM aids_aid_topics ORDER BY 1 DESC, 2, 3"
 )
+_NAMES = "SELECT id, name FROM people_person"
 _DECLARED = "SELECT person_id, topic_id FROM expertise_declaredtopic ORDER BY 1, 2"
 
 
 def read_columns(on: date) -> Columns:
-    """Read needs, evidence, topics, and places as of ``on``. Five queries over whole tables."""
+    """Read needs, evidence, topics, names and places as of ``on``. Six queries of whole tables."""
     of_needs, of_evidence = _columns(_rows(_NEEDS), 6), _columns(_rows(_EVIDENCE), 9)
     persons = np.union1d(_ids(of_needs[1]), _ids(of_evidence[1]))
     needs = _needs(of_needs, persons)
@@ -163,7 +168,25 @@ def read_columns(on: date) -> Columns:
     topics, topic_ids = _topics(needs.id, aids)
     declared = _declared(persons, topic_ids)
     places, languages = _places(on, persons)
-    return Columns(persons, aids, topic_ids, needs, evidence, topics, declared, places, languages)
+    return Columns(
+        persons,
+        _called(persons),
+        aids,
+        topic_ids,
+        needs,
+        evidence,
+        topics,
+        declared,
+        places,
+        languages,
+    )
+
+
+def _called(persons: Ids) -> Names:
+    ids, names = _columns(_rows(_NAMES), 2)
+    known = places_in(persons, _ids(ids)) != NOBODY
+    called = zip(_ids(ids).tolist(), map(str, names), strict=True)
+    return Names(compress(called, known))
 
 
 def _needs(columns: Sequence[Sequence[object]], persons: Ids) -> NeedColumns:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypedDict
 from zlib import crc32
 
@@ -15,11 +16,13 @@ from whoknows.base.days import day_of
 from whoknows.base.prepared import IsAfter, IsAmong, Prepared, given
 from whoknows.engine.match.activity import DEED_HALF_LIVES
 from whoknows.engine.match.describe import Need, counting_deeds
-from whoknows.engine.match.history import NOBODY
+from whoknows.engine.match.history import NOBODY, Ints
 from whoknows.engine.match.listwise import Weights
 from whoknows.engine.match.ranking import (
+    EXPLORED,
     Ranked,
     Shown,
+    among_first,
     comparable_outsider,
     explore,
     rank,
@@ -31,7 +34,7 @@ from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.queries.topics import Piece, answers_since, pieces_of
 from whoknows.needs.models import Suggested
 from whoknows.needs.queries.history import histories
-from whoknows.needs.queries.reasons import why_person
+from whoknows.needs.queries.reasons import ACQUAINTED, ALWAYS_TOLD, NAMED, why_person
 from whoknows.needs.queries.seen import Seen
 from whoknows.needs.queries.suggested import PersonSuggestion
 from whoknows.needs.queries.weights import weights_in_use
@@ -80,6 +83,10 @@ class _Asked:
     def id_of(self, one: Ranked) -> int:
         return self.seen.person_id(one.person)
 
+    def names(self, one: Ranked) -> bool:
+        """Say whether the words name them."""
+        return one.person in self.need.flags[NAMED]
+
     def deeds_shown(self, one: Ranked) -> list[int]:
         """Return what somebody did about the documents that fit, what carried most first."""
         document = self.seen.history.document
@@ -101,27 +108,34 @@ def people_found(
 
     Never the reader, never somebody whom the reader may not see, never on evidence that the reader
     may not see; one of them is outside the usual few when comparable. Ranked by all ``hits``, shown
-    for what they did about the ``fitting`` ones. Eight queries at most, and two more for each
-    dozen in which fewer than four can be asked.
+    for what they did about the ``fitting`` ones, or because the words name them: such a one is
+    among the three, and makes room for nobody. Eight queries at most, and two more for each dozen
+    in which fewer than four can be asked.
     """
-    if not fitting:
-        return PeopleFound([])
     seen = histories.seen_by(reach, on=day_of(now))
     documents = seen.documents_of(fitting)
-    about = frozenset(documents[documents != NOBODY].tolist())
-    if not about:
-        return PeopleFound([])
+    about = np.unique(documents[documents != NOBODY])
     need = _need(words, seen, hits, reach=reach, now=now)
-    asked = _Asked(need, seen, weights_in_use(reach), reach, about)
-    able, _documents_of = counting_deeds(np.array(sorted(about)), need, seen.activity)
-    who = seen.history.person[able]
-    ranked = rank(need, seen.activity, asked.weights, places=_RANKED, among=who)
-    useful = [one for one in ranked if asked.deeds_shown(one)]
-    free, persons = _first_free(useful, asked, now=now)
-    in_turn = _in_turn(seen, free, now=now)
-    chosen = comparable_outsider(in_turn, usual=_usual_few(seen, need), places=MOST_PEOPLE)
-    shown = explore(chosen, free, seed=_seed(hits, reach=reach, now=now))
+    able, _documents_of = counting_deeds(about, need, seen.activity)
+    if not len(able) and not len(need.flags[NAMED]):
+        return PeopleFound([])
+    asked = _Asked(need, seen, weights_in_use(reach), reach, frozenset(about.tolist()))
+    free, persons = _first_free(_useful(asked, among=seen.history.person[able]), asked, now=now)
+    named = set(need.flags[NAMED].tolist())
+    in_turn = among_first(_in_turn(seen, free, now=now), named, places=MOST_PEOPLE)
+    usual = _usual_few(seen, need) - named
+    chosen = comparable_outsider(in_turn, usual=usual, places=MOST_PEOPLE)
+    rate = 0.0 if chosen and asked.names(chosen[-1]) else EXPLORED
+    shown = explore(chosen, free, seed=_seed(words, hits, reach=reach, now=now), rate=rate)
     return PeopleFound(_with_reasons(shown, persons, asked), bool(persons) and not free)
+
+
+def _useful(asked: _Asked, *, among: Ints) -> list[Ranked]:
+    """Return whom the words name, and then those who did something that can be shown, as ranked."""
+    ranking = partial(rank, asked.need, asked.seen.activity, asked.weights, places=_RANKED)
+    named = ranking(among=asked.need.flags[NAMED]) if len(asked.need.flags[NAMED]) else []
+    others = ranking(among=np.setdiff1d(among, asked.need.flags[NAMED]))
+    return [*named, *(one for one in others if asked.deeds_shown(one))]
 
 
 def _first_free(
@@ -153,13 +167,15 @@ def _in_turn(seen: Seen, free: Sequence[Ranked], *, now: datetime) -> list[Ranke
         if (number := seen.person(person_id)) >= 0
     }
     answers = seen.activity.deeds[_LONG]
-    return fair_first(free, firsts=firsts, answers=answers, odds=settings.SPREAD)
+    ranked = sorted(free, key=lambda one: -one.score)
+    return fair_first(ranked, firsts=firsts, answers=answers, odds=settings.SPREAD)
 
 
-def _seed(hits: Sequence[Hit], *, reach: Reach, now: datetime) -> int:
+def _seed(words: str, hits: Sequence[Hit], *, reach: Reach, now: datetime) -> int:
     """Return a number that stays while somebody types, and is another one the next day."""
-    nearest = max(hits, key=lambda hit: hit.score)
-    return crc32(f"{nearest.kind}:{nearest.id}:{reach.person}:{now:%Y-%m-%d}".encode())
+    nearest = max(hits, key=lambda hit: hit.score, default=None)
+    about = f"{nearest.kind}:{nearest.id}" if nearest else words
+    return crc32(f"{about}:{reach.person}:{now:%Y-%m-%d}".encode())
 
 
 class _Load(TypedDict):
@@ -195,7 +211,11 @@ def _need(words: str, seen: Seen, hits: Sequence[Hit], *, reach: Reach, now: dat
         topics=topics,
         similar=similar,
         declared=seen.declared_on(topics),
-        flags={**flags, "acquainted": seen.people(all_ties(reach.person))},
+        flags={
+            **flags,
+            ACQUAINTED: seen.people(all_ties(reach.person)),
+            NAMED: seen.named_in(words),
+        },
     )
 
 
@@ -211,16 +231,17 @@ def _usual_few(seen: Seen, need: Need) -> set[int]:
 def _with_reasons(
     shown: Sequence[Shown], persons: Mapping[int, Person], asked: _Asked
 ) -> list[PersonSuggestion]:
-    """Return those of ``shown`` with a piece of evidence that the reader may see, and why."""
+    """Return those of ``shown`` who are named or did something the reader may see, and why."""
     ids = [asked.id_of(one.ranked) for one in shown]
     places = _places_of(ids, asked)
     pieces = _pieces_of([one.ranked for one in shown], asked)
     made = []
     for one, person_id in zip(shown, ids, strict=True):
-        if mine := pieces[one.ranked.person]:
+        mine = pieces[one.ranked.person]
+        if mine or asked.names(one.ranked):
             whys = reasons(one.ranked, asked.need, asked.seen.activity, asked.weights)
-            knows_reader = one.ranked.person in asked.need.flags["acquainted"]
-            why = why_person(persons[person_id], whys, mine, knows_reader=knows_reader)
+            so = [name for name in ALWAYS_TOLD if one.ranked.person in asked.need.flags[name]]
+            why = why_person(persons[person_id], whys, mine, so=so)
             score = round(one.ranked.score, 4)
             place, title = places.get(person_id, ("", ""))
             person = persons[person_id]

@@ -15,7 +15,9 @@ from whoknows.needs.queries.suggested import Reason
 from whoknows.people.models import Person
 
 _MOST_PIECES = 3
-ALIKE, ACQUAINTED = "alike", "acquainted"
+ALIKE, ACQUAINTED, NAMED = "alike", "acquainted", "named"
+# What is so or is not, and is told of whom it holds even where others counted more.
+ALWAYS_TOLD = (NAMED, ACQUAINTED)
 _COUNTED = {"topics": "needs", "active": "deeds", "solved": "proven",
             "newcomers": "deeds", "helped_you": "deeds", "beside_you": "needs"}  # fmt: skip
 
@@ -52,6 +54,7 @@ SENTENCES: Mapping[str, str | Promise] = {
         "count",
     ),
     "declared": gettext_lazy("Says they know this, and did something on it."),
+    "named": gettext_lazy("You name them."),
     "acquainted": gettext_lazy("You know each other."),
     "same_unit": gettext_lazy("Works in your unit."),
     "same_site": gettext_lazy("Works at your site."),
@@ -61,13 +64,13 @@ SENTENCES: Mapping[str, str | Promise] = {
 
 
 def why_person(
-    person: Person, whys: Sequence[Why], pieces: Sequence[Piece], *, knows_reader: bool
+    person: Person, whys: Sequence[Why], pieces: Sequence[Piece], *, so: Sequence[str]
 ) -> list[Reason]:
     """Return why ``person`` is suggested: what counted most first, then up to three pieces.
 
     ``whys`` come in the order of what they add to the score. The needs they answered are always
-    told, for they are what can be looked up, and so is whether the two know each other. What no
-    piece of evidence shows leads nowhere.
+    told, for they are what can be looked up, and so are those of ``ALWAYS_TOLD`` that are ``so``.
+    What no piece of evidence shows leads nowhere.
     """
     at = person.get_absolute_url()
     told: list[Reason] = []
@@ -79,8 +82,7 @@ def why_person(
     families = {why.family for why in whys}
     if ALIKE not in families:
         told += why_alike(pieces)
-    if knows_reader and ACQUAINTED not in families:
-        told.append(Reason(str(SENTENCES[ACQUAINTED])))
+    told += [Reason(str(SENTENCES[family])) for family in so if family not in families]
     return told + [Reason(piece.title, piece.url) for piece in pieces[:_MOST_PIECES]]
 
 

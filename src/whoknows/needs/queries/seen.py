@@ -21,6 +21,7 @@ from whoknows.engine.match.history import (
     History,
     history,
 )
+from whoknows.engine.text.names import Names
 from whoknows.needs.queries.columns import (
     KINDS,
     Columns,
@@ -63,11 +64,13 @@ class Seen:
     Attributes:
         activity: What counts for them, up to the last deed.
         places: Where people are, as far as they may know.
+        called: What people are called, by id; whoever is shown must be one they may see.
     """
 
     numbers: Numbers
     activity: Activity
     places: Places
+    called: Names
 
     @property
     def history(self) -> History:
@@ -91,6 +94,10 @@ class Seen:
         places = places[places != NOBODY]
         known: Ids = places[np.isfinite(self.activity.last_seen[places])]
         return known
+
+    def named_in(self, words: str) -> Ids:
+        """Return the numbers of those named in ``words`` who ever did anything, ascending."""
+        return self.people(self.called.named_in(words))
 
     def similar(self, hits: Sequence[Hit]) -> Similar:
         """Return ``hits`` as the engine takes them; documents nobody did anything about go."""
@@ -208,7 +215,7 @@ class Common:
         activity = Activity(h) if all_of_it else Activity(h, visible, known)
         proofs = h.proven_at[h.proofs_in_time]
         activity.advance(max(t.max(initial=0.0) for t in (h.at, h.asked_at, proofs)) + 1.0)
-        return Seen(self.numbers, activity, self._places(reach))
+        return Seen(self.numbers, activity, self._places(reach), self.columns.called)
 
     def _places(self, reach: Reach) -> Places:
         columns, number = self.columns.places, self.person_of_place

@@ -1,0 +1,127 @@
+"""Whoever the words of a need name is suggested, of those whom the reader may see."""
+
+import pytest
+
+from tests.builders import (
+    NOON,
+    a_need,
+    a_person,
+    a_stranger,
+    an_answer,
+    an_organisation,
+    partners,
+    reach,
+)
+from tests.conftest import Index
+from whoknows.needs.queries import experts
+from whoknows.needs.queries.suggested import PersonSuggestion
+from whoknows.needs.queries.suggestions import suggest
+from whoknows.people.actions import introduce
+from whoknows.people.models import Organisation, Person, SharingClass
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "torque wrench shows E4 after calibration"
+
+
+def suggested(words: str, reader: Person) -> list[PersonSuggestion]:
+    return suggest(words, reach=reach(reader), now=NOON).people
+
+
+def names(words: str, reader: Person) -> list[str]:
+    return [one.person.name for one in suggested(words, reader)]
+
+
+def who_answered(
+    what: str,
+    name: str,
+    organisation: Organisation,
+    *,
+    times: int = 1,
+    sharing: SharingClass = SharingClass.ORGANISATION,
+) -> Person:
+    person = a_person(organisation, name=name, sharing=sharing)
+    for number in range(times):
+        need = a_need(f"{what}, {number}", by=a_person(organisation), sharing=sharing)
+        an_answer(need, by=person, at=NOON)
+    return person
+
+
+def test_who_is_named_is_suggested_and_told_so(index: Index) -> None:
+    here = an_organisation()
+    who_answered(WORDS, "Ada Byron", here, times=3)
+    who_answered("Where is the key of the bicycle shed?", "Bob Hope", here)
+    reader = a_person(here)
+    index.catch_up()
+
+    assert names(WORDS, reader) == ["Ada Byron"]
+    found = suggested(f"{WORDS}, does @Bob Hope know?", reader)
+
+    whys = {one.person.name: [why.text for why in one.why] for one in found}
+    assert set(whys) == {"Ada Byron", "Bob Hope"}
+    assert whys["Bob Hope"][0] == "You name them."
+    assert "You name them." not in whys["Ada Byron"]
+
+
+def test_where_nothing_is_alike_whoever_is_named_can_still_be_asked(index: Index) -> None:
+    here = an_organisation()
+    bob = who_answered("Where is the key of the bicycle shed?", "Bob Hope", here)
+    index.catch_up()
+    words = "Bob Hope explained quarterly depreciation to us"
+
+    assert names(words, a_person(here)) == ["Bob Hope"]
+    assert names(words, bob) == []
+
+
+def test_nobody_is_named_whom_the_reader_may_not_see(index: Index) -> None:
+    here, there = an_organisation(), an_organisation()
+    who_answered(WORDS, "Bob Hope", here)
+    partner, stranger = a_person(there), a_stranger()
+    index.catch_up()
+    partners(here, there)
+    words = "Does Bob Hope still know the bicycle shed?"
+
+    assert names(words, partner) == []
+    assert suggest(words, reach=reach(stranger), now=NOON).people == []
+    who_answered(WORDS, "Cy Twombly", here, sharing=SharingClass.PARTNERS)
+    index.catch_up()
+    assert names("Does Cy Twombly or Bob Hope know?", partner) == ["Cy Twombly"]
+
+
+def test_a_name_counts_no_longer_once_somebody_has_another(index: Index) -> None:
+    here = an_organisation()
+    bob = who_answered("Where is the key of the bicycle shed?", "Bob Hope", here)
+    reader = a_person(here)
+    index.catch_up()
+    assert names("What does Bob Hope say of it?", reader) == ["Bob Hope"]
+
+    introduce(person=bob, name="Rob Hope", about="", now=NOON)
+
+    assert names("What does Bob Hope say of it?", reader) == []
+    assert names("What does Rob Hope say of it?", reader) == ["Rob Hope"]
+
+
+def test_who_wants_no_more_is_not_suggested_by_name_either(index: Index) -> None:
+    here = an_organisation()
+    bob = who_answered(WORDS, "Bob Hope", here)
+    index.catch_up()
+    introduce(person=bob, name=bob.name, about="", now=NOON, most_a_week=0)
+
+    found = suggest("Does Bob Hope know?", reach=reach(a_person(here)), now=NOON)
+
+    assert (found.people, found.all_are_busy) == ([], True)
+
+
+def test_who_is_named_makes_room_for_nobody(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = an_organisation()
+    for name in ("Ada Byron", "Cy Twombly", "Di Vine", "Ed Wood"):
+        who_answered(WORDS, name, here, times=4)
+    who_answered("Where is the key of the bicycle shed?", "Bob Hope", here)
+    reader = a_person(here)
+    index.catch_up()
+    monkeypatch.setattr(experts, "EXPLORED", 1.0)
+
+    found = [*suggested(f"{WORDS}, ask Bob Hope or Ada Byron or Di Vine", reader)]
+
+    assert {one.person.name for one in found} == {"Bob Hope", "Ada Byron", "Di Vine"}
+    assert [one.propensity for one in found] == [1.0] * 3
