@@ -125,10 +125,17 @@ def _end(community: Community, tested: Sequence[str]) -> int:
 
 
 def _falling(ranking: Ranking) -> Ranking:
-    """Return it with the first score no lower than the second: others' scorers sort by score."""
-    if len(ranking) > 1 and ranking[0][1] < ranking[1][1]:
-        return [(ranking[0][0], ranking[1][1] + _ABOVE), *ranking[1:]]
-    return ranking
+    """Return it with no score lower than the next: others' scorers sort by score.
+
+    >>> _falling([("ada", 1.0), ("bob", 3.0), ("cy", 2.0), ("di", 2.0)])
+    [('ada', 3.0001), ('bob', 3.0), ('cy', 2.0), ('di', 2.0)]
+    """
+    falling = ranking[:]
+    for place in range(len(ranking) - 2, -1, -1):
+        (person, score), (_, behind) = falling[place], falling[place + 1]
+        if score < behind:
+            falling[place] = (person, behind + _ABOVE)
+    return falling
 
 
 class _Run:
