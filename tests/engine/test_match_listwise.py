@@ -9,10 +9,10 @@ from whoknows.engine.match.listwise import (
     Weights,
     fit,
     log_chances,
+    reciprocal_ranks,
     refit,
     weights_from_json,
 )
-from whoknows.engine.match.measures import mean_with_error
 
 NAMES = ("one", "two", "three")
 
@@ -80,30 +80,44 @@ def test_needs_that_nobody_answered_teach_nothing() -> None:
     assert fit([silent], names=NAMES, prior=scale, strength=1.0).values == (0, 0, 0)
 
 
-def test_refit_keeps_a_default_that_is_right_and_needs_three_hundred_needs() -> None:
+def test_refit_keeps_a_default_that_is_right_and_needs_forty_needs() -> None:
     good = weights(1.0, -0.5, 2.0)
     assert refit(drawn(good.values, 400), good).values == pytest.approx(good.values, abs=0.1)
     wrong = weights(-1.0, 0.5, -2.0)
-    assert refit(drawn(good.values, 299), wrong) is wrong
-    assert refit(drawn(good.values, 300), wrong) is not wrong
+    assert refit(drawn(good.values, 39), wrong) is wrong
+    assert refit(drawn(good.values, 40), wrong) is not wrong
 
 
-def test_refit_takes_no_gain_that_may_be_chance() -> None:
-    # Nothing tells who answers: what seems to foretell it does so by chance.
-    needs = drawn((0.0, 0.0, 0.0), 320, seed=13)
-    nothing = weights(0.0, 0.0, 0.0)
-    known = int(len(needs) * 0.75)
-    fitted = fit(needs[:known], names=NAMES, prior=nothing, strength=30.0)
-    gains = log_chances(needs[known:], fitted) - log_chances(needs[known:], nothing)
-    gained, error = mean_with_error(gains.tolist())
-    assert 0 < gained < error, "the case is one of chance"
-    assert refit(needs, nothing) is nothing
-
-
-def test_refit_leaves_the_default_where_the_latest_needs_gainsay_the_earlier_ones() -> None:
+def test_refit_leaves_the_default_where_later_needs_gainsay_earlier_ones() -> None:
     good = weights(1.0, -0.5, 2.0)
-    turned = [*drawn((-1.0, 0.5, -2.0), 240), *drawn(good.values, 100)]
+    turned = [*drawn((-1.0, 0.5, -2.0), 60), *drawn(good.values, 240)]
     assert refit(turned, good) is good
+
+
+@pytest.mark.parametrize(
+    ("seed", "truth", "is_taken"),
+    [
+        pytest.param(4, 0.1, True, id="likelier beyond chance, lower on the mean"),
+        pytest.param(8, 0.15, True, id="likelier by chance perhaps, higher on the mean"),
+        pytest.param(7, 0.1, False, id="likelier by chance perhaps, lower on the mean"),
+    ],
+)
+def test_refit_takes_what_is_likelier_beyond_chance_or_ranks_higher(
+    *, seed: int, truth: float, is_taken: bool
+) -> None:
+    default = weights(0.3, -0.2, 0.2)
+    fitted = refit(drawn((truth, 0.0, 0.0), 100, seed=seed), default)
+    assert (fitted is not default) == is_taken
+
+
+def test_the_first_who_answered_counts_for_the_place() -> None:
+    matrix = np.array([[3.0, 0, 0], [2.0, 0, 0], [2.0, 0, 0], [1.0, 0, 0]])
+    needs = [
+        Answered(matrix, np.array(answered, dtype=np.bool_))
+        for answered in ([1, 0, 0, 0], [0, 0, 1, 1], [0, 0, 0, 1])
+    ]
+    assert reciprocal_ranks(needs, weights(1.0, 0.0, 0.0)).tolist() == [1.0, 0.5, 0.25]
+    assert reciprocal_ranks(needs, weights(-1.0, 0.0, 0.0)).tolist() == [0.25, 1.0, 1.0]
 
 
 def test_few_needs_move_the_default_less_than_many() -> None:

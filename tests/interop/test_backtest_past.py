@@ -167,7 +167,7 @@ def test_what_comes_later_changes_nothing_where_weights_are_learned_on_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("whoknows.engine.match.listwise.LEAST_NEEDS", 20)
-    monkeypatch.setattr("whoknows.interop.backtest.experts._REFIT_EVERY", 1)
+    monkeypatch.setattr("whoknows.interop.backtest.experts._MORE", 0.0)
     questions, answers = rows_in_turn()
     start = START + timedelta(hours=9 * 24)
     whole = backtest_experts(

@@ -166,7 +166,7 @@ def test_the_same_words_suggest_the_same_people_all_day(index: Index) -> None:
     assert all(names(reader) == first for _ in range(5))
 
 
-def test_fewer_than_300_answered_needs_leave_the_default_ranking(index: Index) -> None:
+def test_fewer_than_forty_answered_needs_leave_the_default_ranking(index: Index) -> None:
     an_expert(an_organisation(), answers=5)
     index.catch_up()
 
@@ -224,14 +224,6 @@ def test_learning_finds_only_what_had_begun_when_a_need_was_raised(index: Index)
     ]
 
 
-@pytest.fixture
-def forty_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three hundred needs would take long to tell."""
-    monkeypatch.setattr("whoknows.engine.match.listwise.LEAST_NEEDS", 40)
-    monkeypatch.setattr("whoknows.needs.actions.learning.LEAST_NEEDS", 40)
-
-
-@pytest.mark.usefixtures("forty_are_enough")
 def test_what_was_learned_is_used_where_it_foretells_better_until_too_little_is_left(
     index: Index,
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -219,38 +220,40 @@ def _minimum(stack: _Stack, aim: Floats, strength: float) -> Floats:
     return at
 
 
-LEAST_NEEDS = 300
-STRENGTHS = (30.0, 100.0)
-_HELD_OUT = 0.25
+LEAST_NEEDS = 40
+# How strongly the default weights pull: few needs move them little, and many decide.
+_PULL = 30.0
+_PARTS = 5
 
 
 def refit(needs: Sequence[Answered], default: Weights) -> Weights:
-    """Return weights fitted to one's own needs, or ``default`` if they foretell no better.
+    """Return weights fitted to one's own needs, or ``default`` if these do no better.
 
-    ``needs`` stand in the order of time. The first three quarters fit, at two strengths of the pull
-    towards ``default``: so few needs move it little, and many decide. The one that makes the last
-    quarter likeliest, and likelier than ``default`` does by more than the standard error of that
-    difference, is fitted again to all of them. Fewer than 300 answered needs change nothing.
-    Deterministic.
+    ``needs`` stand in the order of time, in five parts. Each part but the first is ranked by the
+    weights fitted to all before it, and by ``default``. Where the former make those who answered
+    likelier by more than the standard error of that difference, or rank them higher on the mean,
+    weights fitted to all parts are returned. Fewer than 40 answered needs change nothing.
+    Deterministic; five fits.
 
-    Likelihood is compared and not the mean reciprocal rank, for that one is so coarse that it
-    refused, or took, at random: with weights that had not seen the community.
+    How soon, and by what rule, was measured on communities that the default weights had not seen:
+    docs/decisions/0011-learning-from-forty-needs-on.md.
     """
     answered = [need for need in needs if need.answered.any()]
     if len(answered) < LEAST_NEEDS:
         return default
-    known = int(len(answered) * (1 - _HELD_OUT))
-    earlier, later = answered[:known], answered[known:]
-    best, strength = 0.0, 0.0
-    for candidate in STRENGTHS:
-        fitted = fit(earlier, names=default.names, prior=default, strength=candidate)
-        gains = log_chances(later, fitted) - log_chances(later, default)
-        gained, error = mean_with_error(gains.tolist())
-        if gained > max(best, error):
-            best, strength = gained, candidate
-    if not strength:
-        return default
-    return fit(answered, names=default.names, prior=default, strength=strength)
+    ends = [len(answered) * part // _PARTS for part in range(1, _PARTS + 1)]
+    likelier: list[float] = []
+    higher: list[float] = []
+    for end, later in pairwise(ends):
+        fitted, tested = _drawn_to(default, answered[:end]), answered[end:later]
+        likelier += (log_chances(tested, fitted) - log_chances(tested, default)).tolist()
+        higher += (reciprocal_ranks(tested, fitted) - reciprocal_ranks(tested, default)).tolist()
+    gained, error = mean_with_error(likelier)
+    return _drawn_to(default, answered) if gained > error or sum(higher) > 0 else default
+
+
+def _drawn_to(default: Weights, needs: Sequence[Answered]) -> Weights:
+    return fit(needs, names=default.names, prior=default, strength=_PULL)
 
 
 def log_chances(needs: Sequence[Answered], weights: Weights) -> Floats:
@@ -260,4 +263,16 @@ def log_chances(needs: Sequence[Answered], weights: Weights) -> Floats:
         scores = weights.score(need.matrix)
         logs = scores - scores.max()
         found[row] = (logs - np.log(np.exp(logs).sum()))[need.answered].mean()
+    return found
+
+
+def reciprocal_ranks(needs: Sequence[Answered], weights: Weights) -> Floats:
+    """Return for each need 1 / the place of the first of those who answered.
+
+    Of equal scores, the one who answered comes first.
+    """
+    found = np.zeros(len(needs))
+    for row, need in enumerate(needs):
+        scores = weights.score(need.matrix)
+        found[row] = 1 / (1 + int((scores > scores[need.answered].max()).sum()))
     return found

@@ -43,7 +43,9 @@ _ABOVE = 1e-4
 _DRAWS = 20
 _FIRSTS_COUNT = 30 * DAY
 _LEARN_FROM = 1_200
-_REFIT_EVERY = 100
+# Weights are fitted again when a tenth more can be learned from, and after so many at the latest.
+_MORE = 0.1
+_MOST_BETWEEN = 100
 _ANSWERS_LATELY = DEED_HALF_LIVES.index(180.0)
 
 Ranking = list[tuple[str, float]]
@@ -96,8 +98,8 @@ def backtest_experts(
     """Go through the past once and rank people for the first ``limit`` needs from ``start`` on.
 
     Only needs that somebody else answered count. The weights are fitted to what was answered before
-    ``start``, if that is enough and does better on the last of it, and again after every 100 needs
-    to what was answered by then. ``odds`` say how freely the first place is shared out, see
+    ``start``, if that is enough and ranks it better, and again on the way to what was answered by
+    then. ``odds`` say how freely the first place is shared out, see
     :func:`fair_first`. ``progress`` is told how many questions are done since it was last told.
     """
     answerers = community.answerers()
@@ -148,6 +150,7 @@ class _Run:
         self._answerers, self._accepted = community.answerers(), community.accepted()
         self._answered_at = community.answer_times()
         self._samples: list[Sample] = []
+        self._learned = self._fitted_to = 0
         self._weights = default_weights()
         self._firsts: deque[tuple[float, int]] = deque()
         self._rankings: dict[str, dict[str, list[int]]] = {}
@@ -160,12 +163,11 @@ class _Run:
         """Keep this need to learn from."""
         self._samples.append(sample(need, activity, self._answered_at.get(key, {})))
         del self._samples[:-_LEARN_FROM]
+        self._learned += 1
 
     def test(self, key: str, need: Need, activity: Activity) -> None:
         """Rank everybody for this need, by ours and by each simpler way."""
-        if len(self._result.rankings) % _REFIT_EVERY == 0:
-            self._weights = refit(known_samples(self._samples, need.at), default_weights())
-            self._result.was_refitted |= self._weights is not default_weights()
+        self._learn_again(need.at)
         began = perf_counter()
         plain = rank(need, activity, self._weights, places=PLACES)
         ours = self._in_turn(plain, need, activity)
@@ -186,6 +188,14 @@ class _Run:
             self._rank(name, key, candidates[order].tolist())
         self._judge(key, activity, set(candidates.tolist()))
         self.learn(key, need, activity)
+
+    def _learn_again(self, at: float) -> None:
+        """Fit the weights to what was answered by ``at``, if there is enough that is new."""
+        if self._learned - self._fitted_to < min(_MORE * self._fitted_to, _MOST_BETWEEN):
+            return
+        self._fitted_to = self._learned
+        self._weights = refit(known_samples(self._samples, at), default_weights())
+        self._result.was_refitted |= self._weights is not default_weights()
 
     def _in_turn(self, ranked: list[Ranked], need: Need, activity: Activity) -> list[Ranked]:
         """Share the first place out, remember who has it, and keep places for whom the need names.

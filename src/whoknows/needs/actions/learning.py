@@ -30,8 +30,8 @@ def learn_ranking(*, now: datetime) -> int:
     """Fit the ranking of people to each organisation's own past; returns how many now have one.
 
     Takes what everybody in the organisation may see, the last 1,200 answered needs, and only from
-    300 on. Fitted weights are used if they make the last quarter likelier than the default ones do,
-    else, and where fewer are left, the default ones are used again.
+    40 on. Fitted weights are used if they do better on these than the default ones, else, and where
+    fewer are left, the default ones are used again.
 
     Cost: a search and a description of everybody for each of these needs.
     """
