@@ -93,7 +93,7 @@ def test_a_line_of_the_trail_leads_to_what_the_reader_may_see(
     )
     elsewhere = a_person(theirs, name="Theirworks person")
     record("admin_change", f"person:{elsewhere.pk}", by=None, now=NOON, organisation_id=ours.pk)
-    record("learn_synonyms", "synonyms:3", by=None, now=NOON, organisation_id=ours.pk)
+    record("end_talk", "interview:3", by=None, now=NOON, organisation_id=ours.pk)
     agreed = partners(ours, theirs)
     client.force_login(administrator)
 
@@ -104,7 +104,7 @@ def test_a_line_of_the_trail_leads_to_what_the_reader_may_see(
     assert ">Shown</a>" in page
     assert "Hidden" not in page
     assert f"aid:{hidden.pk}" in page
-    assert "synonyms:3" in page
+    assert "interview:3" in page
     assert elsewhere.name not in page
     assert "the command line, or the software itself" in page
 

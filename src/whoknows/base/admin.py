@@ -10,10 +10,10 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -115,6 +115,11 @@ class Audited(Base[M]):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    @transaction.atomic
+    def response_action(self, *args: Any, **options: Any) -> HttpResponse | None:
+        """Do what was chosen for the ticked rows: all of it, with its lines, or nothing."""
+        return super().response_action(*args, **options)
+
     def delete_model(self, request: HttpRequest, obj: M) -> None:
         self._record("admin_remove", request, obj)
         super().delete_model(request, obj)
@@ -124,14 +129,25 @@ class Audited(Base[M]):
             self.delete_model(request, row)
 
     def save_model(self, request: HttpRequest, obj: M, form: ModelForm[M], change: bool) -> None:  # noqa: FBT001 - Django's signature
+        rows = self.model._default_manager  # noqa: SLF001 - whatever model it is
+        # Where it was, they read of it as well: it may go to another organisation.
+        before = self.organisations_of(rows.get(pk=obj.pk)) if change else []
         super().save_model(request, obj, form, change)
         action = "admin_change" if change else "admin_add"
-        self._record(action, request, obj, fields=sorted(form.changed_data))
+        self._record(action, request, obj, before=before, fields=sorted(form.changed_data))
         self.after_save(obj)
 
-    def _record(self, action: str, request: HttpRequest, obj: M, **detail: object) -> None:
-        """Leave a line in the trail of each organisation that the row is about."""
-        for organisation in self.organisations_of(obj) or [None]:
+    def _record(
+        self,
+        action: str,
+        request: HttpRequest,
+        obj: M,
+        *,
+        before: Sequence[int | None] = (),
+        **detail: object,
+    ) -> None:
+        """Leave a line in the trail of each organisation that the row is, or was, about."""
+        for organisation in dict.fromkeys([*before, *self.organisations_of(obj)]) or [None]:
             audit.record(
                 action,
                 f"{self.audited_as or type(obj).__name__.lower()}:{obj.pk}",

@@ -1,13 +1,23 @@
 """Django's admin, for administrators of organisations and whoever runs the installation."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.exceptions import NotRegistered
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 
 from whoknows.base.days import day_of
+
+# Pages that came along: they would change things and leave no line in the audit trail. Nothing here
+# goes by groups, and an address to sign in with is changed on the page of its person.
+LEFT_OUT = {"auth.group", "account.emailaddress"}
 
 
 class WhoknowsAdminConfig(AdminConfig):
@@ -21,6 +31,17 @@ class WhoknowsAdmin(admin.AdminSite):
 
     site_header = site_title = "Whoknows"
     index_title = "Administration"
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[admin.ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        """Take in a page, unless it is one that is left out."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        kept = [model for model in models if model._meta.label_lower not in LEFT_OUT]  # noqa: SLF001 - public in all but name
+        super().register(kept, admin_class, **options)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Return the addresses of the administration; "view on site" comes before Django's own."""

@@ -131,7 +131,7 @@ def remind_owners(*, now: datetime) -> int:
     """Mail each owner, once, the aids that are due; returns how many owners were told.
 
     Whoever left, or cannot be reached, is not. An aid is told again only after it was verified
-    anew. Costs two queries and one for each owner.
+    anew. Costs two queries, and one for each owner and each aid.
     """
     today = day_of(now)
     due = Aid.objects.due(today).filter(
@@ -146,7 +146,17 @@ def remind_owners(*, now: datetime) -> int:
         for owner, theirs in by_owner.items()
         if tell(owner, "aids/mail/due", aids=theirs, today=today)
     ]
-    Aid.objects.filter(pk__in=[aid.pk for aids in told for aid in aids]).update(reminded_on=today)
+    reminded = [aid for theirs in told for aid in theirs]
+    Aid.objects.filter(pk__in=[aid.pk for aid in reminded]).update(reminded_on=today)
+    for aid in reminded:
+        audit.record(
+            "remind_owner",
+            f"aid:{aid.pk}",
+            by=None,
+            now=now,
+            organisation_id=aid.organisation_id,
+            owner=aid.owner_id,
+        )
     return len(told)
 
 

@@ -71,11 +71,13 @@ def ask_for_review(
         reviewer=reviewer,
         defaults={"role": role, "asked_at": now},
     )
-    if not made and review.verdict == ReviewVerdict.ASKED and review.role != role:
+    is_other_role = review.verdict == ReviewVerdict.ASKED and review.role != role
+    if is_other_role:
         review.role = role
         review.save(update_fields=["role"])
     if made:
         tell(reviewer, "aids/mail/asked_to_review", aid=aid, review=review, asker=by)
+    if made or is_other_role:
         audit.record(
             "ask_for_review",
             f"aid:{aid.pk}",

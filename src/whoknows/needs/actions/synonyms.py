@@ -43,7 +43,12 @@ def learn_synonyms(*, now: datetime) -> int:
     after = Counter(Synonym.objects.values_list("organisation", flat=True))
     for organisation, count in (after - before).items():
         audit.record(
-            "learn_synonyms", f"synonyms:{count}", by=None, now=now, organisation_id=organisation
+            "learn_synonyms",
+            f"organisation:{organisation}",
+            by=None,
+            now=now,
+            organisation_id=organisation,
+            synonyms=count,
         )
     return (after - before).total()
 

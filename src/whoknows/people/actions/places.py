@@ -128,7 +128,12 @@ def agree_to_partner(
     if agreement is None:
         check_agreement(one=first, other=second, since=since)
         agreement = PartnerAgreement.objects.create(one=first, other=second, since=since)
-        audit.record(
-            "agree_to_partner", f"agreement:{agreement.pk}", by=by, now=now, organisation_id=one.pk
-        )
+        for side in (first, second):
+            audit.record(
+                "agree_to_partner",
+                f"agreement:{agreement.pk}",
+                by=by,
+                now=now,
+                organisation_id=side.pk,
+            )
     return agreement
