@@ -57,11 +57,14 @@ def test_says_what_became_of_each_row(client: Client, works: Organisation) -> No
 def test_leaves_lines_in_the_trail_of_the_organisation(
     client: Client, works: Organisation, ruth: Person
 ) -> None:
-    send(client, "Ida,ida@example.org,Line 4,", "Lou,lou@example.org,,")
+    before = set(AuditEntry.objects.values_list("pk", flat=True))
 
-    entry = AuditEntry.objects.get(action="bring_in_persons")
-    assert (entry.actor, entry.organisation_id) == (ruth, works.pk)
-    assert entry.detail == {"persons": 2}
+    send(client, "Ida,ida@example.org,Line 4,", "Lou,lou@example.org,,ida@example.org")
+
+    left = AuditEntry.objects.exclude(pk__in=before).order_by("pk")
+    assert [entry.action for entry in left] == ["open_unit", "bring_in_persons", "record_ties"]
+    assert {(entry.actor, entry.organisation_id) for entry in left} == {(ruth, works.pk)}
+    assert left[1].detail == {"persons": 2}
 
 
 @pytest.mark.usefixtures("ruth")

@@ -218,5 +218,5 @@ def connect_managers(managed: Sequence[PersonRecord], setting: Setting) -> list[
             alone.append(Refused(record.file, record.line, why))
         elif person != manager:
             ties.append(KnownTie(person, manager, "reports_to", 1.0, None))
-    record_ties(organisation=setting.organisation, ties=ties, now=setting.now)
+    record_ties(organisation=setting.organisation, ties=ties, now=setting.now, by=setting.by)
     return alone

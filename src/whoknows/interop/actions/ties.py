@@ -32,7 +32,8 @@ def take_in(batch: Sequence[TieRecord], setting: Setting) -> Outcome:
         outcome.unchanged += same
         outcome.changed += key in before and not same
         outcome.added += key not in before
-    record_ties(organisation=setting.organisation, ties=list(ties.values()), now=setting.now)
+    told = list(ties.values())
+    record_ties(organisation=setting.organisation, ties=told, now=setting.now, by=setting.by)
     return outcome
 
 
