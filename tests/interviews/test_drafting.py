@@ -43,6 +43,7 @@ from whoknows.interviews.actions import (
 )
 from whoknows.interviews.actions.transcribing import TranscriptInUse
 from whoknows.interviews.models import (
+    Interview,
     Item,
     ItemKindChoice,
     State,
@@ -211,6 +212,23 @@ def test_items_are_mended_moved_and_removed_also_by_the_expert() -> None:
     ]
 
 
+def test_nobody_else_removes_an_item_nor_anybody_who_asks_when_it_is_over() -> None:
+    interview = a_held_interview()
+    by = interview.interviewer
+    sort_notes(interview=interview, by=by, now=NOON)
+    item = interview.items.all()[0]
+
+    with pytest.raises(NotAllowed):
+        remove_item(
+            interview=interview, item_id=item.pk, by=a_person(interview.organisation), now=NOON
+        )
+    close_interview(interview=interview, by=by, now=NOON)
+    with pytest.raises(NotNow):
+        remove_item(interview=interview, item_id=item.pk, by=by, now=NOON)
+
+    assert interview.items.filter(pk=item.pk).exists()
+
+
 def test_a_draft_is_an_aid_whose_every_line_leads_to_what_was_said() -> None:
     interview = a_drafted_interview()
 
@@ -327,11 +345,12 @@ def test_a_draft_is_made_again_until_it_is_in_review() -> None:
 
 def test_who_was_there_is_not_new_to_it() -> None:
     interview = a_drafted_interview()
+    by, note_taker = interview.interviewer, a_person(interview.organisation)
+    Interview.objects.filter(pk=interview.pk).update(note_taker=note_taker)
 
-    with pytest.raises(BadInput, match="somebody new"):
-        send_to_review(
-            interview=interview, novice=interview.expert, by=interview.interviewer, now=NOON
-        )
+    for novice in (interview.expert, by, note_taker):
+        with pytest.raises(BadInput, match="who was not part of the conversation"):
+            send_to_review(interview=interview, novice=novice, by=by, now=NOON)
 
     assert not Review.objects.exists()
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from tests.builders import NOON, a_note, a_person, an_entry, an_interview, reach
+from tests.builders import NOON, a_note, a_person, an_entry, an_interview, place_of, reach
 from whoknows.aids.actions import Findings, give_review
 from whoknows.aids.models import Aid, AidVersion, ReviewRole, ReviewVerdict
 from whoknows.aids.models import State as AidState
@@ -279,6 +279,41 @@ def test_sound_goes_when_the_transcript_is_accepted(
     assert not Recording.objects.exists()
     with pytest.raises(NotAllowed, match="accepted"):
         a_recording(interview)
+
+
+def test_sound_goes_when_the_interview_is_closed(
+    recordings: Path, django_capture_on_commit_callbacks: Callbacks
+) -> None:
+    interview = an_interview()
+    a_recording(interview, b"sound")
+    end_talk(interview=interview, by=interview.interviewer, now=NOON)
+    assert len(list(recordings.iterdir())) == 1
+
+    with django_capture_on_commit_callbacks(execute=True):
+        close_interview(interview=interview, by=interview.interviewer, now=NOON)
+
+    assert list(recordings.iterdir()) == []
+    assert not Recording.objects.exists()
+
+
+def test_only_whoever_started_a_recording_goes_on_with_it(recordings: Path) -> None:
+    by = a_person()
+    note_taker = a_person(place_of(by).organisation)
+    interview = an_interview(by=by, note_taker=note_taker)
+    recording = a_recording(interview, b"sound")
+
+    with pytest.raises(NotAllowed, match="Only whoever started"):
+        take_piece(
+            interview=interview,
+            uid=recording.uid,
+            number=1,
+            sound=b" of somebody else",
+            by=note_taker,
+        )
+
+    recording.refresh_from_db()
+    assert (recording.pieces, recording.bytes) == (1, 5)
+    assert (recordings / recording.uid.hex).read_bytes() == b"sound"
 
 
 def test_sound_goes_after_thirty_days_and_not_before(

@@ -18,7 +18,7 @@ from whoknows.interop.importers.ties_csv import TiesCsvSource
 from whoknows.interop.importers.zulip import ZulipSource
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.network.models import Tie
-from whoknows.people.actions import join_organisation, leave_organisation
+from whoknows.people.actions import join_organisation, leave_organisation, welcome_person
 from whoknows.people.models import Membership, Person, Role, SharingClass
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,18 @@ def test_an_aid_that_was_verified_is_due_again_some_day(
     desk.take_in(aids(tmp_path / "aids", one=f"{head}Hold it."))
 
     assert (first, Aid.objects.get().verify_by) == (due, due)
+
+
+@pytest.mark.parametrize(("day", "left_out"), [(NOON.day, 0), (NOON.day + 1, 1)])
+def test_nothing_was_verified_after_today(tmp_path: Path, day: int, left_out: int) -> None:
+    desk = Desk(owner=a_person())
+    text = f"---\ntitle: Clear E4\nverified_on: 2026-11-{day:02}\n---\nHold."
+
+    desk.take_in(aids(tmp_path / "aids", one=text))
+
+    assert Aid.objects.count() == 1 - left_out
+    why = ["It was verified in the future; correct the date."]
+    assert [row.why for row in desk.refused] == why * left_out
 
 
 def test_an_aid_of_nobody_known_is_looked_after_by_a_name_that_cannot_sign_in(
@@ -187,6 +199,21 @@ def test_people_and_their_managers_come_in_from_a_table(tmp_path: Path) -> None:
 
     again = people(tmp_path, "1,Ana,ana@example.org,Line 4,", "2,Bo,bo@example.org,Line 4,1")
     assert totals(desk.take_in(again)) == {"persons": (0, 0, 2)}
+
+
+def test_a_row_changes_nothing_of_whoever_runs_the_installation(tmp_path: Path) -> None:
+    desk = Desk()
+    root = welcome_person(name="Root", email="root@example.org", now=NOON, runs_installation=True)
+    join_organisation(person=root, organisation=desk.organisation, on=LONG_AGO, now=NOON)
+    colleague = a_person(desk.organisation)
+    before = Person.objects.get_queryset().values().get(pk=root.pk)
+
+    desk.take_in(people(tmp_path, "r,Renamed,ROOT@example.org,,", f"c,Renamed,{colleague.email},,"))
+
+    assert Person.objects.get_queryset().values().get(pk=root.pk) == before
+    assert (before["is_staff"], before["is_superuser"]) == (True, True)
+    changed = Person.objects.get_queryset().get(pk=colleague.pk)
+    assert (changed.name, changed.is_staff, changed.is_superuser) == ("Renamed", False, False)
 
 
 def test_who_has_left_here_is_told_apart_from_who_left_elsewhere(tmp_path: Path) -> None:
