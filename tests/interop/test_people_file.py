@@ -1,12 +1,13 @@
 """A list of people that an administrator brings in on a page."""
 
 import gzip
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.builders import LONG_AGO, NOON, a_person, an_organisation
+from tests.builders import LONG_AGO, NOON, a_person, an_organisation, place_of
 from whoknows.base.models import AuditEntry
 from whoknows.interop.forms import MOST_BYTES
 from whoknows.people.actions import join_organisation
@@ -79,6 +80,61 @@ def test_changes_only_who_belongs_here_alone(client: Client, works: Organisation
     assert not Membership.objects.filter(owner=other, organisation=works).exists()
     assert "They are known elsewhere" in page
     assert "Other" not in page
+
+
+def leave(client: Client, *rows: str) -> str:
+    content = "".join(f"{row}\n" for row in ("name,email,left_on", *rows)).encode()
+    sent = client.post(PAGE, {"file": SimpleUploadedFile("staff.csv", content)})
+    return sent.content.decode()
+
+
+def test_the_last_administrator_does_not_leave_by_a_file(
+    client: Client, works: Organisation, ruth: Person
+) -> None:
+    other, member = a_person(works, name="Ada", role=Role.ADMINISTRATOR), a_person(works)
+    days = [f"{person.name},{person.email},2026-11-01" for person in (other, member, ruth)]
+
+    page = leave(client, *days)
+
+    why = "Ruth is the only administrator of Works. Make somebody else one first."
+    assert why in page[page.index("Line 4<") :].split("</li>")[0]
+    assert page.count("the only administrator") == 1
+    left = Membership.objects.filter(ended_on="2026-11-01").values_list("owner", flat=True)
+    assert set(left) == {other.pk, member.pk}
+    assert Membership.objects.get(owner=ruth).ended_on is None
+
+
+@pytest.mark.parametrize(
+    ("leaves", "other_leaves", "may"),
+    [("2026-11-01", "", True), ("2999-06-01", "2999-05-01", False), ("2999-05-01", "", True)],
+)
+def test_an_administrator_leaves_by_a_file_while_another_stays_longer(
+    client: Client, works: Organisation, ruth: Person, leaves: str, other_leaves: str, *, may: bool
+) -> None:
+    other = place_of(a_person(works, role=Role.ADMINISTRATOR))
+    other.ended_on = date.fromisoformat(other_leaves) if other_leaves else None
+    other.save()
+
+    page = leave(client, f"Ruth,{ruth.email},{leaves}")
+
+    assert ("the only administrator" in page) is not may
+    assert (Membership.objects.get(owner=ruth).ended_on is not None) is may
+
+
+def test_the_day_on_which_an_administrator_left_once_ends_nothing_again(
+    client: Client, works: Organisation, ruth: Person
+) -> None:
+    left = Membership.objects.get(owner=ruth)
+    left.ended_on = date(2020, 1, 31)
+    left.save()
+    join_organisation(
+        person=ruth, organisation=works, on=date(2020, 3, 1), now=NOON, role=Role.ADMINISTRATOR
+    )
+
+    page = leave(client, f"Ruth,{ruth.email},2020-01-31")
+
+    assert "the only administrator" not in page
+    assert Membership.objects.filter(owner=ruth, ended_on=None).exists()
 
 
 @pytest.mark.usefixtures("ruth")

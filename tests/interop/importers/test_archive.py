@@ -134,7 +134,11 @@ def test_refuses_a_bad_answer(tmp_path: Path, change: dict[str, object], why: st
 
 @pytest.mark.parametrize(
     ("change", "why"),
-    [({"email": "ana at home"}, "no e-mail address"), ({"left_on": "2024-02-30"}, "no date")],
+    [
+        ({"email": "ana at home"}, "no e-mail address"),
+        ({"left_on": "2024-02-30"}, "no date"),
+        ({"timezone": "Europe/Atlantis"}, "no timezone; write one like Europe/Berlin"),
+    ],
 )
 def test_refuses_a_bad_person_and_what_they_wrote(
     tmp_path: Path, change: dict[str, object], why: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 
+from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput
 from whoknows.interop.actions.known import ids_by_key, uids
 from whoknows.interop.actions.setting import Outcome, Setting
@@ -14,12 +16,13 @@ from whoknows.needs.models import Answer
 from whoknows.network.actions import Known as KnownTie
 from whoknows.network.actions import record_ties
 from whoknows.people.actions import (
+    LastAdministrator,
     PersonFromElsewhere,
     bring_in_persons,
     open_organisation,
     open_unit,
 )
-from whoknows.people.models import Membership, Organisation, Person, Unit
+from whoknows.people.models import Membership, Organisation, Person, Role, Unit
 
 KIND = "person"
 _NO_PLACE = "persons of elsewhere without a place here (name the organisation in their rows)"
@@ -93,7 +96,7 @@ def _told(
 ) -> PersonFromElsewhere | None:
     try:
         return places.from_elsewhere(record, person)
-    except BadInput as error:
+    except (BadInput, LastAdministrator) as error:
         outcome.refuse(record, error.message)
         return None
 
@@ -120,16 +123,25 @@ class _Places:
         self._setting, self._colleagues = setting, colleagues
         self._organisations: dict[str, Organisation] = {}
         self._units: dict[tuple[int, str], Unit] = {}
+        self._administrators: dict[int, dict[int, date]] = {}
         rows = Membership.objects.filter(owner__in=ours).select_related("organisation", "unit")
         # What lasts comes last: it is the place that a row is about.
         known = list(rows.order_by("ended_on", "started_on"))
         self._known = {(m.owner_id, m.organisation_id): m for m in known}
         self._elsewhere = {(m.owner_id, m.organisation.name): m for m in known}
+        self._ends = {(m.owner_id, m.organisation_id, m.ended_on) for m in known}
 
     def from_elsewhere(self, record: PersonRecord, person: Person | None) -> PersonFromElsewhere:
-        """Return what ``record`` says, and where it says nothing what is known already."""
+        """Return what ``record`` says, and where it says nothing what is known already.
+
+        Raises:
+            BadInput: It is of an organisation that the import may not tell of.
+            LastAdministrator: Nobody could let anybody in from the day on that it tells.
+        """
         organisation = self._organisation(record.organisation)
         place = self._known.get((person.pk, organisation.pk)) if person else None
+        if place and record.left_on:
+            self._check_leaving(place, record.left_on)
         title = place.title if place else ""
         return PersonFromElsewhere(
             pk=person.pk if person else None,
@@ -146,6 +158,35 @@ class _Places:
             is_someone_elses=person is not None and person.pk not in self._colleagues,
             is_guest=bool(record.guest),
         )
+
+    def _check_leaving(self, place: Membership, left_on: date) -> None:
+        """Refuse to end ``place`` if it is the last administrator's; else take it for ended."""
+        organisation, owner = place.organisation, place.owner_id
+        if place.role != Role.ADMINISTRATOR or (owner, organisation.pk, left_on) in self._ends:
+            return
+        until = self._administrators_of(organisation)
+        if owner not in until:
+            return
+        from_then = max(left_on, day_of(self._setting.now))
+        if not any(end > from_then for pk, end in until.items() if pk != owner):
+            raise LastAdministrator(
+                "{person} is the only administrator of {there}. Make somebody else one first.",
+                person=place.owner,
+                there=organisation,
+            )
+        until[owner] = left_on
+
+    def _administrators_of(self, organisation: Organisation) -> dict[int, date]:
+        """Return the administrators of today, each with the day on which they leave."""
+        if organisation.pk not in self._administrators:
+            # As whoever ends a membership on a page does: not two at once.
+            Organisation.objects.select_for_update().get(pk=organisation.pk)
+            here = Membership.objects.active(day_of(self._setting.now)).filter(
+                organisation=organisation, role=Role.ADMINISTRATOR
+            )
+            ends = here.values_list("owner", "ended_on")
+            self._administrators[organisation.pk] = {pk: end or date.max for pk, end in ends}
+        return self._administrators[organisation.pk]
 
     def had_one(self, person: Person) -> bool:
         """Whether ``person`` has or had a place in this organisation."""

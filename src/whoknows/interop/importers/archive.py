@@ -88,7 +88,7 @@ class ArchiveSource:
             site=fields.optional_text(row, "site"),
             title=fields.optional_text(row, "title"),
             manager=fields.optional_text(row, "manager"),
-            timezone=fields.optional_text(row, "timezone"),
+            timezone=fields.optional_timezone(row, "timezone"),
             left_on=fields.optional_day(row, "left_on"),
             url=fields.optional_link(row, "url"),
             guest=fields.optional_flag(row, "guest"),

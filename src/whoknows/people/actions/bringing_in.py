@@ -46,7 +46,8 @@ def bring_in_persons(
 ) -> list[Person]:
     """Return the persons, in the order given, each but guests a member where they were said to be.
 
-    Costs a fixed number of queries. The caller makes sure that no e-mail address is taken.
+    Costs a fixed number of queries. The caller makes sure that no e-mail address is taken, and that
+    no organisation is left without an administrator.
     """
     rows = [_person(told) for told in persons]
     pairs = list(zip(rows, persons, strict=True))
