@@ -1,7 +1,7 @@
 """Which actions the audit trail may name, read from the source."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -97,6 +97,28 @@ class Reading:
             self.unread: set[str] = set()
             for module in self._modules:
                 self._read(module)
+
+    def functions(self) -> Iterator[Function]:
+        """Yield every function that is no method."""
+        for function in self._signatures.values():
+            if not function.name.startswith("self."):
+                yield function
+
+    def leading_to(self, names: Collection[str]) -> set[str]:
+        """Return the functions of these names and whatever calls one of them, however far off."""
+        mentions = {
+            function.name: {
+                self._named(module, node)
+                for node in ast.walk(function.node)
+                if isinstance(node, ast.Name | ast.Attribute)
+            }
+            for module in self._modules
+            for function in module.functions
+        }
+        found, known = set(names), 0
+        while known != (known := len(found)):
+            found |= {name for name, told in mentions.items() if told & found}
+        return found
 
     def _named(self, module: Module, node: ast.expr) -> str | None:
         name = module.named(node)

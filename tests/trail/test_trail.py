@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection
 from django.test import RequestFactory
 
 from tests.builders import NOON, a_stranger
+from tests.test_architecture import writes
 from tests.trail import aids_cases, interviews_cases, needs_cases, people_cases, shared_cases
 from tests.trail.administration_cases import CASES as ADMINISTRATION
 from tests.trail.administration_cases import Sent, whoever_runs_it_all
@@ -46,6 +47,45 @@ def test_nothing_but_the_trail_itself_writes_lines() -> None:
 
     assert others == ["whoknows.base.models"]
     assert makers == [module]
+
+
+# A line for each would drown the rest, or keep for good who looked for what.
+NOTED_ALONG_THE_WAY = {
+    "whoknows.aids.actions.carrying.forget_deliveries",
+    "whoknows.aids.actions.reading.forget_unsaved",
+    "whoknows.aids.actions.reading.keep_unsaved",
+    "whoknows.interviews.actions.recording.take_piece",
+    "whoknows.needs.actions.missing.note_miss",
+    "whoknows.needs.actions.missing.prune_misses",
+    "whoknows.needs.actions.suggesting.make_up_for_suggesting",
+    "whoknows.needs.actions.suggesting.note_suggested",
+    "whoknows.needs.actions.suggesting.suggest_people",
+}
+# Whatever uses these leaves the line.
+PARTS_OF_OTHERS = {
+    "whoknows.aids.actions.carrying.take_delivery",
+    "whoknows.aids.actions.writing.keep_version",
+    "whoknows.expertise.actions.follow_sharing",
+    "whoknows.expertise.actions.forget_document",
+    "whoknows.expertise.actions.forget_evidence",
+    "whoknows.expertise.actions.open_topics",
+    "whoknows.expertise.actions.record_evidence",
+    "whoknows.interviews.actions.states.drop_items_without_source",
+    "whoknows.needs.actions.answering.tell_of_answers",
+    "whoknows.people.actions.noting.note_places",
+}
+
+
+def test_whatever_else_writes_leaves_a_line() -> None:
+    reading = Reading(sources())
+    writers = {function.name for function in reading.functions() if any(writes(function.node))}
+    silent = reading.leading_to(writers) - reading.leading_to({RECORD})
+
+    actions = {name for name in silent if ".actions." in name and "._" not in name}
+    # What the index keeps, and what an import remembers, follow from what is written elsewhere.
+    rooms = ("whoknows.search.", "whoknows.interop.")
+    known = NOTED_ALONG_THE_WAY | PARTS_OF_OTHERS
+    assert {name for name in actions if not name.startswith(rooms)} == known
 
 
 HELPERS = """
