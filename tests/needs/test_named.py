@@ -1,5 +1,8 @@
 """Whoever the words of a need name is suggested, of those whom the reader may see."""
 
+from datetime import timedelta
+from functools import partial
+
 import pytest
 
 from tests.builders import (
@@ -13,11 +16,15 @@ from tests.builders import (
     reach,
 )
 from tests.conftest import Index
+from tests.needs.weighing import weigh_only
+from whoknows.needs.models import Answer, Need
 from whoknows.needs.queries import experts
+from whoknows.needs.queries.experts import people_found
 from whoknows.needs.queries.suggested import PersonSuggestion
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.actions import introduce
 from whoknows.people.models import Organisation, Person, SharingClass
+from whoknows.search.queries import Hit
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +119,9 @@ def test_who_wants_no_more_is_not_suggested_by_name_either(index: Index) -> None
     assert (found.people, found.all_are_busy) == ([], True)
 
 
-def test_who_is_named_makes_room_for_nobody(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_likeliest_of_the_named_makes_room_for_nobody(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = an_organisation()
     for name in ("Ada Byron", "Cy Twombly", "Di Vine", "Ed Wood"):
         who_answered(WORDS, name, here, times=4)
@@ -121,7 +130,63 @@ def test_who_is_named_makes_room_for_nobody(index: Index, monkeypatch: pytest.Mo
     index.catch_up()
     monkeypatch.setattr(experts, "EXPLORED", 1.0)
 
-    found = [*suggested(f"{WORDS}, ask Bob Hope or Ada Byron or Di Vine", reader)]
+    found = suggested(f"{WORDS}, ask Bob Hope", reader)
 
-    assert {one.person.name for one in found} == {"Bob Hope", "Ada Byron", "Di Vine"}
-    assert [one.propensity for one in found] == [1.0] * 3
+    assert [one.person.name for one in found][2] == "Bob Hope"
+    assert found[2].propensity == 1.0
+
+
+def test_names_that_say_nothing_take_nobodys_place(index: Index) -> None:
+    here = an_organisation()
+    for name in ("Ada Byron", "Cy Twombly", "Di Vine"):
+        who_answered(WORDS, name, here, times=4)
+    for name in ("How Do", "I Do", "How To", "torque wrench", "After C"):
+        who_answered("Where is the key of the bicycle shed?", name, here)
+    index.catch_up()
+    words, reader = f"How do I do this, I do not know how to: {WORDS}", a_person(here)
+    assert set(names(words, reader)) == {"Ada Byron", "Cy Twombly", "Di Vine"}
+
+    for name in ("Torque Wrench", "Wrench Shows", "After Calibration"):
+        who_answered("Where is the key of the bicycle shed?", name, here)
+    index.catch_up()
+
+    found = names(words, reader)
+    assert len({"Ada Byron", "Cy Twombly", "Di Vine"} & set(found)) == 2, "one place for the named"
+
+
+def test_nobody_is_named_who_cannot_help(index: Index) -> None:
+    here = an_organisation()
+    gone, locked = (
+        who_answered(WORDS if on else "Where is the key of the bicycle shed?", name, here)
+        for name, on in (("Bob Hope", False), ("Ada Byron", True))
+    )
+    reader = a_person(here)
+    index.catch_up()
+    words = f"{WORDS}, ask Bob Hope or Ada Byron"
+    assert set(names(words, reader)) == {"Bob Hope", "Ada Byron"}
+
+    Person.objects.filter(pk=gone.pk).update(is_contactable=False)
+    assert names(words, reader) == ["Ada Byron"], "nothing to read of his, and no way to ask"
+    Person.objects.filter(pk=locked.pk).update(is_active=False)
+    assert names(words, reader) == []
+
+
+def test_who_is_likelier_than_somebody_on_the_matter_is_shown_and_nobody_after_them() -> None:
+    here = an_organisation()
+    ada = who_answered(WORDS, "Ada Byron", here)
+    bob = who_answered("Where is the key of the bicycle shed?", "Bob Hope", here, times=12)
+    old = a_need("Who waters the plants?", by=a_person(here), at=NOON - timedelta(days=300))
+    an_answer(old, by=a_person(here, name="Cy Twombly"), at=NOON - timedelta(days=299))
+    weigh_only(here, "deeds_30d", words_ever=0.01)
+    hits = [Hit("need", pk, 1.0, words=1.0) for pk in Need.objects.values_list("pk", flat=True)]
+    on_it = [hit for hit in hits if hit.id == Answer.objects.get(author=ada).need_id]
+    found = partial(people_found, WORDS, reach=reach(a_person(here)), now=NOON)
+
+    people = found(hits, on_it).people
+
+    assert [one.person for one in people] == [bob, ada]
+    said = [[why.text for why in one.why] for one in people]
+    assert said[0][0] == "Answered 12 needs in the last thirty days."
+    assert said[0][-1] == "Answered nothing like this here yet, but is likely to answer."
+    assert said[0][-1] not in said[1]
+    assert found(hits, []).people == []

@@ -415,30 +415,24 @@ def test_an_answer_from_before_its_need_stays_evidence_of_who_gave_it() -> None:
     assert who == [evidence[piece].owner_id for piece in seen.numbers.evidence.tolist()]
 
 
-def test_topics_are_guessed_from_the_six_needs_most_alike() -> None:
+def test_topics_are_those_that_the_words_name() -> None:
     organisation = an_organisation()
-    asker, expert = a_person(organisation), a_person(organisation)
-    topics = open_topics(organisation=organisation, names=["Flanges", "Pumps", "Visas"])
-    needs = [a_need(f"{WORDS}, try {number}", by=asker) for number in range(8)]
-    for number, names in enumerate([["Flanges"], ["Flanges"], ["Pumps"], [], [], [], ["Visas"]]):
-        needs[number].topics.set([topics[name] for name in names])
-    needs[7].topics.set([topics["Pumps"], topics["Visas"]])
-    for need in needs:
-        an_answer(need, by=expert)
+    names = ["Flanges", "Pump tests", "Visas"]
+    topics = open_topics(organisation=organisation, names=names)
+    need = a_need(WORDS, by=a_person(organisation))
+    need.topics.set([topics["Flanges"], topics["Pump tests"]])
+    an_answer(need, by=a_person(organisation))
     seen = seen_by(reach(a_person(organisation)), read_columns(NOON.date()))
 
-    def guessed(likeness: list[float]) -> list[int]:
-        hits = [
-            Hit("need", need.pk, 1.0, words=1.0, likeness=alike)
-            for need, alike in zip(needs, likeness, strict=True)
-        ]
-        found: list[int] = seen.numbers.topics[seen.likely_topics(seen.similar(hits))].tolist()
+    def named(words: str) -> list[int]:
+        found: list[int] = seen.numbers.topics[seen.topics_named_in(words)].tolist()
         return found
 
-    assert guessed([0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.1, 0.1]) == [topics["Flanges"].pk]
-    assert guessed([0.1, 0.1, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9]) == sorted(
-        [topics["Pumps"].pk, topics["Visas"].pk]
-    )
+    assert named("The flange leaks since the pump test. A pump") == [
+        topics["Flanges"].pk,
+        topics["Pump tests"].pk,
+    ]
+    assert named("My visa for the pump factory") == [], "no need has the one, nothing the other"
 
 
 def test_whoever_the_reader_knows_comes_first_of_equals_and_is_said_to_be_known(

@@ -1,6 +1,5 @@
 """Why somebody is suggested: what counted, in plain words, and nothing else."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,17 +15,22 @@ from tests.builders import (
     reach,
 )
 from tests.conftest import Index
-from whoknows.engine.match.features import NAMES
-from whoknows.engine.match.ranking import default_weights
+from tests.needs.weighing import weigh_only
 from whoknows.engine.match.reasons import FAMILIES, Why
 from whoknows.expertise.actions import remove_evidence
 from whoknows.expertise.models import Evidence, Topic
 from whoknows.expertise.queries.topics import pieces_of
-from whoknows.needs.models import RankingWeights, Verdict
-from whoknows.needs.queries.reasons import ALIKE, ALWAYS_TOLD, SENTENCES, why_person
+from whoknows.needs.models import Verdict
+from whoknows.needs.queries.reasons import (
+    ALIKE,
+    ALWAYS_TOLD,
+    NOTHING_LIKE_IT,
+    SENTENCES,
+    why_person,
+)
 from whoknows.needs.queries.suggested import Reason
 from whoknows.needs.queries.suggestions import suggest
-from whoknows.people.models import Organisation, Person, SharingClass
+from whoknows.people.models import Person, SharingClass
 
 WORDS = "torque wrench shows E4 after calibration"
 # As many as any sentence needs.
@@ -41,7 +45,9 @@ def said_of(person: Person, *, to: Person) -> list[str]:
 def told(family: str, **numbers: float) -> list[str]:
     person = Person(pk=1, name="Ada")
     why = Why(family, 1.0, NUMBERS | numbers)
-    return [reason.text for reason in why_person(person, [why], [], so=[])]
+    said = [reason.text for reason in why_person(person, [why], [], so=[])]
+    assert said.pop() == str(NOTHING_LIKE_IT)
+    return said
 
 
 def test_everything_that_can_count_has_a_sentence() -> None:
@@ -120,19 +126,6 @@ def test_without_what_is_named_somebody_falls_behind(index: Index) -> None:
     assert len(carried) == 3
     assert after[0].person == bob
     assert not named & {r.url for one in after for r in one.why if "/needs/" in r.url}
-
-
-def weigh_only(organisation: Organisation, *names: str) -> None:
-    """Let these features alone count for who is suggested to ``organisation``."""
-    values = tuple(1.0 if name in names else 0.0 for name in NAMES)
-    RankingWeights.objects.update_or_create(
-        organisation=organisation,
-        defaults={
-            "weights": replace(default_weights(), values=values).to_json(),
-            "needs": 40,
-            "fitted_at": NOON,
-        },
-    )
 
 
 @pytest.mark.django_db

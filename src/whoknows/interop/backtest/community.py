@@ -10,7 +10,7 @@ import numpy as np
 from django.utils import timezone
 
 from whoknows.engine.match.history import NEVER, Deed, Deeds, Documents, History, history
-from whoknows.engine.text.names import Names
+from whoknows.engine.text.names import Names, Phrases
 from whoknows.interop.importers.archive import ArchiveSource
 from whoknows.interop.importers.records import (
     AnswerRecord,
@@ -62,6 +62,10 @@ class Community:
     def called(self) -> Names:
         """Return what people are called, by number."""
         return Names((number, self.names.get(key, "")) for key, number in self.people.items())
+
+    def topics_called(self) -> Phrases:
+        """Return what topics are called, by number."""
+        return Phrases((number, name) for name, number in self.topics.items())
 
     def answer_times(self) -> dict[str, dict[int, float]]:
         """Return when whom first answered each question, the asker left out."""

@@ -37,6 +37,7 @@ PLACES = 100
 OURS = "Whoknows"
 DEFAULT = "Whoknows, default weights"
 PLAIN = "Whoknows, by likelihood alone"
+TYPED = "Whoknows, no topics chosen"
 _FEW_DEEDS = 3
 _SHOWN = 3
 _ABOVE = 1e-4
@@ -113,7 +114,10 @@ def backtest_experts(
         for place, question in enumerate(community.questions[: _end(community, tested)]):
             if question.key in wanted:
                 need = past.need(place)
-                (run.learn if question.at < start else run.test)(question.key, need, past.activity)
+                if question.at < start:
+                    run.learn(question.key, need, past.activity)
+                else:
+                    run.test(question.key, need, past.as_typed(need, place), past.activity)
             progress(1)
         past.close()
     return run.told()
@@ -165,8 +169,11 @@ class _Run:
         del self._samples[:-_LEARN_FROM]
         self._learned += 1
 
-    def test(self, key: str, need: Need, activity: Activity) -> None:
-        """Rank everybody for this need, by ours and by each simpler way."""
+    def test(self, key: str, need: Need, typed: Need, activity: Activity) -> None:
+        """Rank everybody for this need, by ours and by each simpler way.
+
+        ``typed`` is the same need with the topics that its words name instead of those given.
+        """
         self._learn_again(need.at)
         began = perf_counter()
         plain = rank(need, activity, self._weights, places=PLACES)
@@ -178,8 +185,12 @@ class _Run:
         self._drawn[key] = drawn(plain, times=_DRAWS, seed=len(self._drawn))
         self._rank(OURS, key, [one.person for one in ours])
         self._rank(PLAIN, key, [one.person for one in plain])
-        default = rank(need, activity, default_weights(), places=PLACES)
-        self._rank(DEFAULT, key, [one.person for one in default])
+        for system, asked, weights in (
+            (DEFAULT, need, default_weights()),
+            (TYPED, typed, self._weights),
+        ):
+            ranked = rank(asked, activity, weights, places=PLACES)
+            self._rank(system, key, [one.person for one in ranked])
         candidates = np.flatnonzero(np.isfinite(activity.last_seen))
         candidates = candidates[candidates != self._askers[key]]
         for name, baseline in BASELINES.items():
@@ -198,7 +209,7 @@ class _Run:
         self._result.was_refitted |= self._weights is not default_weights()
 
     def _in_turn(self, ranked: list[Ranked], need: Need, activity: Activity) -> list[Ranked]:
-        """Share the first place out, remember who has it, and keep places for whom the need names.
+        """Share the first place out, remember who has it, and keep one for whom the need names.
 
         As the page does.
         """
@@ -208,7 +219,8 @@ class _Run:
         answers = activity.deeds[_ANSWERS_LATELY]
         firsts = Counter(person for _, person in self._firsts)
         shown = fair_first(ranked, firsts=firsts, answers=answers, odds=self._odds)
-        shown = among_first(shown, need.flags["named"], places=_SHOWN)
+        named = [one.person for one in shown if one.person in need.flags["named"]][:1]
+        shown = among_first(shown, named, places=_SHOWN)
         self._firsts.extend((at, one.person) for one in shown[:1])
         return shown
 
@@ -227,7 +239,7 @@ class _Run:
     def told(self) -> ExpertsTested:
         """Return what came of it."""
         result = self._result
-        for system in (*BASELINES, DEFAULT, PLAIN, OURS):
+        for system in (*BASELINES, DEFAULT, TYPED, PLAIN, OURS):
             rankings = self._rankings.get(system, {})
             result.any_answer[system] = measured(rankings, self._gold["any"])
             result.accepted[system] = measured(rankings, self._gold["accepted"])

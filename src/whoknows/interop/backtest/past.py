@@ -1,6 +1,7 @@
 """A community's past, walked through once: the index and everybody's activity before a moment."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ class Past:
                 wanted=wanted,
             )
         self.activity = Activity(community.history())
-        self._called = community.called()
+        self._called, self._topics_called = community.called(), community.topics_called()
         self._index = OwnIndex(folder, model)
         self._said_to: dict[str, list[tuple[float, str]]] = {}
         for answer in community.answers:
@@ -75,6 +76,14 @@ class Past:
             ),
             flags={"named": np.array(self._called.named_in(words), np.int64)},
         )
+
+    def as_typed(self, need: Need, place: int) -> Need:
+        """Return the need at ``place`` with the topics that its words name, as the page has them.
+
+        Only those that some document before it has: of others nobody could know.
+        """
+        named = np.array(sorted(self._topics_called.found_in(self._words(place))), np.int64)
+        return replace(need, topics=named[self.activity.topic_documents[named] > 0])
 
     def _words(self, place: int) -> str:
         question = self.community.questions[place]

@@ -70,7 +70,7 @@ def _samples(seen: Seen, reach: Reach) -> list[Sample]:
         need = AskedNeed(
             at=at,
             asker=asker,
-            topics=seen.likely_topics(similar),
+            topics=seen.topics_named_in(asked),
             similar=similar,
             flags={
                 **seen.places.flags(seen.person_id(asker), language=detect_language(asked), at=at),

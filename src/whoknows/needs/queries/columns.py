@@ -14,7 +14,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from whoknows.engine.match.history import NOBODY
-from whoknows.engine.text.names import Names
+from whoknows.engine.text.names import Names, Phrases
 from whoknows.people.models import CLASSES, SharedColumns
 
 Flags = NDArray[np.bool_]
@@ -108,6 +108,7 @@ class Columns:
         called: Their names, by id.
         aids: Ids of the aids about which there is evidence, ascending.
         topic_ids: Ids of the topics of needs and of these aids, ascending.
+        topics_called: Their names, by id.
         declared: By places in ``persons`` and ``topic_ids``; who or what is not in these is left
             out.
     """
@@ -116,6 +117,7 @@ class Columns:
     called: Names
     aids: Ids
     topic_ids: Ids
+    topics_called: Phrases
     needs: NeedColumns
     evidence: EvidenceColumns
     topics: TopicColumns
@@ -156,11 +158,12 @@ _TOPICS = (
     " SELECT 'aid', aid_id, topic_id FROM aids_aid_topics ORDER BY 1 DESC, 2, 3"
 )
 _NAMES = "SELECT id, name FROM people_person"
+_TOPIC_NAMES = "SELECT id, name FROM expertise_topic"
 _DECLARED = "SELECT person_id, topic_id FROM expertise_declaredtopic ORDER BY 1, 2"
 
 
 def read_columns(on: date) -> Columns:
-    """Read needs, evidence, topics, names and places as of ``on``. Six queries of whole tables."""
+    """Read needs, evidence, topics, names, places as of ``on``. Seven queries of whole tables."""
     of_needs, of_evidence = _columns(_rows(_NEEDS), 6), _columns(_rows(_EVIDENCE), 9)
     persons = np.union1d(_ids(of_needs[1]), _ids(of_evidence[1]))
     needs = _needs(of_needs, persons)
@@ -170,9 +173,10 @@ def read_columns(on: date) -> Columns:
     places, languages = _places(on, persons)
     return Columns(
         persons,
-        _called(persons),
+        Names(_called(_NAMES, persons)),
         aids,
         topic_ids,
+        Phrases(_called(_TOPIC_NAMES, topic_ids)),
         needs,
         evidence,
         topics,
@@ -182,11 +186,11 @@ def read_columns(on: date) -> Columns:
     )
 
 
-def _called(persons: Ids) -> Names:
-    ids, names = _columns(_rows(_NAMES), 2)
-    known = places_in(persons, _ids(ids)) != NOBODY
-    called = zip(_ids(ids).tolist(), map(str, names), strict=True)
-    return Names(compress(called, known))
+def _called(sql: str, wanted: Ids) -> Iterable[tuple[int, str]]:
+    """Return the ids and names that the query tells of those ``wanted``."""
+    ids, names = _columns(_rows(sql), 2)
+    known = places_in(wanted, _ids(ids)) != NOBODY
+    return compress(zip(_ids(ids).tolist(), map(str, names), strict=True), known)
 
 
 def _needs(columns: Sequence[Sequence[object]], persons: Ids) -> NeedColumns:

@@ -16,7 +16,7 @@ from whoknows.base.days import day_of
 from whoknows.base.prepared import IsAfter, IsAmong, Prepared, given
 from whoknows.engine.match.activity import DEED_HALF_LIVES
 from whoknows.engine.match.describe import Need, counting_deeds
-from whoknows.engine.match.history import NOBODY, Ints
+from whoknows.engine.match.history import NOBODY
 from whoknows.engine.match.listwise import Weights
 from whoknows.engine.match.ranking import (
     EXPLORED,
@@ -104,38 +104,47 @@ class PeopleFound:
 def people_found(
     words: str, hits: Sequence[Hit], fitting: Sequence[Hit], *, reach: Reach, now: datetime
 ) -> PeopleFound:
-    """Return at most three people who showed with needs like ``words`` that they can help.
+    """Return at most three people who are likely to help with ``words``.
 
     Never the reader, never somebody whom the reader may not see, never on evidence that the reader
-    may not see; one of them is outside the usual few when comparable. Ranked by all ``hits``, shown
-    for what they did about the ``fitting`` ones, or because the words name them: such a one is
-    among the three, and makes room for nobody. Eight queries at most, and two more for each dozen
-    in which fewer than four can be asked.
+    may not see; one of them is outside the usual few when comparable. Ranked are those who did
+    something about any of ``hits``; the ``fitting`` ones tell whether anybody is shown, and what is
+    shown of each. Of those whom the words name the likeliest has a place, and makes room for
+    nobody. Eight queries at most, and two more for each dozen in which fewer than four can be
+    asked.
     """
     seen = histories.seen_by(reach, on=day_of(now))
     documents = seen.documents_of(fitting)
-    about = np.unique(documents[documents != NOBODY])
+    about = frozenset(documents[documents != NOBODY].tolist())
     need = _need(words, seen, hits, reach=reach, now=now)
-    able, _documents_of = counting_deeds(about, need, seen.activity)
-    if not len(able) and not len(need.flags[NAMED]):
+    if not about and not len(need.flags[NAMED]):
         return PeopleFound([])
-    asked = _Asked(need, seen, weights_in_use(reach), reach, frozenset(about.tolist()))
-    free, persons = _first_free(_useful(asked, among=seen.history.person[able]), asked, now=now)
-    named = set(need.flags[NAMED].tolist())
-    in_turn = among_first(_in_turn(seen, free, now=now), named, places=MOST_PEOPLE)
-    usual = _usual_few(seen, need) - named
-    chosen = comparable_outsider(in_turn, usual=usual, places=MOST_PEOPLE)
-    rate = 0.0 if chosen and asked.names(chosen[-1]) else EXPLORED
+    asked = _Asked(need, seen, weights_in_use(reach), reach, about)
+    free, persons = _first_free(_useful(asked), asked, now=now)
+    in_turn = _in_turn(seen, free, now=now)
+    named = {one.person for one in [one for one in in_turn if asked.names(one)][:1]}
+    chosen = comparable_outsider(
+        among_first(in_turn, named, places=MOST_PEOPLE),
+        usual=_usual_few(seen, need) - named,
+        places=MOST_PEOPLE,
+    )
+    rate = 0.0 if chosen and chosen[-1].person in named else EXPLORED
     shown = explore(chosen, free, seed=_seed(words, hits, reach=reach, now=now), rate=rate)
     return PeopleFound(_with_reasons(shown, persons, asked), bool(persons) and not free)
 
 
-def _useful(asked: _Asked, *, among: Ints) -> list[Ranked]:
-    """Return whom the words name, and then those who did something that can be shown, as ranked."""
+def _useful(asked: _Asked) -> list[Ranked]:
+    """Return whom the words name, and then others, as ranked: some may be named, too.
+
+    Of those who did nothing that fits only who is likelier than somebody who did.
+    """
     ranking = partial(rank, asked.need, asked.seen.activity, asked.weights, places=_RANKED)
-    named = ranking(among=asked.need.flags[NAMED]) if len(asked.need.flags[NAMED]) else []
-    others = ranking(among=np.setdiff1d(among, asked.need.flags[NAMED]))
-    return [*named, *(one for one in others if asked.deeds_shown(one))]
+    named = asked.need.flags[NAMED]
+    alike = asked.seen.all_of(asked.need.similar)
+    deeds, _documents_of = counting_deeds(alike, asked.need, asked.seen.activity)
+    others = ranking(among=np.setdiff1d(asked.seen.history.person[deeds], named))
+    fitting = [place for place, one in enumerate(others, 1) if asked.deeds_shown(one)]
+    return [*(ranking(among=named) if len(named) else []), *others[: max(fitting, default=0)]]
 
 
 def _first_free(
@@ -143,8 +152,8 @@ def _first_free(
 ) -> tuple[list[Ranked], dict[int, Person]]:
     """Return the first of ``useful`` who can be asked, and persons by id: some to choose from.
 
-    Who left, or wants no more this week, takes nobody's place: then those after them are looked
-    at. Two queries for each dozen, and mostly there is one.
+    Who left, is locked out, or wants no more this week, takes nobody's place: then those after them
+    are looked at. Two queries for each dozen, and mostly there is one.
     """
     free: list[Ranked] = []
     persons: dict[int, Person] = {}
@@ -152,11 +161,26 @@ def _first_free(
         some = useful[start : start + _AT_ONCE]
         ids = {one.person: asked.id_of(one) for one in some}
         persons |= {p.pk: p for p in _PERSONS.rows(ids=list(ids.values()), reach=asked.reach)}
-        visible = [one for one in some if ids[one.person] in persons]
+        visible = [
+            one
+            for one in some
+            if (person := persons.get(ids[one.person]))
+            and _can_help(person, asked.deeds_shown(one))
+        ]
         free += with_room(visible, **_load(visible, ids, persons, now=now))
         if len(free) > MOST_PEOPLE:
             break
     return free, persons
+
+
+def _can_help(person: Person, deeds_shown: Sequence[int]) -> bool:
+    """Say whether it is of use to name them: who cannot be contacted may have written the answer.
+
+    Without an address they never could sign in; with one and not active they are locked out.
+    """
+    if person.is_active and person.is_contactable:
+        return True
+    return bool(deeds_shown) and (person.is_active or person.email is None)
 
 
 def _in_turn(seen: Seen, free: Sequence[Ranked], *, now: datetime) -> list[Ranked]:
@@ -201,7 +225,7 @@ def _load(
 
 def _need(words: str, seen: Seen, hits: Sequence[Hit], *, reach: Reach, now: datetime) -> Need:
     similar = seen.similar(hits)
-    topics = seen.likely_topics(similar)
+    topics = seen.topics_named_in(words)
     # A clock that is a little behind must not make us look ahead.
     at = max(now.timestamp(), seen.activity.at)
     flags = seen.places.flags(reach.person, language=detect_language(words), at=at)
@@ -231,21 +255,23 @@ def _usual_few(seen: Seen, need: Need) -> set[int]:
 def _with_reasons(
     shown: Sequence[Shown], persons: Mapping[int, Person], asked: _Asked
 ) -> list[PersonSuggestion]:
-    """Return those of ``shown`` who are named or did something the reader may see, and why."""
+    """Return those ``shown``, and why: by what the reader may see."""
     ids = [asked.id_of(one.ranked) for one in shown]
     places = _places_of(ids, asked)
     pieces = _pieces_of([one.ranked for one in shown], asked)
     made = []
     for one, person_id in zip(shown, ids, strict=True):
         mine = pieces[one.ranked.person]
-        if mine or asked.names(one.ranked):
-            whys = reasons(one.ranked, asked.need, asked.seen.activity, asked.weights)
-            so = [name for name in ALWAYS_TOLD if one.ranked.person in asked.need.flags[name]]
-            why = why_person(persons[person_id], whys, mine, so=so)
-            score = round(one.ranked.score, 4)
-            place, title = places.get(person_id, ("", ""))
-            person = persons[person_id]
-            made.append(PersonSuggestion(person, place, score, why, one.propensity, title))
+        if not mine and asked.deeds_shown(one.ranked):
+            # Shared more narrowly a moment ago.
+            continue
+        whys = reasons(one.ranked, asked.need, asked.seen.activity, asked.weights)
+        so = [name for name in ALWAYS_TOLD if one.ranked.person in asked.need.flags[name]]
+        why = why_person(persons[person_id], whys, mine, so=so)
+        score = round(one.ranked.score, 4)
+        place, title = places.get(person_id, ("", ""))
+        person = persons[person_id]
+        made.append(PersonSuggestion(person, place, score, why, one.propensity, title))
     return made
 
 

@@ -61,6 +61,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "same_language": gettext_lazy("Writes in your language."),
 }
 """What each family of the ranking says; ``alike`` is told by :func:`why_alike`."""
+NOTHING_LIKE_IT = gettext_lazy("Answered nothing like this here yet, but is likely to answer.")
 
 
 def why_person(
@@ -70,7 +71,8 @@ def why_person(
 
     ``whys`` come in the order of what they add to the score. The needs they answered are always
     told, for they are what can be looked up, and so are those of ``ALWAYS_TOLD`` that are ``so``.
-    What no piece of evidence shows leads nowhere.
+    What no piece of evidence shows leads nowhere. Of whom there is none, and whom the words do not
+    name, it is said that they answered nothing like it.
     """
     at = person.get_absolute_url()
     told: list[Reason] = []
@@ -83,6 +85,8 @@ def why_person(
     if ALIKE not in families:
         told += why_alike(pieces)
     told += [Reason(str(SENTENCES[family])) for family in so if family not in families]
+    if not pieces and NAMED not in so:
+        told.append(Reason(str(NOTHING_LIKE_IT)))
     return told + [Reason(piece.title, piece.url) for piece in pieces[:_MOST_PIECES]]
 
 

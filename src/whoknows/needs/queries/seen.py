@@ -21,7 +21,7 @@ from whoknows.engine.match.history import (
     History,
     history,
 )
-from whoknows.engine.text.names import Names
+from whoknows.engine.text.names import Names, Phrases
 from whoknows.needs.queries.columns import (
     KINDS,
     Columns,
@@ -33,8 +33,6 @@ from whoknows.needs.queries.columns import (
 from whoknows.needs.queries.places import Places
 from whoknows.people.models import Reach, SharedColumns
 from whoknows.search.queries import Hit
-
-_NEAREST, _IN_COMMON = 6, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +62,15 @@ class Seen:
     Attributes:
         activity: What counts for them, up to the last deed.
         places: Where people are, as far as they may know.
-        called: What people are called, by id; whoever is shown must be one they may see.
+        called, topics_called: What people and topics are called, by id; whoever is shown must be
+            one they may see.
     """
 
     numbers: Numbers
     activity: Activity
     places: Places
     called: Names
+    topics_called: Phrases
 
     @property
     def history(self) -> History:
@@ -117,16 +117,16 @@ class Seen:
         """Return the documents that are similar in words or in what they mean."""
         return np.union1d(similar.by_words, similar.by_sense)
 
-    def likely_topics(self, similar: Similar) -> Ids:
-        """Return the topics that the most similar documents have in common.
+    def topics_named_in(self, words: str) -> Ids:
+        """Return the topics that ``words`` name, by number, ascending.
 
-        Somebody who types a need names no topic; a third of the nearest six do it for them.
+        Somebody who types a need chooses no topic. Those of the needs most alike would only count
+        these a second time: that ranked worse than no topic at all.
         """
-        order = np.argsort(-similar.sense, kind="stable")[:_NEAREST]
-        nearest = similar.by_sense[order] if len(order) else similar.by_words[:_NEAREST]
-        rows, _ = self.history.topics_in.of_all(nearest)
-        topics, counts = np.unique(self.history.topic_of[rows], return_counts=True)
-        return topics[counts >= _IN_COMMON]
+        named = np.array(sorted(self.topics_called.found_in(words)), np.int64)
+        places = places_in(self.numbers.topics, named)
+        known: Ids = places[places != NOBODY]
+        return known
 
     def declared_on(self, topics: Ids) -> dict[int, Ids]:
         """Return for each of ``topics`` those who say to know it."""
@@ -215,7 +215,9 @@ class Common:
         activity = Activity(h) if all_of_it else Activity(h, visible, known)
         proofs = h.proven_at[h.proofs_in_time]
         activity.advance(max(t.max(initial=0.0) for t in (h.at, h.asked_at, proofs)) + 1.0)
-        return Seen(self.numbers, activity, self._places(reach), self.columns.called)
+        columns = self.columns
+        places = self._places(reach)
+        return Seen(self.numbers, activity, places, columns.called, columns.topics_called)
 
     def _places(self, reach: Reach) -> Places:
         columns, number = self.columns.places, self.person_of_place
