@@ -167,6 +167,57 @@ def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
         run("experts", str(tmp_path / "nowhere"), "--from", "2025-01-01")
 
 
+@pytest.mark.parametrize("given", ["0", "-5", "many"])
+def test_less_than_one_need_is_refused(tmp_path: Path, given: str) -> None:
+    past = str(a_past(tmp_path / "a"))
+
+    with pytest.raises(CommandError, match=f"“{given}” is not a number from 1 on"):
+        run("experts", past, "--from", "2025-01-20", f"--limit={given}")
+
+
+def test_what_is_no_date_is_refused_with_one_that_is(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="“last May” is no date; write it as 2026-01-31"):
+        run("experts", str(a_past(tmp_path / "a")), "--from", "last May")
+
+
+@pytest.mark.parametrize("out", ["nowhere/run.trec", "a", "x" * 300])
+@pytest.mark.parametrize("typed", [["experts", "--from", "2025-01-20"], ["objects"]])
+def test_a_run_that_cannot_be_written_is_refused_before_any_work(
+    tmp_path: Path, typed: list[str], out: str
+) -> None:
+    (tmp_path / "a").mkdir()  # nothing in it can be read, which would be told first
+
+    with pytest.raises(CommandError, match=f"{out} cannot be written: "):
+        run(*typed, str(tmp_path / "a"), "--out", str(tmp_path / out))
+
+
+def test_a_run_of_before_is_kept_until_there_is_a_new_one(tmp_path: Path) -> None:
+    (tmp_path / "run.trec").write_text("n1 Q0 d2 1 3.5 Whoknows\n")
+
+    for name in ("run.trec", "new.trec"):
+        with pytest.raises(CommandError, match="has no"):
+            run("objects", str(tmp_path), "--out", str(tmp_path / name))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["run.trec"]
+    assert (tmp_path / "run.trec").read_text() == "n1 Q0 d2 1 3.5 Whoknows\n"
+
+
+def test_without_a_terminal_lines_say_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past, typed = str(a_past(tmp_path / "a")), ("--from", "2025-01-20", "--json")
+    _, soon_done = run("experts", past, *typed)
+    monkeypatch.setattr("whoknows.interop.progress._EVERY_S", 0.0)
+
+    out, err = run("experts", past, *typed)
+
+    assert soon_done == ""
+    assert err.splitlines()[0] == "1 of 30 done."
+    assert err.splitlines()[-1] == "30 of 30 done."
+    assert json.loads(out)["tested"] == 11
+    assert run("objects", past)[1].splitlines()[-1] == "60 of 60 done."
+
+
 def a_set(folder: Path, *, qrels: str = "query-id\tcorpus-id\tscore\nn1\td2\t1\n") -> Path:
     folder.mkdir()
     documents = [

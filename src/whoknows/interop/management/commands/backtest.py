@@ -1,8 +1,7 @@
 """`whoknows backtest`."""
 
 import json
-import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from tqdm import tqdm
 
 from whoknows.base.errors import WhoknowsError
 from whoknows.interop.backtest.community import community_here, read_community
@@ -27,6 +25,7 @@ from whoknows.interop.backtest.report import (
 from whoknows.interop.backtest.solved import judged_in, solved_here
 from whoknows.interop.importers.archive import ArchiveSource
 from whoknows.interop.importers.records import Refused
+from whoknows.interop.progress import telling_progress
 from whoknows.search.embedding import embedder
 
 
@@ -54,7 +53,7 @@ class Command(BaseCommand):
             "--from", dest="start", type=_moment, required=True, metavar="ISO",
             help="Test needs raised from this time on; learn from those before.",
         )  # fmt: skip
-        experts.add_argument("--limit", type=int, help="Test at most so many needs.")
+        experts.add_argument("--limit", type=_count, help="Test at most so many needs.")
         for each in (objects, experts):
             each.add_argument("--organisation", help="What happened here, in this organisation.")
             each.add_argument("--out", type=Path, metavar="RUN.trec", help="Write our ranking.")
@@ -70,6 +69,8 @@ class Command(BaseCommand):
     ) -> None:
         if (given is None) == (organisation is None):
             raise CommandError("Name a folder, or an organisation with --organisation; not both.")
+        if options["out"]:
+            _check_can_be_written(options["out"])
         try:
             (self._objects if what == "objects" else self._experts)(given, organisation, **options)
         except (WhoknowsError, OSError) as error:
@@ -78,11 +79,7 @@ class Command(BaseCommand):
     def _objects(self, folder: Path | None, organisation: str | None, **options: Any) -> None:
         given = judged_in(folder) if folder is not None else solved_here(organisation or "")
         total = len(given.documents) + len(given.needs)
-        with tqdm(total=total, disable=not sys.stderr.isatty()) as bar:
-
-            def progress(done: int) -> None:
-                bar.update(done)
-
+        with telling_progress(total, say=self.stderr.write) as progress:
             tested = backtest_objects(given, model=embedder(threads=2), progress=progress)
         if out := options["out"]:
             write_run(out, tested.rankings)
@@ -93,11 +90,7 @@ class Command(BaseCommand):
             community = read_community(ArchiveSource(archive, now=timezone.now()))
         else:
             community = community_here(organisation or "")
-        with tqdm(total=len(community.questions), disable=not sys.stderr.isatty()) as bar:
-
-            def progress(done: int) -> None:
-                bar.update(done)
-
+        with telling_progress(len(community.questions), say=self.stderr.write) as progress:
             tested = backtest_experts(
                 community,
                 start=options["start"],
@@ -124,5 +117,34 @@ class Command(BaseCommand):
 
 def _moment(text: str) -> datetime:
     """Return a time in ISO form; a day begins at midnight UTC."""
-    told = datetime.fromisoformat(text)
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError as error:
+        example = "write it as 2026-01-31, or with a time as 2026-01-31T08:00"
+        raise ArgumentTypeError(f"“{text}” is no date; {example}.") from error
     return told if told.tzinfo else told.replace(tzinfo=UTC)
+
+
+def _count(text: str) -> int:
+    """Return how many, at least one."""
+    try:
+        told = int(text)
+    except ValueError:
+        told = 0
+    if told < 1:
+        raise ArgumentTypeError(f"“{text}” is not a number from 1 on.")
+    return told
+
+
+def _check_can_be_written(path: Path) -> None:
+    """Refuse, before minutes of work, a file that cannot be written after them.
+
+    What stands there is kept, and nothing is left where nothing was: the work may be broken off.
+    """
+    try:
+        is_new = not path.exists()
+        path.open("a").close()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+    if is_new:
+        path.unlink()
