@@ -13,12 +13,14 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.builders import plain_static_files
+from tests.search.documents import a_damaged_copy
 from whoknows.base.models import Installation
 from whoknows.communities.models import Community
 from whoknows.needs.models import Answer, Need
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.models import Organisation, PartnerAgreement, Person
 from whoknows.people.queries import demo_accounts, person_by_email, reach_of
+from whoknows.search.embedding import Embedder
 
 NEED = "how do I know whether my quantum computer really runs the circuit I gave it"
 LISTS = ["/", "/?q=torque+wrench+error", "/needs/", "/aids/", "/people/", "/communities/",
@@ -94,6 +96,24 @@ class TestEmpty:
     def test_a_second_time_does_nothing(self) -> None:
         prepare()
 
+        assert prepare() == ""
+
+    def test_writes_a_damaged_model_anew(
+        self,
+        settings: Settings,
+        tmp_path: Path,
+        model_folder: Path,
+        model: Embedder,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.delenv("MODEL", raising=False)
+        prepare()
+        settings.MODEL_FOLDER = a_damaged_copy(model_folder, tmp_path / "model")
+
+        assert prepare() == "The language model is ready.\n"
+
+        # The same to the last bit: what was read before with it stays of use.
+        assert Embedder(tmp_path / "model").name == model.name
         assert prepare() == ""
 
     def test_leaves_an_installation_alone_that_holds_something(self) -> None:

@@ -131,7 +131,7 @@ def test_without_a_need_to_test_says_so_instead_of_rows_of_zeros(tmp_path: Path)
     typed = ("experts", "--organisation", "St Mary Hospital", "--from", "2020-01-01")
     told, _ = run(*typed)
 
-    assert told.startswith("Nothing can be told yet")
+    assert "Nothing can be told yet" in told
     assert "0.000" not in told
     assert figures(*typed)["tested"] == 0
 
@@ -216,6 +216,20 @@ def test_without_a_terminal_lines_say_how_far_it_is(
     assert err.splitlines()[-1] == "30 of 30 done."
     assert json.loads(out)["tested"] == 11
     assert run("objects", past)[1].splitlines()[-1] == "60 of 60 done."
+
+
+def test_what_was_measured_by_words_only_is_told(
+    tmp_path: Path, settings: Settings, model_folder: Path
+) -> None:
+    past = str(a_past(tmp_path / "a", days=3))
+    each = ("experts", past, "--from", "2025-01-03"), ("objects", past)
+
+    assert all(run(*typed)[0].startswith("By words only: ") for typed in each)
+    assert all(figures(*typed)["by_words_only"] for typed in each)
+
+    settings.MODEL_FOLDER = model_folder
+    assert not any("By words only" in run(*typed)[0] for typed in each)
+    assert not any(figures(*typed)["by_words_only"] for typed in each)
 
 
 def a_set(folder: Path, *, qrels: str = "query-id\tcorpus-id\tscore\nn1\td2\t1\n") -> Path:

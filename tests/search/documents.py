@@ -1,5 +1,6 @@
 """Documents for tests of the index: a source of the tests' own, beside those of the rooms."""
 
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -68,3 +69,12 @@ def write(folder: Path, documents: Iterable[Document]) -> None:
     writer.commit(a_position())
     writer.close()
     place.switch_to(generation)
+
+
+def a_damaged_copy(model_folder: Path, folder: Path) -> Path:
+    """Copy a model to ``folder`` with 2,000 bytes lost in the middle, and return the folder."""
+    shutil.copytree(model_folder, folder)
+    with (folder / "model.onnx").open("r+b") as file:
+        file.seek((folder / "model.onnx").stat().st_size // 2)
+        file.write(bytes(2_000))
+    return folder

@@ -178,12 +178,18 @@ def _model(_now: datetime) -> Finding:
     if settings.MODEL_FOLDER is None:
         return Finding("model", State.MISSING, f"{lost} MODEL=none says so.", "Unset MODEL.")
     if trouble := trouble_with_model():
-        return Finding("model", State.BROKEN, f"{lost} {trouble}", "Name another folder in MODEL.")
+        return Finding("model", State.BROKEN, f"{lost} {trouble}", _mend_of_model())
     model = embedder()
     if model is None:
         mend = "Run make install, then whoknows prepare; or name a model folder in MODEL."
         return Finding("model", State.MISSING, f"{lost} The model is not there.", mend)
     return _vectors(model, lost)
+
+
+def _mend_of_model() -> str:
+    if os.environ.get("MODEL"):
+        return "Put the model there anew, or name another folder in MODEL; then start again."
+    return "Run whoknows prepare, which writes it anew, and start again."
 
 
 def _vectors(model: Embedder, lost: str) -> Finding:

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,14 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from whoknows.search.model_files import FILES, ModelDamaged, checked_digests
+
 logger = logging.getLogger("whoknows.search")
 
 Vectors = NDArray[np.float32]
 
 _LOCKS = 16
+_NAME_LENGTH = 16
 MOST_TOKENS = 128
 _NAMES_OF_IDS = ("input_ids", "ids")
 _NAMES_OF_MASK = ("attention_mask", "mask")
@@ -48,15 +50,19 @@ class Embedder:
         """Load the model in ``folder``.
 
         Raises:
-            ModelUnusable: A file is missing or no sentence model.
+            ModelUnusable: A file is missing, no longer what was written, or no sentence model.
         """
         # Both are large; whoever looks for words only need not have them in memory.
         import onnxruntime  # noqa: PLC0415
         from tokenizers import Tokenizer  # noqa: PLC0415
 
-        for name in ("model.onnx", "tokenizer.json"):
+        for name in FILES:
             if not (folder / name).is_file():
                 raise ModelUnusable(f"{folder} has no {name}.")
+        try:
+            digests = checked_digests(folder)
+        except ModelDamaged as error:
+            raise ModelUnusable(str(error)) from error
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._session = onnxruntime.InferenceSession(
@@ -82,7 +88,7 @@ class Embedder:
         # at the same time as well.
         self._known = lru_cache(maxsize=512)(self._vector_of)
         self._one_at_a_time = tuple(threading.Lock() for _ in range(_LOCKS))
-        self.name = _digest(folder / "model.onnx")
+        self.name = digests["model.onnx"][:_NAME_LENGTH]
         self.dimensions = self.embed(["x"]).shape[1]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -145,14 +151,6 @@ def _one_of(inputs: list[str], names: Sequence[str]) -> str:
     raise ModelUnusable(
         f"The model takes {', '.join(inputs)}; one of {', '.join(names)} is missing."
     )
-
-
-def _digest(path: Path) -> str:
-    digest = sha256()
-    with path.open("rb") as file:
-        while part := file.read(1 << 20):
-            digest.update(part)
-    return digest.hexdigest()[:16]
 
 
 _loading = threading.Lock()

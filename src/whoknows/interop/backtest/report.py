@@ -8,6 +8,7 @@ from typing import Any
 from whoknows.engine.match.measures import CUTS, Measured
 from whoknows.interop.backtest.experts import ExpertsTested
 from whoknows.interop.backtest.objects import OURS, ObjectsTested
+from whoknows.search.embedding import Embedder
 
 Ranking = Sequence[tuple[str, float]]
 
@@ -120,3 +121,15 @@ def objects_plain(tested: ObjectsTested) -> dict[str, Any]:
         },
         "median_ms": took[len(took) // 2],
     }
+
+
+def with_model_told(
+    table: str, plain: dict[str, Any], model: Embedder | None
+) -> tuple[str, dict[str, Any]]:
+    """Return both, saying that it was measured by words only if there was no ``model``."""
+    if model is None:
+        table = (
+            "By words only: there is no sentence model here that can be used. `whoknows doctor` "
+            f"says why.\n\n{table}"
+        )
+    return table, {**plain, "by_words_only": model is None}

@@ -20,6 +20,7 @@ from whoknows.interop.backtest.report import (
     experts_table,
     objects_plain,
     objects_table,
+    with_model_told,
     write_run,
 )
 from whoknows.interop.backtest.solved import judged_in, solved_here
@@ -78,30 +79,34 @@ class Command(BaseCommand):
 
     def _objects(self, folder: Path | None, organisation: str | None, **options: Any) -> None:
         given = judged_in(folder) if folder is not None else solved_here(organisation or "")
+        model = embedder(threads=2)
         total = len(given.documents) + len(given.needs)
         with telling_progress(total, say=self.stderr.write) as progress:
-            tested = backtest_objects(given, model=embedder(threads=2), progress=progress)
+            tested = backtest_objects(given, model=model, progress=progress)
         if out := options["out"]:
             write_run(out, tested.rankings)
-        self._tell(given.refused, objects_table(tested), objects_plain(tested), options)
+        told = objects_table(tested), objects_plain(tested)
+        self._tell(given.refused, *with_model_told(*told, model), options)
 
     def _experts(self, archive: Path | None, organisation: str | None, **options: Any) -> None:
         if archive is not None:
             community = read_community(ArchiveSource(archive, now=timezone.now()))
         else:
             community = community_here(organisation or "")
+        model = embedder()
         with telling_progress(len(community.questions), say=self.stderr.write) as progress:
             tested = backtest_experts(
                 community,
                 start=options["start"],
                 limit=options["limit"],
-                model=embedder(),
+                model=model,
                 odds=settings.SPREAD,
                 progress=progress,
             )
         if out := options["out"]:
             write_run(out, tested.rankings)
-        self._tell(community.refused, experts_table(tested), experts_plain(tested), options)
+        told = experts_table(tested), experts_plain(tested)
+        self._tell(community.refused, *with_model_told(*told, model), options)
 
     def _tell(
         self,
