@@ -1,4 +1,4 @@
-"""Nothing after a need decides its ranking, through the real walk with an index of words only."""
+"""Nothing after a need decides its ranking, through the real walk, by words and by meaning."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from whoknows.interop.backtest.community import Community, read_community
 from whoknows.interop.backtest.experts import backtest_experts
 from whoknows.interop.backtest.past import Past
 from whoknows.interop.importers.archive import ArchiveSource
+from whoknows.search.embedding import Embedder
 
 START = datetime(2025, 1, 1, 8, tzinfo=UTC)
 WORDS = ("wrench", "invoice", "printer", "visa", "pump", "torque")
@@ -61,11 +62,13 @@ def community(folder: Path, questions: list[Row], answers: list[Row]) -> Communi
     return read_community(ArchiveSource(made, now=START + timedelta(days=99)))
 
 
-def ranking(known: Community, key: str, folder: Path) -> list[Ranked]:
+def ranking(
+    known: Community, key: str, folder: Path, *, model: Embedder | None = None
+) -> list[Ranked]:
     """Return the ranking of one need after walking there through those before it."""
     folder.mkdir()
-    past = Past(known, folder, None, wanted=())
     places = [n for n, question in enumerate(known.questions) if question.key == key]
+    past = Past(known, folder, model, wanted=range(places[0] + 1))
     for place in range(places[0]):
         past.need(place)
     need = past.need(places[0])
@@ -74,20 +77,22 @@ def ranking(known: Community, key: str, folder: Path) -> list[Ranked]:
     return found
 
 
+@pytest.mark.parametrize("by", ["words", "meaning"])
 @pytest.mark.parametrize("number", [12, 25, 33])
 def test_the_ranking_is_the_same_bit_for_bit_when_the_archive_ends_there(
-    tmp_path: Path, number: int
+    tmp_path: Path, model: Embedder, number: int, by: str
 ) -> None:
+    used = model if by == "meaning" else None
     questions, answers = rows()
     cut = until(moment(9 * number), answers)
     whole = community(tmp_path / "whole", questions, answers)
     ended = community(tmp_path / "ended", questions[: number + 1], cut)
 
-    ours = ranking(whole, f"q{number}", tmp_path / "one")
+    ours = ranking(whole, f"q{number}", tmp_path / "one", model=used)
 
     assert len(ours) > 3
     assert any(one.evidence for one in ours)
-    assert ours == ranking(ended, f"q{number}", tmp_path / "two")
+    assert ours == ranking(ended, f"q{number}", tmp_path / "two", model=used)
 
 
 def test_without_the_answers_named_as_reasons_the_person_falls(tmp_path: Path) -> None:
