@@ -135,6 +135,37 @@ def test_parts_add_up_to_the_differences_between_scores() -> None:
         assert one.score >= other.score
 
 
+def test_answers_above_the_usual_are_named_as_reasons_where_these_alone_count() -> None:
+    # Two answers whatever is asked; one answers the matter of the need, and nothing else.
+    needs = [(day, 0, (day % 2,)) for day in range(40)]
+    deeds = [(1 if day % 2 else 2, day, day + 0.5) for day in range(40)]
+    deeds += [(2, day, day + 0.6) for day in range(1, 40, 2)]
+    like = range(1, 40, 2)
+    alone = replace(WEIGHTS, values=tuple(float(name == "above_usual") for name in NAMES))
+    known = told(needs=needs, deeds=deeds)
+
+    ranked = rank(need_like(like, [0.7] * 20, day=42), active(known, 42), alone)
+
+    assert ranked[0].person == 1
+    named = known.document[list(ranked[0].evidence)]
+    assert sorted(named.tolist()) == list(like)
+
+
+def test_a_rare_topic_of_a_need_counts_more_than_one_that_all_have() -> None:
+    needs = [(day, 0, (0, 1) if day == 9 else (0,)) for day in range(10)]
+    known = told(needs=[*needs, (0, 0, (1,))], deeds=[(1, 0, 1), (2, 10, 1)])
+    need = need_like([0, 10], [0.5, 0.5], day=12, topics=[0, 1])
+
+    described = describe(need, active(known, 12))
+
+    share = np.exp(described.matrix[:, NAMES.index("topics_ever")]) - 0.003
+    # Of eleven needs ten have the one topic and two the other.
+    common, rare = np.log(1 + 11 / 11), np.log(1 + 11 / 3)
+    both = np.array([common, rare]) / (common + rare)
+    told_of = dict(zip(described.people.tolist(), share, strict=True))
+    assert [told_of[1], told_of[2]] == pytest.approx(both)
+
+
 def test_to_know_the_matter_and_be_active_together_is_more_than_either() -> None:
     known = told(
         needs=[(0, 0, (0,)), (1, 0, (1,)), (2, 0, (0,)), (300, 0, (1,)), (301, 0, (0,))],

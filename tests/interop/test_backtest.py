@@ -112,6 +112,33 @@ def test_whom_the_need_names_counts(tmp_path: Path) -> None:
     assert leads["Kim Doe"] - leads["anybody"] == pytest.approx(1.0, abs=0.1)
 
 
+def test_whom_the_need_names_is_among_the_first_three_as_on_the_page(tmp_path: Path) -> None:
+    """Four answer all about wrenches, and Kim only ever one invoice."""
+    called = ["ann", "pat", "quentin", "rose", "sam", "kim"]
+    people: list[Row] = [{"id": key, "name": f"{key.title()} Doe"} for key in called]
+    asked: list[Row] = []
+    answers: list[Row] = []
+    for day in range(1, 29):
+        words = "wrench calibration torque" if day > 1 else "invoice tax supplier"
+        named = ", does @Kim Doe know?" if day == 28 else ""
+        asked.append({"id": f"q{day}", "at": f"2025-01-{day:02}T08:00:00Z", "by": "ann",
+                      "title": f"Trouble with {words}", "text": f"{words}{named}"})  # fmt: skip
+        for hour, by in enumerate(called[1:5] if day > 1 else ["kim"], 10):
+            at = f"2025-01-{day:02}T{hour}:00:00Z"
+            answers.append(
+                {"id": f"a{day}{by}", "question": f"q{day}", "at": at, "by": by, "text": words}
+            )
+    past = an_archive(tmp_path / "a", people=people, questions=asked, answers=answers)
+    run_file = tmp_path / "run.trec"
+
+    run("experts", str(past), "--from", "2025-01-27", "--out", str(run_file))
+
+    rows = [line.split() for line in run_file.read_text().splitlines()]
+    order = {key: [row[2] for row in rows if row[0] == key] for key in ("q27", "q28")}
+    assert order["q27"].index("kim") > 2
+    assert order["q28"].index("kim") <= 2
+
+
 def test_the_run_ranks_everybody_but_whoever_asked(tmp_path: Path) -> None:
     run_file = tmp_path / "run.trec"
 

@@ -253,6 +253,26 @@ def test_what_was_learned_is_used_where_it_foretells_better_until_too_little_is_
     assert learn_ranking(now=NOON) == 0
 
 
+def test_that_whoever_is_named_answers_is_learned(index: Index) -> None:
+    organisation = an_organisation()
+    asker = a_person(organisation)
+    called = ["Ada Byron", "Cy Twombly", "Di Vine", "Ed Wood"]
+    helpers = [a_person(organisation, name=name) for name in called]
+    drawing = Random(5)  # noqa: S311 - a lottery, not a secret
+    for number in range(48):
+        at = NOON - timedelta(days=60 - number)
+        # Nothing but the name tells who will answer.
+        helper = drawing.choice(helpers)
+        need = a_need(f"Wrench {number} is stuck, @{helper.name} please", by=asker, at=at)
+        an_answer(need, by=helper, at=at + timedelta(hours=1))
+    index.catch_up()
+
+    assert learn_ranking(now=NOON) == 1
+
+    learned = weights_in_use(reach(asker)).values[NAMES.index("named")]
+    assert learned > default_weights().values[NAMES.index("named")]
+
+
 def test_what_is_about_a_topic_somebody_refused_counts_for_nobody() -> None:
     organisation = an_organisation()
     topic = open_topics(organisation=organisation, names=["Flanges"])["Flanges"]

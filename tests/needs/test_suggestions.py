@@ -161,6 +161,17 @@ def test_those_who_left_are_suggested_only_if_they_stay_as_alumni(index: Index) 
     assert names(help_for(reader)) == [alumna.name]
 
 
+def test_who_answered_what_is_further_down_than_a_hundred_others_is_found(index: Index) -> None:
+    organisation = an_organisation()
+    asker, expert = a_person(organisation), a_person(organisation)
+    for number in range(120):
+        a_need(f"{WORDS}, {number}", by=asker)
+    an_answer(a_need("The torque wrench shows E4 after we dropped it", by=asker), by=expert)
+    index.catch_up()
+
+    assert names(help_for(a_person(organisation))) == [expert.name]
+
+
 def test_suggests_at_most_three_people(index: Index) -> None:
     organisation = an_organisation()
     reader, asker = a_person(organisation), a_person(organisation)
@@ -287,6 +298,7 @@ def test_a_stale_aid_says_so_and_ranks_lower(index: Index) -> None:
     today = NOON.date()
     day = timedelta(days=1)
     stale = an_aid(owner=owner, verified_on=today - 300 * day, verify_by=today - day)
+    plain = an_aid(owner=owner)
     fresh = an_aid(owner=owner, verified_on=today - day, verify_by=today + 100 * day)
     index.catch_up()
 
@@ -294,9 +306,10 @@ def test_a_stale_aid_says_so_and_ranks_lower(index: Index) -> None:
 
     assert [(o.id, o.trust) for o in found] == [
         (fresh.pk, Trust.VERIFIED),
+        (plain.pk, Trust.UNVERIFIED),
         (stale.pk, Trust.STALE),
     ]
-    assert any("Out of date since" in reason.text for reason in found[1].why)
+    assert any("Out of date since" in reason.text for reason in found[2].why)
     assert found[0].why[0].text.startswith(f"Verified by {owner.name} on ")
 
 
