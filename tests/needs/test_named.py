@@ -190,3 +190,23 @@ def test_who_is_likelier_than_somebody_on_the_matter_is_shown_and_nobody_after_t
     assert said[0][-1] == "Answered nothing like this here yet, but is likely to answer."
     assert said[0][-1] not in said[1]
     assert found(hits, []).people == []
+
+
+def test_who_is_named_and_one_of_the_usual_few_makes_room_for_no_outsider(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Di comes third because she is named; Ed, who answered less, is hardly less likely."""
+    monkeypatch.setattr(experts, "_seed", lambda *_, **__: 0)
+    here = an_organisation()
+    asker, reader = a_person(here), a_person(here)
+    called = ("Ada Byron", "Cy Twombly", "Di Vine", "Ed Wood")
+    ada, cy, di, ed = (a_person(here, name=name) for name in called)
+    for day in range(1, 11):
+        at = NOON - timedelta(days=day)
+        need = a_need(f"{WORDS}, {day}", by=asker, at=at)
+        for person in [di] if day > 5 else [ada, cy, ed] if day < 4 else [ada, cy]:
+            an_answer(need, by=person, at=at + timedelta(hours=1))
+    index.catch_up()
+
+    assert set(names(WORDS, reader)) == {"Ada Byron", "Cy Twombly", "Ed Wood"}
+    assert names(f"{WORDS}, ask @Di Vine", reader)[2] == "Di Vine"
