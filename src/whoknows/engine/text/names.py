@@ -78,6 +78,16 @@ class Names:
         return sorted(self._named.found_in(text) | mentioned)
 
 
+def say_the_same(one: str, other: str) -> bool:
+    """Return whether two texts are the same words, whatever the case, accents, signs between them.
+
+    >>> say_the_same("What is a qubit?", "what is a Qubit"), say_the_same("?", "!")
+    (True, False)
+    """
+    words = _row(_folded(one))
+    return bool(words) and words == _row(_folded(other))
+
+
 def _whole_name(name: str) -> str:
     """Return a name as it is written in a sentence, or nothing if it cannot be told from one."""
     family, comma, given = name.partition(",")

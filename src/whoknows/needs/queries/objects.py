@@ -16,6 +16,7 @@ from whoknows.base.prepared import IsAmong, Prepared, given
 from whoknows.engine.aids import lines
 from whoknows.engine.carriers import readable_code
 from whoknows.engine.match.blend import probability_right
+from whoknows.engine.text.names import say_the_same
 from whoknows.needs.models import Answer, Need, Solution, Verdict
 from whoknows.needs.queries.suggested import ObjectSuggestion, Reason
 from whoknows.people.models import Reach
@@ -70,6 +71,7 @@ def objects_found(
     most: int = 100,
     keep: int = 100,
     are_for_asker: bool = False,
+    asked: str = "",
 ) -> list[ObjectSuggestion]:
     """Return the best ``keep`` aids and needs of the first ``most`` hits, by fit and outcome.
 
@@ -78,6 +80,7 @@ def objects_found(
     Args:
         are_for_asker: Leave out what the reader asked and nobody answered: it helps nobody to be
             told their own question.
+        asked: What was typed: what is answered or in use and has just this for a title comes first.
     """
     hits = found.hits[:most]
     aids = {aid.pk: aid for aid in _AIDS.rows(ids=ids_of(hits, "aid"), reach=reach)}
@@ -95,8 +98,14 @@ def objects_found(
             need, answer = needs[hit.id], best.get(hit.id)
             if answer or not are_for_asker or need.owner_id != reach.person:
                 made.append(_past_answer(need, answer, hit, times))
-    made.sort(key=lambda o: -o.score)
+    made.sort(key=lambda o: (not _is_just_that(o, asked), -o.score))
     return [_with_snippet(o, best.get(o.id), words) for o in made[:keep]]
+
+
+def _is_just_that(found: ObjectSuggestion, asked: str) -> bool:
+    """Say whether it has its title from the very words, and may help: no outcome outdoes that."""
+    is_of_use = found.is_answered or found.trust in {Trust.UNVERIFIED, Trust.VERIFIED, Trust.DUE}
+    return is_of_use and say_the_same(found.title, asked)
 
 
 def object_with_code(words: str, *, reach: Reach, on: date) -> ObjectSuggestion | None:

@@ -55,6 +55,7 @@ def suggest(words: str, *, reach: Reach, now: datetime) -> Suggestions:
         most=_LOOK_AT,
         keep=MOST_OBJECTS,
         are_for_asker=True,
+        asked=words,
     )
     people = people_found(words, found.hits, about, reach=reach, now=now)
     return Suggestions(
