@@ -1,11 +1,16 @@
-"""When a thing is said to solve it, probably."""
+"""Which thing comes first, and when it is said to solve it, probably."""
 
 from dataclasses import replace
 
 import pytest
 
+from tests.builders import NOON, a_need, a_person, an_answer, an_organisation, reach
+from tests.conftest import Index
+from whoknows.needs.actions import say_solved
+from whoknows.needs.models import Verdict
 from whoknows.needs.queries.objects import saying_what_is_likely
 from whoknows.needs.queries.suggested import ObjectSuggestion
+from whoknows.needs.queries.suggestions import suggest
 from whoknows.search.queries import Hit
 
 
@@ -50,3 +55,30 @@ def test_what_came_of_a_thing_makes_it_no_likelier_to_be_about_the_matter() -> N
 
     assert not saying_what_is_likely(boosted, hits)[0].is_likely
     assert not saying_what_is_likely(weaker, hits)[0].is_likely
+
+
+@pytest.mark.django_db
+def test_what_has_the_very_words_for_a_title_comes_before_what_solved_more(index: Index) -> None:
+    organisation = an_organisation()
+    asker, expert, reader = (a_person(organisation) for _ in range(3))
+    alike = a_need("What is a torque wrench for?", by=asker)
+    an_answer(alike, by=expert, verdict=Verdict.SOLVED)
+    for person in (a_person(organisation) for _ in range(3)):
+        say_solved(
+            words="what is a torque wrench for",
+            document_kind="need",
+            document_id=alike.pk,
+            by=person,
+            reach=reach(person),
+            now=NOON,
+        )
+    same = a_need("What is a torque wrench?", by=asker)
+    index.catch_up()
+    asked = "what is a torque wrench"
+
+    unanswered = suggest(asked, reach=reach(reader), now=NOON).objects
+    an_answer(same, by=expert)
+    answered = suggest(asked, reach=reach(reader), now=NOON).objects
+
+    assert [found.id for found in unanswered] == [alike.pk, same.pk]
+    assert [found.id for found in answered] == [same.pk, alike.pk]

@@ -25,7 +25,6 @@ from whoknows.communities.actions import leave_community
 from whoknows.engine.aids import Procedure, Step
 from whoknows.expertise.actions import remove_evidence
 from whoknows.expertise.models import Evidence
-from whoknows.needs.actions import say_solved
 from whoknows.needs.models import Verdict
 from whoknows.needs.queries.suggested import Reason, Suggestions
 from whoknows.needs.queries.suggestions import suggest
@@ -291,32 +290,6 @@ def test_the_snippet_comes_from_the_answer_that_solved_it(index: Index) -> None:
     index.catch_up()
 
     assert help_for(reader).objects[0].snippet == "Swap the cell."
-
-
-def test_what_has_the_very_words_for_a_title_comes_before_what_solved_more(index: Index) -> None:
-    organisation = an_organisation()
-    asker, expert, reader = (a_person(organisation) for _ in range(3))
-    alike = a_need("What is a torque wrench, and what is it not?", by=asker)
-    an_answer(alike, by=expert, verdict=Verdict.SOLVED)
-    for person in (a_person(organisation) for _ in range(3)):
-        say_solved(
-            words="what is a torque wrench for",
-            document_kind="need",
-            document_id=alike.pk,
-            by=person,
-            reach=reach(person),
-            now=NOON,
-        )
-    same = a_need("What is a torque wrench?", by=asker)
-    index.catch_up()
-    asked = "what is a torque wrench"
-
-    unanswered = suggest(asked, reach=reach(reader), now=NOON).objects
-    an_answer(same, by=expert)
-    answered = suggest(asked, reach=reach(reader), now=NOON).objects
-
-    assert [found.id for found in unanswered] == [alike.pk, same.pk]
-    assert [found.id for found in answered] == [same.pk, alike.pk]
 
 
 def test_a_stale_aid_says_so_and_ranks_lower(index: Index) -> None:
