@@ -58,6 +58,7 @@ def until(end: str, answers: list[Row]) -> list[Row]:
 
 def community(folder: Path, questions: list[Row], answers: list[Row]) -> Community:
     people: list[Row] = [{"id": f"p{n}", "name": f"P {n}"} for n in range(8)]
+    people.append({"id": "new", "name": "Somebody New"})
     made = an_archive(folder, people=people, questions=questions, answers=answers)
     return read_community(ArchiveSource(made, now=START + timedelta(days=99)))
 
