@@ -32,7 +32,7 @@ def rows() -> tuple[list[Row], list[Row]]:
     answers: list[Row] = []
     for n in range(QUESTIONS):
         words = " ".join(random.sample(WORDS, 2))
-        said = f"{words}, does P {n % 8} know?" if n % 3 == 0 else words
+        said = f"{words}, does Pat No{n % 8} know?" if n % 3 == 0 else words
         questions.append(
             {"id": f"q{n}", "at": moment(9 * n), "by": f"p{random.randrange(8)}",
              "title": f"The {words} fails", "text": said, "topics": [words.split()[0]]}
@@ -57,7 +57,7 @@ def until(end: str, answers: list[Row]) -> list[Row]:
 
 
 def community(folder: Path, questions: list[Row], answers: list[Row]) -> Community:
-    people: list[Row] = [{"id": f"p{n}", "name": f"P {n}"} for n in range(8)]
+    people: list[Row] = [{"id": f"p{n}", "name": f"Pat No{n}"} for n in range(8)]
     people.append({"id": "new", "name": "Somebody New"})
     made = an_archive(folder, people=people, questions=questions, answers=answers)
     return read_community(ArchiveSource(made, now=START + timedelta(days=99)))
