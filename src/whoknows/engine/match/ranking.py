@@ -73,6 +73,13 @@ def rank(
         ValueError: ``activity`` knows what happened after the need was raised.
     """
     described = describe(need, activity, among=among)
+    return rank_described(described, need, activity, weights, places=places)
+
+
+def rank_described(
+    described: Described, need: Need, activity: Activity, weights: Weights, *, places: int = 100
+) -> list[Ranked]:
+    """Return what :func:`rank` does of people described before: that takes most of the time."""
     if not len(described.people):
         return []
     scores = np.round(weights.score(described.matrix), _DECIMALS)

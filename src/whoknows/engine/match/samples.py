@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from whoknows.engine.match.activity import Activity
-from whoknows.engine.match.describe import Need, describe
+from whoknows.engine.match.describe import Described, Need, describe
 from whoknows.engine.match.history import Floats, Ints
 from whoknows.engine.match.listwise import Answered
 from whoknows.engine.match.ranking import default_weights
@@ -45,12 +45,16 @@ def sample(need: Need, activity: Activity, answered_at: Mapping[int, float]) -> 
     ``answered_at`` tells when whom answered it, at any time after that. Likely are the first sixty
     by the default weights, whoever answered. O(people + similar deeds).
     """
-    described = describe(need, activity)
+    return sample_of(describe(need, activity), need.at, answered_at)
+
+
+def sample_of(described: Described, at: float, answered_at: Mapping[int, float]) -> Sample:
+    """Return what a need raised ``at`` teaches, of everybody described for it before."""
     score = default_weights().score(described.matrix)
     likely = np.sort(np.argsort(-score, kind="stable")[:LEARNED_FROM])
     people = described.people[likely]
     return Sample(
-        at=need.at,
+        at=at,
         people=people,
         matrix=described.matrix[likely],
         answered_at=np.array([answered_at.get(p, np.inf) for p in people.tolist()]),

@@ -16,7 +16,7 @@ import numpy as np
 
 from whoknows.engine.match.activity import DEED_HALF_LIVES, Activity
 from whoknows.engine.match.baselines import BASELINES
-from whoknows.engine.match.describe import Need
+from whoknows.engine.match.describe import Described, Need, describe
 from whoknows.engine.match.history import DAY
 from whoknows.engine.match.listwise import refit
 from whoknows.engine.match.measures import (
@@ -26,8 +26,14 @@ from whoknows.engine.match.measures import (
     mean_concentration,
     measured,
 )
-from whoknows.engine.match.ranking import Ranked, among_first, default_weights, rank
-from whoknows.engine.match.samples import Sample, known_samples, sample
+from whoknows.engine.match.ranking import (
+    Ranked,
+    among_first,
+    default_weights,
+    rank,
+    rank_described,
+)
+from whoknows.engine.match.samples import Sample, known_samples, sample_of
 from whoknows.engine.match.spread import COMPARABLE, drawn, fair_first
 from whoknows.interop.backtest.community import Community
 from whoknows.interop.backtest.past import Past
@@ -165,7 +171,10 @@ class _Run:
 
     def learn(self, key: str, need: Need, activity: Activity) -> None:
         """Keep this need to learn from."""
-        self._samples.append(sample(need, activity, self._answered_at.get(key, {})))
+        self._learn_of(key, need.at, describe(need, activity))
+
+    def _learn_of(self, key: str, at: float, described: Described) -> None:
+        self._samples.append(sample_of(described, at, self._answered_at.get(key, {})))
         del self._samples[:-_LEARN_FROM]
         self._learned += 1
 
@@ -176,29 +185,27 @@ class _Run:
         """
         self._learn_again(need.at)
         began = perf_counter()
-        plain = rank(need, activity, self._weights, places=PLACES)
+        described = describe(need, activity)
+        plain = rank_described(described, need, activity, self._weights, places=PLACES)
         ours = self._in_turn(plain, need, activity)
         self._result.took_ms.append((perf_counter() - began) * 1000)
         self._result.rankings[key] = _falling(
             [(self._names[one.person], one.score) for one in ours]
         )
         self._drawn[key] = drawn(plain, times=_DRAWS, seed=len(self._drawn))
-        self._rank(OURS, key, [one.person for one in ours])
-        self._rank(PLAIN, key, [one.person for one in plain])
-        for system, asked, weights in (
-            (DEFAULT, need, default_weights()),
-            (TYPED, typed, self._weights),
-        ):
-            ranked = rank(asked, activity, weights, places=PLACES)
-            self._rank(system, key, [one.person for one in ranked])
+        self._rank(OURS, key, ours)
+        self._rank(PLAIN, key, plain)
+        default = rank_described(described, need, activity, default_weights(), places=PLACES)
+        self._rank(DEFAULT, key, default)
+        self._rank(TYPED, key, rank(typed, activity, self._weights, places=PLACES))
         candidates = np.flatnonzero(np.isfinite(activity.last_seen))
         candidates = candidates[candidates != self._askers[key]]
         for name, baseline in BASELINES.items():
             scores = baseline(need, activity)[candidates]
             order = np.argsort(-scores, kind="stable")[:PLACES]
-            self._rank(name, key, candidates[order].tolist())
+            self._rankings.setdefault(name, {})[key] = candidates[order].tolist()
         self._judge(key, activity, set(candidates.tolist()))
-        self.learn(key, need, activity)
+        self._learn_of(key, need.at, described)
 
     def _learn_again(self, at: float) -> None:
         """Fit the weights to what was answered by ``at``, if there is enough that is new."""
@@ -224,8 +231,8 @@ class _Run:
         self._firsts.extend((at, one.person) for one in shown[:1])
         return shown
 
-    def _rank(self, system: str, key: str, people: list[int]) -> None:
-        self._rankings.setdefault(system, {})[key] = people
+    def _rank(self, system: str, key: str, ranked: Sequence[Ranked]) -> None:
+        self._rankings.setdefault(system, {})[key] = [one.person for one in ranked]
 
     def _judge(self, key: str, activity: Activity, known: set[int]) -> None:
         right = self._answerers[key] & known
