@@ -106,6 +106,15 @@ def test_trouble_is_one_sentence(home: Path) -> None:
     assert len(answer.stderr.splitlines()) == 1
 
 
+@pytest.fixture
+def heeds_ctrl_c() -> Iterator[None]:
+    """Let programs started from here heed it, though a shell in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_ends_a_command_without_a_traceback(home: Path) -> None:
     command = subprocess.Popen(
         [*WHOKNOWS, "loaddata", "--format=json", "-"],
