@@ -82,8 +82,7 @@ def rank_described(
     """Return what :func:`rank` does of people described before: that takes most of the time."""
     if not len(described.people):
         return []
-    scores = np.round(weights.score(described.matrix), _DECIMALS)
-    first = np.argsort(-scores, kind="stable")[:places]
+    scores, first = _first(described, weights, places)
     values = np.asarray(weights.values)
     parts = (described.matrix[first] - described.usual) * values
     evidence = _evidence(described, activity, values, of=described.people[first])
@@ -100,6 +99,19 @@ def rank_described(
         )
         for row, part, chance, is_quick in zip(first, parts, chances, quick, strict=True)
     ]
+
+
+def people_in_order(described: Described, weights: Weights, *, places: int = 100) -> list[int]:
+    """Return whom :func:`rank` would rank, and nothing else of them: that takes less time."""
+    _scores, first = _first(described, weights, places)
+    people: list[int] = described.people[first].tolist()
+    return people
+
+
+def _first(described: Described, weights: Weights, places: int) -> tuple[Floats, Ints]:
+    """Return everybody's score, and the rows of the first ``places``, best first."""
+    scores = np.round(weights.score(described.matrix), _DECIMALS)
+    return scores, np.argsort(-scores, kind="stable")[:places]
 
 
 def _evidence(

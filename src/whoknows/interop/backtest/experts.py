@@ -30,7 +30,7 @@ from whoknows.engine.match.ranking import (
     Ranked,
     among_first,
     default_weights,
-    rank,
+    people_in_order,
     rank_described,
 )
 from whoknows.engine.match.samples import Sample, known_samples, sample_of
@@ -193,17 +193,19 @@ class _Run:
             [(self._names[one.person], one.score) for one in ours]
         )
         self._drawn[key] = drawn(plain, times=_DRAWS, seed=len(self._drawn))
-        self._rank(OURS, key, ours)
-        self._rank(PLAIN, key, plain)
-        default = rank_described(described, need, activity, default_weights(), places=PLACES)
-        self._rank(DEFAULT, key, default)
-        self._rank(TYPED, key, rank(typed, activity, self._weights, places=PLACES))
+        self._rank(OURS, key, [one.person for one in ours])
+        self._rank(PLAIN, key, [one.person for one in plain])
+        for system, seen, weights in (
+            (DEFAULT, described, default_weights()),
+            (TYPED, describe(typed, activity), self._weights),
+        ):
+            self._rank(system, key, people_in_order(seen, weights, places=PLACES))
         candidates = np.flatnonzero(np.isfinite(activity.last_seen))
         candidates = candidates[candidates != self._askers[key]]
         for name, baseline in BASELINES.items():
             scores = baseline(need, activity)[candidates]
             order = np.argsort(-scores, kind="stable")[:PLACES]
-            self._rankings.setdefault(name, {})[key] = candidates[order].tolist()
+            self._rank(name, key, candidates[order].tolist())
         self._judge(key, activity, set(candidates.tolist()))
         self._learn_of(key, need.at, described)
 
@@ -231,8 +233,8 @@ class _Run:
         self._firsts.extend((at, one.person) for one in shown[:1])
         return shown
 
-    def _rank(self, system: str, key: str, ranked: Sequence[Ranked]) -> None:
-        self._rankings.setdefault(system, {})[key] = [one.person for one in ranked]
+    def _rank(self, system: str, key: str, people: list[int]) -> None:
+        self._rankings.setdefault(system, {})[key] = people
 
     def _judge(self, key: str, activity: Activity, known: set[int]) -> None:
         right = self._answerers[key] & known
