@@ -136,7 +136,10 @@ def test_the_likeliest_of_the_named_makes_room_for_nobody(
     assert found[2].propensity == 1.0
 
 
-def test_names_that_say_nothing_take_nobodys_place(index: Index) -> None:
+def test_names_that_say_nothing_take_nobodys_place(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experts, "EXPLORED", 0.0)
     here = an_organisation()
     for name in ("Ada Byron", "Cy Twombly", "Di Vine"):
         who_answered(WORDS, name, here, times=4)
