@@ -213,3 +213,20 @@ def test_who_is_named_and_one_of_the_usual_few_makes_room_for_no_outsider(
 
     assert set(names(WORDS, reader)) == {"Ada Byron", "Cy Twombly", "Ed Wood"}
     assert names(f"{WORDS}, ask @Di Vine", reader)[2] == "Di Vine"
+
+
+def test_who_did_something_on_the_matter_is_found_behind_however_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(experts, "_RANKED", 2)
+    here = an_organisation()
+    ada = who_answered(WORDS, "Ada Byron", here)
+    for name in ("Bob Hope", "Cy Twombly", "Di Vine"):
+        who_answered("Where is the key of the bicycle shed?", name, here, times=3)
+    weigh_only(here, "deeds_30d", words_ever=0.01)
+    hits = [Hit("need", pk, 1.0, words=1.0) for pk in Need.objects.values_list("pk", flat=True)]
+    on_it = [hit for hit in hits if hit.id == Answer.objects.get(author=ada).need_id]
+
+    found = people_found(WORDS, hits, on_it, reach=reach(a_person(here)), now=NOON)
+
+    assert [one.person for one in found.people] == [ada]

@@ -181,11 +181,12 @@ def explore(
     return [*shown, Shown(chosen[-1], 1.0 - rate)]
 
 
-def among_first(ranked: Sequence[Ranked], wanted: Collection[int], *, places: int) -> list[Ranked]:
-    """Return ``ranked`` with those ``wanted`` among the first ``places``, else in their order."""
-    wanted_first = sorted(ranked, key=lambda one: one.person not in wanted)
-    first = {one.person for one in wanted_first[:places]}
-    return sorted(ranked, key=lambda one: one.person not in first)
+def with_a_place(ranked: Sequence[Ranked], wanted: Collection[int], *, places: int) -> list[Ranked]:
+    """Return ``ranked`` with the first one of those ``wanted`` among the first ``places``."""
+    kept = next((one for one in ranked if one.person in wanted), None)
+    if kept is None or kept in ranked[:places]:
+        return list(ranked)
+    return [*ranked[: places - 1], kept, *(r for r in ranked[places - 1 :] if r is not kept)]
 
 
 def comparable_outsider(

@@ -28,10 +28,10 @@ from whoknows.engine.match.measures import (
 )
 from whoknows.engine.match.ranking import (
     Ranked,
-    among_first,
     default_weights,
     people_in_order,
     rank_described,
+    with_a_place,
 )
 from whoknows.engine.match.samples import Sample, known_samples, sample_of
 from whoknows.engine.match.spread import COMPARABLE, drawn, fair_first
@@ -228,8 +228,7 @@ class _Run:
         answers = activity.deeds[_ANSWERS_LATELY]
         firsts = Counter(person for _, person in self._firsts)
         shown = fair_first(ranked, firsts=firsts, answers=answers, odds=self._odds)
-        named = [one.person for one in shown if one.person in need.flags["named"]][:1]
-        shown = among_first(shown, named, places=_SHOWN)
+        shown = with_a_place(shown, need.flags["named"].tolist(), places=_SHOWN)
         self._firsts.extend((at, one.person) for one in shown[:1])
         return shown
 

@@ -16,16 +16,16 @@ from whoknows.base.days import day_of
 from whoknows.base.prepared import IsAfter, IsAmong, Prepared, given
 from whoknows.engine.match.activity import DEED_HALF_LIVES
 from whoknows.engine.match.describe import Need, counting_deeds
-from whoknows.engine.match.history import NOBODY
+from whoknows.engine.match.history import NOBODY, Ints
 from whoknows.engine.match.listwise import Weights
 from whoknows.engine.match.ranking import (
     EXPLORED,
     Ranked,
     Shown,
-    among_first,
     comparable_outsider,
     explore,
     rank,
+    with_a_place,
     with_room,
 )
 from whoknows.engine.match.reasons import reasons
@@ -122,29 +122,43 @@ def people_found(
     asked = _Asked(need, seen, weights_in_use(reach), reach, about)
     free, persons = _first_free(_useful(asked), asked, now=now)
     in_turn = _in_turn(seen, free, now=now)
-    named = {one.person for one in [one for one in in_turn if asked.names(one)][:1]}
+    named = set(need.flags[NAMED].tolist())
     chosen = comparable_outsider(
-        among_first(in_turn, named, places=MOST_PEOPLE),
+        with_a_place(in_turn, named, places=MOST_PEOPLE),
         usual=_usual_few(seen, need) - named,
         places=MOST_PEOPLE,
     )
-    rate = 0.0 if chosen and chosen[-1].person in named else EXPLORED
+    rate = 0.0 if chosen and asked.names(chosen[-1]) else EXPLORED
     shown = explore(chosen, free, seed=_seed(words, hits, reach=reach, now=now), rate=rate)
     return PeopleFound(_with_reasons(shown, persons, asked), bool(persons) and not free)
 
 
 def _useful(asked: _Asked) -> list[Ranked]:
-    """Return whom the words name, and then others, as ranked: some may be named, too.
+    """Return the likeliest whom the words name, and then others, as ranked.
 
-    Of those who did nothing that fits only who is likelier than somebody who did.
+    Of those who did nothing that fits only who is likelier than somebody who did. Where nobody
+    among the first did, these are all who did.
     """
     ranking = partial(rank, asked.need, asked.seen.activity, asked.weights, places=_RANKED)
-    named = asked.need.flags[NAMED]
-    alike = asked.seen.all_of(asked.need.similar)
-    deeds, _documents_of = counting_deeds(alike, asked.need, asked.seen.activity)
-    others = ranking(among=np.setdiff1d(asked.seen.history.person[deeds], named))
-    fitting = [place for place, one in enumerate(others, 1) if asked.deeds_shown(one)]
-    return [*(ranking(among=named) if len(named) else []), *others[: max(fitting, default=0)]]
+    names = asked.need.flags[NAMED]
+    # No more than have a place: others are to be looked at as well, however many are named.
+    named = ranking(among=names)[:MOST_PEOPLE] if len(names) else []
+    apart = [one.person for one in named]
+    alike = _who_did(asked, asked.seen.all_of(asked.need.similar))
+    others = ranking(among=np.setdiff1d(alike, apart))
+    last = max((n for n, one in enumerate(others, 1) if asked.deeds_shown(one)), default=0)
+    if not last:
+        on_it = _who_did(asked, np.array(sorted(asked.fitting), np.int64))
+        others = [r for r in ranking(among=np.setdiff1d(on_it, apart)) if asked.deeds_shown(r)]
+        last = len(others)
+    return [*named, *others[:last]]
+
+
+def _who_did(asked: _Asked, documents: Ints) -> Ints:
+    """Return the people who did anything about ``documents`` that the reader may know of."""
+    deeds, _documents_of = counting_deeds(documents, asked.need, asked.seen.activity)
+    people: Ints = asked.seen.history.person[deeds]
+    return people
 
 
 def _first_free(
