@@ -1,5 +1,6 @@
 """One's own pages, signing in, and looking around in a demo."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -23,7 +24,8 @@ from whoknows.people.actions import (
     set_password,
     welcome_person,
 )
-from whoknows.people.models import Membership, Person, SharingClass
+from whoknows.people.models import MailChoice, Membership, Person, SharingClass
+from whoknows.people.queries import mail_link
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Kestrel-over-quay-7"
@@ -128,11 +130,12 @@ def test_people_say_who_they_are(client: Client) -> None:
     person = somebody()
     client.force_login(person)
 
-    empty = client.post("/me/", {"name": "", "about": "", "language": "en"})
-    unseen = client.post("/me/", {"name": "\u200b", "about": "I fix pumps.", "language": "en"})
-    done = client.post(
-        "/me/", {"name": "Mika O.", "about": "**tools** <script>x</script>", "language": "de"}
-    )
+    said = {"about": "I fix pumps.", "language": "de", "mail": "all"}
+
+    empty = client.post("/me/", {**said, "name": ""})
+    unseen = client.post("/me/", {**said, "name": "\u200b"})
+    about = "**tools** <script>x</script>"
+    done = client.post("/me/", {**said, "name": "Mika O.", "about": about})
 
     person.refresh_from_db()
     page = client.get(person.get_absolute_url()).content.decode()
@@ -368,3 +371,54 @@ def test_signing_out_has_the_browser_forget_what_it_kept(client: Client) -> None
     assert "Clear-Site-Data" not in asked.headers
     assert gone.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert who(client) is None
+
+
+def test_whoever_got_a_mail_chooses_what_comes_without_signing_in(client: Client) -> None:
+    person = somebody()
+    page = mail_link(person)
+
+    shown = client.get(page)
+    assert shown.status_code == 200
+    # The link may be passed on: it tells nobody whose it is, and goes to no other site.
+    assert not any(told in shown.content.decode() for told in (person.name, str(person.email)))
+    assert shown["Referrer-Policy"] == "no-referrer"
+    assert client.post(page, {"mail": "personal"}).status_code == 302
+
+    person.refresh_from_db()
+    assert person.mail == MailChoice.PERSONAL
+    assert client.post(page, {"mail": "daily"}).status_code == 422
+    assert who(client) is None
+
+
+def test_a_mail_program_ends_all_mail_with_one_request(client: Client) -> None:
+    person = somebody()
+    strict = Client(enforce_csrf_checks=True)
+
+    answer = strict.post(mail_link(person), {"List-Unsubscribe": "One-Click"})
+
+    person.refresh_from_db()
+    assert (answer.status_code, person.mail) == (200, MailChoice.NONE)
+    assert AuditEntry.objects.filter(action="choose_mail", subject=f"person:{person.pk}").exists()
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path[:-2] + "/", lambda _: "/me/mail/x:y/"])
+def test_a_link_that_nobody_was_given_changes_nothing(
+    client: Client, spoil: Callable[[str], str]
+) -> None:
+    person = somebody()
+
+    answer = client.post(spoil(mail_link(person)), {"mail": "none"})
+
+    person.refresh_from_db()
+    assert (answer.status_code, person.mail) == (404, MailChoice.ALL)
+
+
+def test_what_comes_by_mail_is_also_chosen_where_one_says_who_one_is(client: Client) -> None:
+    person = somebody()
+    client.force_login(person)
+    said = {"name": person.name, "about": "", "language": "en", "most_a_week": ""}
+
+    assert client.post("/me/", {**said, "mail": "none"}).status_code == 302
+
+    person.refresh_from_db()
+    assert person.mail == MailChoice.NONE

@@ -1,7 +1,7 @@
 """Nothing that somebody may not see shows anywhere, and what they may see can be found.
 
-Six ways to look are held against the rules in words: the database, the index, the pages, search,
-the HTTP interface and the command line.
+Seven ways to look are held against the rules in words: the database, the index, the pages, search,
+the HTTP interface, the command line, and mail.
 """
 
 import json
@@ -10,9 +10,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
 from django.db import models, transaction
-from django.test import Client
+from django.test import Client, TestCase
 from hypothesis import HealthCheck, given, settings
 from pytest_django import Settings
 
@@ -24,7 +25,8 @@ from whoknows.aids.models import Aid
 from whoknows.communities.models import Community
 from whoknows.communities.queries import communities_visible_to
 from whoknows.expertise.models import Evidence
-from whoknows.needs.models import Need
+from whoknows.needs.actions import tell_of_answer, tell_of_need
+from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, Suggested
 from whoknows.needs.queries.columns import read_columns
 from whoknows.needs.queries.seen import seen_by
 from whoknows.people.models import Person
@@ -109,6 +111,7 @@ def test_what_is_seen_is_just_what_may_be_seen(
                 see_on_pages(eyes)
                 see_in_lists_and_search(eyes)
                 see_in_suggestions(eyes)
+            see_in_mail(world)
             transaction.set_rollback(True)
     finally:
         follower.close()
@@ -231,3 +234,37 @@ def see_in_suggestions(eyes: Eyes) -> None:
     plain = json.loads(told[1])
     assert len(plain["objects"]) == min(5, objects)
     assert len(plain["groups"]) == min(3, len(groups))
+
+
+def see_in_mail(world: World) -> None:
+    """Hold what comes by mail against the rules: needs wait for everybody, all answers are new."""
+    needs = {n: made for n, made in enumerate(world.things) if isinstance(made, Need)}
+    everybody = range(len(world.persons))
+    waiting = {(p, n) for n in needs for p in everybody if p != world.plan.things[n].owner}
+    rows = [
+        Suggested(
+            need=needs[n], person=world.persons[p], place=ASKED_BY_NAME, propensity=1, at=world.now
+        )
+        for p, n in waiting - world.answered
+    ]
+    Suggested.objects.bulk_create(rows)
+    answers = Answer.objects.filter(need__in=needs.values())
+    mail.outbox.clear()
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        for need in needs.values():
+            tell_of_need(need_id=need.pk, now=moment())
+        for answer in answers:
+            tell_of_answer(answer_id=answer.pk, now=moment())
+
+    readers = {person.email: n for n, person in enumerate(world.persons)}
+    told = {
+        (readers[to], n) for m in mail.outbox for to in m.to for n in marks(f"{m.subject} {m.body}")
+    }
+    to_owners = {
+        (thing.owner, n)
+        for n, thing in enumerate(world.plan.things)
+        if any(which == n and who != thing.owner for who, which in world.answered)
+    }
+    heard = (waiting - world.answered) | to_owners
+    assert told == {(p, n) for p, n in heard if n in Eyes(world, p).things}

@@ -9,6 +9,7 @@ from whoknows.people.actions import (
     PersonFromElsewhere,
     agree_to_partner,
     bring_in_persons,
+    choose_mail,
     end_membership,
     introduce,
     issue_token,
@@ -22,7 +23,7 @@ from whoknows.people.actions import (
     set_password,
     welcome_person,
 )
-from whoknows.people.models import Membership, Organisation, Person, Role, Unit
+from whoknows.people.models import MailChoice, Membership, Organisation, Person, Role, Unit
 
 CASES = Cases()
 PASSWORD = f"{SECRET}-over-quay-7"
@@ -148,6 +149,16 @@ def introducing() -> Deed:
         lambda: introduce(person=person, name=SECRET, about=SECRET, now=NOON),
         lambda _: [Line(f"person:{person.pk}", person, place) for place in places],
         lambda: introduce(person=person, name="?", about=SECRET, now=NOON),
+    )
+
+
+@CASES.of("choose_mail")
+def choosing_mail() -> Deed:
+    person, places = somebody_in_two_places()
+    return Deed(
+        lambda: choose_mail(person=person, mail=MailChoice.NONE, now=NOON),
+        lambda _: [Line(f"person:{person.pk}", person, place) for place in places],
+        None,
     )
 
 

@@ -60,6 +60,7 @@ NOTED_ALONG_THE_WAY = {
     "whoknows.needs.actions.suggesting.make_up_for_suggesting",
     "whoknows.needs.actions.suggesting.note_suggested",
     "whoknows.needs.actions.suggesting.suggest_people",
+    "whoknows.needs.actions.telling.tell_of_need",
 }
 # Whatever uses these leaves the line.
 PARTS_OF_OTHERS = {
@@ -71,7 +72,7 @@ PARTS_OF_OTHERS = {
     "whoknows.expertise.actions.open_topics",
     "whoknows.expertise.actions.record_evidence",
     "whoknows.interviews.actions.states.drop_items_without_source",
-    "whoknows.needs.actions.answering.tell_of_answers",
+    "whoknows.needs.actions.answering.note_evidence",
     "whoknows.people.actions.noting.note_places",
 }
 

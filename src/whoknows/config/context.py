@@ -1,10 +1,10 @@
 """What every page knows of the installation."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 
 from whoknows.base.models import Installation
+from whoknows.people.queries import sends_mail
 
 
 def installation(request: HttpRequest) -> dict[str, object]:
@@ -12,6 +12,6 @@ def installation(request: HttpRequest) -> dict[str, object]:
     return {
         "is_demo": lambda: Installation.objects.filter(is_demo=True).exists(),
         # Where there is no mail server, nothing may be said to be on its way.
-        "sends_mail": not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"),
+        "sends_mail": sends_mail(),
         "may_administer": lambda: admin.site.has_permission(request),
     }

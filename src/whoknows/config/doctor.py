@@ -162,7 +162,7 @@ def _worker(_now: datetime) -> Finding:
 
 def _mail(_now: datetime) -> Finding:
     if not settings.EMAIL_HOST:
-        sentence = "No mail server is set: nobody can reset a forgotten password."
+        sentence = "No mail server is set: nobody hears of answers by mail, or resets a password."
         return Finding("mail", State.MISSING, sentence, "Set EMAIL_HOST and EMAIL_FROM.")
     try:
         with get_connection():

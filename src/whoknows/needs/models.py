@@ -215,6 +215,7 @@ class Suggested(models.Model):
     place = models.PositiveSmallIntegerField()
     propensity = models.FloatField()
     at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True, help_text=_("When a mail went out."))
 
     class Meta:
         verbose_name = _("suggested person")

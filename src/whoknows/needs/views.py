@@ -32,7 +32,7 @@ from whoknows.needs.queries.suggestions import FEWEST_WORDS, suggest
 from whoknows.needs.queries.waiting import waiting_here
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import Person, Reach, SharingClass
-from whoknows.people.queries import membership_for_posting, sharing_choices
+from whoknows.people.queries import hears_by_mail, membership_for_posting, sharing_choices
 from whoknows.search.index import IndexUnreadable
 
 PER_PAGE = 20
@@ -182,7 +182,10 @@ def _suggest_people(request: SignedInRequest, need: Need, now: datetime) -> None
         told = _("Posted. You will find answers here. Who may know cannot be said just now.")
         messages.warning(request, told)
         return
-    messages.success(request, _("Posted. You will find answers on this page."))
+    if hears_by_mail(request.user):
+        messages.success(request, _("Posted. Answers come to this page, and by mail."))
+    else:
+        messages.success(request, _("Posted. You will find answers on this page."))
 
 
 @require_safe

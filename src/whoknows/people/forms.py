@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from whoknows.base.errors import WhoknowsError
 from whoknows.people import actions
-from whoknows.people.models import PartnerAgreement, Person
+from whoknows.people.models import MailChoice, PartnerAgreement, Person
 
 if TYPE_CHECKING:
     _FormOfPerson = forms.ModelForm[Person]
@@ -63,12 +63,31 @@ class AboutMe(forms.Form):
         ),
     )
 
+    mail = forms.TypedChoiceField(
+        choices=MailChoice.choices,
+        coerce=MailChoice,
+        label=_("What do you want to get by mail?"),
+        help_text=_("Whatever you choose, it also waits for you on your first page."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the language one has as well: an administrator may have set another one."""
         super().__init__(*args, **kwargs)
         theirs = self.initial.get("language", "")
         if theirs and theirs not in dict(LANGUAGES):
             self.fields["language"].choices = [*LANGUAGES, (theirs, theirs)]  # type: ignore[attr-defined]
+
+
+class ChooseMail(forms.Form):
+    """What somebody gets by mail."""
+
+    mail = forms.TypedChoiceField(
+        choices=MailChoice.choices,
+        coerce=MailChoice,
+        widget=forms.RadioSelect,
+        label=_("By mail I want"),
+        error_messages={"required": _("Choose one of the three.")},
+    )
 
 
 class LetIn(forms.Form):

@@ -12,6 +12,7 @@ looked_after = [
 ]
 urlpatterns = [
     path("", views.me, name="me"),
+    path("mail/<str:signed>/", views.mail, name="mail"),
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/<int:token_id>/removal/", views.revoke, name="revoke"),
     path("look-around/", views.look_around, name="look-around"),

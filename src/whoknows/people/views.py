@@ -11,13 +11,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, WhoknowsError
 from whoknows.people import actions, forms, queries
 from whoknows.people.http import ReaderRequest, SignedInRequest
-from whoknows.people.models import Membership, Organisation
+from whoknows.people.models import MailChoice, Membership, Organisation
 
 PER_PAGE = 50
 LONGEST_SEARCH = 200
@@ -28,7 +29,7 @@ LONGEST_SEARCH = 200
 def me(request: SignedInRequest) -> HttpResponse:
     """Let somebody say who they are."""
     me = request.user
-    said = ("name", "about", "language", "most_a_week")
+    said = ("name", "about", "language", "most_a_week", "mail")
     initial = {name: getattr(me, name) for name in said}
     form = forms.AboutMe(request.POST or None, initial=initial)
     if form.is_valid():
@@ -42,6 +43,29 @@ def me(request: SignedInRequest) -> HttpResponse:
     looked_after = queries.organisations_looked_after(me, on=day_of(timezone.now()))
     context = {"form": form, "looked_after": looked_after}
     return render(request, "people/me.html", context, status=422 if form.errors else 200)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def mail(request: ReaderRequest, signed: str) -> HttpResponse:
+    """Let whoever got a mail choose what comes, without signing in.
+
+    The link is what lets them: a program of mail that ends it for them (RFC 8058) has no session.
+    """
+    person, now = queries.whose_mail(signed), timezone.now()
+    if request.POST.get("List-Unsubscribe") == "One-Click":
+        actions.choose_mail(person=person, mail=MailChoice.NONE, now=now)
+        return HttpResponse(_("No more mail comes."), content_type="text/plain")
+    form = forms.ChooseMail(request.POST or None, initial={"mail": person.mail})
+    if form.is_valid():
+        actions.choose_mail(person=person, mail=form.cleaned_data["mail"], now=now)
+        messages.success(request, _("Saved."))
+        return redirect("people:mail", signed)
+    context = {"form": form, "signed": signed}
+    response = render(request, "people/mail.html", context, status=422 if form.errors else 200)
+    # The address is the key: it goes to no other page.
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 @login_required

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from whoknows.aids.actions.mail import tell
 from whoknows.aids.actions.states import locked, move
 from whoknows.aids.actions.writing import keep_version
 from whoknows.aids.models import Aid, ReviewRole, ReviewVerdict, State, Unsaved
@@ -15,6 +14,7 @@ from whoknows.base.days import day_of
 from whoknows.engine.aids import Reference, kind_of, to_plain
 from whoknows.engine.text.sentences import Sentence
 from whoknows.expertise.actions import forget_document
+from whoknows.people.actions import tell
 from whoknows.people.models import Membership, Person, Role, SharingClass
 from whoknows.search.actions import note_changed
 

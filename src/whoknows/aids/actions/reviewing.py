@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from whoknows.aids.actions.mail import tell
 from whoknows.aids.actions.states import ChangedMeanwhile, WrongState, locked, move
 from whoknows.aids.models import (
     LIKELY_TO_CHANGE,
@@ -23,6 +22,7 @@ from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, NotAllowed, NotFound
 from whoknows.engine.aids import Severity, problems, step_count
 from whoknows.engine.text.sentences import Sentence
+from whoknows.people.actions import tell
 from whoknows.people.models import Person, Reach
 from whoknows.people.queries import reach_of
 from whoknows.search.actions import note_changed

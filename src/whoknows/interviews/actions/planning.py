@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from whoknows.aids.actions.mail import tell
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput
 from whoknows.engine.interviews import NEWEST_TEXT
@@ -19,6 +18,7 @@ from whoknows.interviews.actions.states import (
     words_of,
 )
 from whoknows.interviews.models import Consent, Interview, ProtocolChoice, State
+from whoknows.people.actions import tell
 from whoknows.people.models import Membership, Person
 from whoknows.people.queries import persons_visible_to, reach_of
 

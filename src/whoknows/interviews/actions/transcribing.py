@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import transaction
 
 from whoknows.aids.actions import ChangedMeanwhile
-from whoknows.aids.actions.mail import tell
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.engine.interviews import BadTranscript, read_transcript
 from whoknows.engine.text.sentences import Sentence
@@ -20,6 +19,7 @@ from whoknows.interviews.actions.states import (
     words_of,
 )
 from whoknows.interviews.models import Interview, Source, Statement, Transcript
+from whoknows.people.actions import tell
 from whoknows.people.models import Person
 
 LONGEST_STATEMENT = 5_000

@@ -5,12 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from whoknows.aids.actions import take_back_aid
-from whoknows.aids.actions.mail import tell
 from whoknows.base.errors import NotAllowed
 from whoknows.engine.text.sentences import Sentence
 from whoknows.interviews.actions.recording import delete_all_recordings
 from whoknows.interviews.actions.states import locked, note_down
 from whoknows.interviews.models import Interview, State, Transcript
+from whoknows.people.actions import tell
 from whoknows.people.models import Person
 
 _UNTIL_DRAFTED = frozenset({State.PLANNED, State.CONSENTED, State.HELD})

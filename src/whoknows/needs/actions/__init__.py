@@ -22,6 +22,7 @@ from whoknows.needs.actions.suggesting import (
     suggest_people_later,
 )
 from whoknows.needs.actions.synonyms import learn_synonyms
+from whoknows.needs.actions.telling import tell_of_answer, tell_of_need, tell_of_solution
 
 __all__ = [
     "Card",
@@ -46,4 +47,7 @@ __all__ = [
     "suggest_people_later",
     "take_back_answer",
     "take_back_need",
+    "tell_of_answer",
+    "tell_of_need",
+    "tell_of_solution",
 ]

@@ -10,6 +10,7 @@ from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.expertise.actions import Shown, forget_evidence, record_evidence
 from whoknows.expertise.models import EvidenceKind
 from whoknows.needs.actions.solving import meet_need
+from whoknows.needs.actions.telling import tell_soon
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.people.models import Person, Reach
 from whoknows.people.queries import must_belong
@@ -52,7 +53,8 @@ def answer_need(
     if again := same.filter(given_at__lte=now).first():
         return again
     answer = Answer.objects.create(need=need, author=by, text=text, given_at=now)
-    tell_of_answers([answer])
+    note_evidence([answer])
+    tell_soon("tell_of_answer", answer.pk)
     _record("answer_need", answer, by=by, now=now)
     return answer
 
@@ -149,7 +151,9 @@ def judge_answer(*, answer: Answer, verdict: Verdict | None, by: Person, now: da
     if is_solved or had_solved:
         need.met_at = (need.met_at or now) if is_solved else None
         need.save(update_fields=["met_at"])
-    tell_of_answers([answer])
+    note_evidence([answer])
+    if verdict == Verdict.SOLVED and not had_solved:
+        tell_soon("tell_of_solution", answer.pk)
     note_changed("need", [need.pk])
     audit.record(
         "judge_answer",
@@ -162,7 +166,7 @@ def judge_answer(*, answer: Answer, verdict: Verdict | None, by: Person, now: da
     return answer
 
 
-def tell_of_answers(answers: list[Answer]) -> None:
+def note_evidence(answers: list[Answer]) -> None:
     """Record the evidence in ``answers``; an answer to one's own need shows nothing."""
     needs = Need.objects.prefetch_related("topics").in_bulk({a.need_id for a in answers})
     record_evidence(

@@ -14,7 +14,8 @@ from whoknows.engine.text.visible import has_letters
 from whoknows.expertise.actions import change_sharing
 from whoknows.expertise.models import Evidence, Topic
 from whoknows.expertise.queries.topics import person_to_ask, topic_names
-from whoknows.needs.actions.answering import tell_of_answers
+from whoknows.needs.actions.answering import note_evidence
+from whoknows.needs.actions.telling import tell_soon
 from whoknows.needs.models import ASKED_BY_NAME, LONGEST_NEED, Need, Suggested
 from whoknows.people.models import CLASSES, Membership, Person, Reach, SharingClass
 from whoknows.people.queries import must_belong, reach_of
@@ -118,6 +119,7 @@ def _ask_by_name(need: Need, person: Person, *, reach: Reach, now: datetime) -> 
         person=person,
         defaults={"place": ASKED_BY_NAME, "propensity": 1.0, "at": now},
     )
+    tell_soon("tell_of_need", need.pk)
 
 
 def _topics_of(need: Need) -> list[Topic]:
@@ -232,4 +234,4 @@ def _forget_hidden_topics(need: Need) -> None:
     hidden = need.topics.filter(communities=need.community).exclude(pk__in=told)
     if found := list(hidden):
         need.topics.remove(*found)
-        tell_of_answers(list(need.answers.all()))
+        note_evidence(list(need.answers.all()))

@@ -9,7 +9,7 @@ from django.db import transaction
 from whoknows.base import audit
 from whoknows.engine.text.languages import detect_language
 from whoknows.expertise.actions import follow_sharing, open_topics
-from whoknows.needs.actions.answering import tell_of_answers
+from whoknows.needs.actions.answering import note_evidence
 from whoknows.needs.models import Answer, Need, Verdict
 from whoknows.people.models import Organisation, Person, SharingClass, Unit
 from whoknows.search.actions import note_changed
@@ -83,7 +83,7 @@ def bring_in_needs(
         ignore_conflicts=True,
     )
     if here:
-        tell_of_answers(list(Answer.objects.filter(need__in=here)))
+        note_evidence(list(Answer.objects.filter(need__in=here)))
     for need in others_see:
         follow_sharing(document_kind="need", document=need)
     note_changed("need", [row.pk for row in rows])
@@ -113,7 +113,7 @@ def bring_in_answers(
     Answer.objects.bulk_create([row for row, told in pairs if told.pk is None])
     Answer.objects.bulk_update([row for row, told in pairs if told.pk is not None], fields)
     _close_solved(rows)
-    tell_of_answers(list(Answer.objects.filter(pk__in=[row.pk for row in rows])))
+    note_evidence(list(Answer.objects.filter(pk__in=[row.pk for row in rows])))
     note_changed("need", [row.need_id for row in rows])
     audit.record(
         "bring_in_answers",

@@ -8,6 +8,7 @@ from django.db.models import Exists
 from procrastinate.contrib.django import app
 
 from whoknows.base.days import day_of
+from whoknows.needs.actions.telling import tell_soon
 from whoknows.needs.models import ASKED_BY_NAME, Need, Suggested
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.people.models import Reach
@@ -58,3 +59,5 @@ def note_suggested(*, need: Need, people: Sequence[tuple[int, float]], now: date
         ],
         ignore_conflicts=True,
     )
+    if people:
+        tell_soon("tell_of_need", need.pk)

@@ -7,8 +7,8 @@ from whoknows.people.actions.looking_after import (
     let_in,
     link_lasts,
     make_password_link,
-    sends_mail,
 )
+from whoknows.people.actions.mail import choose_mail, tell
 from whoknows.people.actions.persons import (
     AlreadyMember,
     EmailTaken,
@@ -36,6 +36,7 @@ __all__ = [
     "agree_to_partner",
     "bring_in_persons",
     "check_agreement",
+    "choose_mail",
     "end_membership",
     "introduce",
     "issue_token",
@@ -47,7 +48,7 @@ __all__ = [
     "open_organisation",
     "open_unit",
     "revoke_token",
-    "sends_mail",
     "set_password",
+    "tell",
     "welcome_person",
 ]

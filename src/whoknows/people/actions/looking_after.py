@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from procrastinate.contrib.django import app
 
 from whoknows.base import audit
 from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, Conflict, NotAllowed
+from whoknows.people.actions.mail import send
 from whoknows.people.actions.persons import (
     EmailTaken,
     join_organisation,
@@ -21,7 +21,7 @@ from whoknows.people.actions.persons import (
 )
 from whoknows.people.actions.places import open_unit
 from whoknows.people.models import Membership, Organisation, Person, Role
-from whoknows.people.queries import DEMO_DOMAIN, answers_for, organisations_run_by
+from whoknows.people.queries import DEMO_DOMAIN, answers_for, organisations_run_by, sends_mail
 
 
 class LastAdministrator(Conflict):
@@ -122,11 +122,6 @@ def make_password_link(*, membership: Membership, by: Person, now: datetime) -> 
     return link
 
 
-def sends_mail() -> bool:
-    """Whether a mail server is set."""
-    return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
-
-
 def link_lasts() -> timedelta:
     """Return how long a link to choose a password works."""
     return timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
@@ -134,11 +129,7 @@ def link_lasts() -> timedelta:
 
 def _mail(to: str, *, membership: Membership, by: Person, link: str) -> None:
     told = {"membership": membership, "by": by, "link": link, "days": link_lasts().days}
-    written = render_to_string("people/mail/password_link.txt", told)
-    subject, _, body = written.strip().partition("\n")
-    app.configure_task("send_mail", allow_unknown=False).defer(
-        to=to, subject=subject.strip(), body=body.strip() + "\n"
-    )
+    send(to, render_to_string("people/mail/password_link.txt", told))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from whoknows.people.models.membership import Membership, Role
 from whoknows.people.models.organisation import Organisation, PartnerAgreement, Unit
-from whoknows.people.models.person import Person
+from whoknows.people.models.person import MailChoice, Person
 from whoknows.people.models.sharing import (
     CLASSES,
     NARROW,
@@ -17,6 +17,7 @@ from whoknows.people.models.token import Token
 __all__ = [
     "CLASSES",
     "NARROW",
+    "MailChoice",
     "Membership",
     "Organisation",
     "PartnerAgreement",

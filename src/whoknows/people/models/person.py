@@ -37,6 +37,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.filter(Q(self_too) | Q(models.Exists(seen)))
 
 
+class MailChoice(models.TextChoices):
+    """What somebody wants to get by mail."""
+
+    ALL = "all", _("Answers, what I am asked, and needs that I may know of")
+    PERSONAL = "personal", _("Answers, and what I am asked by name")
+    NONE = "none", _("Nothing")
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Makes persons as Django's own commands expect it; actions are for everything else."""
 
@@ -79,6 +87,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
         null=True,
         blank=True,
         help_text=_("With so many answers in seven days they are suggested to nobody."),
+    )
+    mail = models.CharField(
+        _("mail"), max_length=8, choices=MailChoice.choices, default=MailChoice.ALL
     )
     is_active = models.BooleanField(default=True, help_text=_("Whether they may sign in."))
     is_staff = models.BooleanField(default=False, help_text=_("Runs this installation."))
