@@ -41,6 +41,7 @@ from whoknows.needs.actions.bringing_in import NeedFromElsewhere, bring_in_needs
 from whoknows.needs.models import Need, Verdict
 from whoknows.people.actions import join_organisation, welcome_person
 from whoknows.people.models import Organisation, Person, SharingClass
+from whoknows.people.queries import mail_link
 
 # Playwright keeps an event loop running in the thread of the tests, which stay synchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -169,6 +170,7 @@ def house(quiet_server: LiveServer, index: Index, settings: Settings) -> House:
             "own page": dana.get_absolute_url(),
             "somebody": mika.get_absolute_url(),
             "account": "/me/",
+            "mail": mail_link(dana),
             "tokens": "/me/tokens/",
             "change password": "/accounts/password/change/",
             "sign out": "/accounts/logout/",

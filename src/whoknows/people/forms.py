@@ -33,8 +33,22 @@ class IssueToken(forms.Form):
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español")]
 
 
-class AboutMe(forms.Form):
-    """What others read about one."""
+class ChooseMail(forms.Form):
+    """What somebody gets by mail."""
+
+    mail = forms.TypedChoiceField(
+        choices=MailChoice.choices,
+        coerce=MailChoice,
+        widget=forms.RadioSelect,
+        label=_("By mail I want"),
+        error_messages={"required": _("Choose one of the three.")},
+    )
+
+
+class AboutMe(ChooseMail):
+    """What others read about one, and how much one wants to hear."""
+
+    field_order = ("name", "about", "language", "most_a_week", "mail")
 
     name = forms.CharField(
         max_length=200,
@@ -63,31 +77,12 @@ class AboutMe(forms.Form):
         ),
     )
 
-    mail = forms.TypedChoiceField(
-        choices=MailChoice.choices,
-        coerce=MailChoice,
-        label=_("What do you want to get by mail?"),
-        help_text=_("Whatever you choose, it also waits for you on your first page."),
-    )
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the language one has as well: an administrator may have set another one."""
         super().__init__(*args, **kwargs)
         theirs = self.initial.get("language", "")
         if theirs and theirs not in dict(LANGUAGES):
             self.fields["language"].choices = [*LANGUAGES, (theirs, theirs)]  # type: ignore[attr-defined]
-
-
-class ChooseMail(forms.Form):
-    """What somebody gets by mail."""
-
-    mail = forms.TypedChoiceField(
-        choices=MailChoice.choices,
-        coerce=MailChoice,
-        widget=forms.RadioSelect,
-        label=_("By mail I want"),
-        error_messages={"required": _("Choose one of the three.")},
-    )
 
 
 class LetIn(forms.Form):
