@@ -37,8 +37,9 @@ from whoknows.communities.actions import bring_in_members
 from whoknows.communities.models import Community
 from whoknows.engine.aids import Checklist, Item
 from whoknows.expertise.actions import declare_topics
+from whoknows.needs.actions import plan_follow_ups
 from whoknows.needs.actions.bringing_in import NeedFromElsewhere, bring_in_needs
-from whoknows.needs.models import Need, Verdict
+from whoknows.needs.models import AFTER, FollowUp, Need, Step, Verdict
 from whoknows.people.actions import join_organisation, welcome_person
 from whoknows.people.models import Organisation, Person, SharingClass
 from whoknows.people.queries import mail_link
@@ -171,12 +172,22 @@ def house(quiet_server: LiveServer, index: Index, settings: Settings) -> House:
             "somebody": mika.get_absolute_url(),
             "account": "/me/",
             "mail": mail_link(dana),
+            "follow-up": _followed_up(dana, mika).get_absolute_url(),
             "tokens": "/me/tokens/",
             "change password": "/accounts/password/change/",
             "sign out": "/accounts/logout/",
         },
         open_pages=everywhere | SIGNED_OUT,
     )
+
+
+def _followed_up(dana: Person, mika: Person) -> FollowUp:
+    """Return what Dana is asked today of a need that an answer of Mika solved."""
+    met = timezone.now() - AFTER[Step.TWO_WEEKS]
+    need = a_need("How do I bleed the brake?", by=dana, at=met - timedelta(days=1))
+    an_answer(need, "1. Warm it up.\n2. Turn the screw.", by=mika, verdict=Verdict.SOLVED, at=met)
+    plan_follow_ups(now=timezone.now())
+    return FollowUp.objects.get(need=need)
 
 
 def _newcomer(works: Organisation) -> Person:

@@ -14,15 +14,26 @@ from whoknows.needs.actions import (
     learn_ranking,
     learn_synonyms,
     meet_need,
+    plan_follow_ups,
     raise_need,
     reopen_need,
+    say_how_it_went,
     say_solved,
     share_need,
     take_back_answer,
     take_back_need,
 )
 from whoknows.needs.actions.bringing_in import AnswerFromElsewhere, NeedFromElsewhere
-from whoknows.needs.models import Answer, Need, RankingWeights, Verdict
+from whoknows.needs.models import (
+    AFTER,
+    Answer,
+    FollowUp,
+    Need,
+    Outcome,
+    RankingWeights,
+    Step,
+    Verdict,
+)
 from whoknows.people.models import Organisation, Person, Role, SharingClass
 
 CASES = Cases()
@@ -106,6 +117,38 @@ def reopening() -> Deed:
         lambda: reopen_need(need=need, by=owner, now=NOON),
         lambda _: [Line(f"need:{need.pk}", owner, need.organisation)],
         lambda: reopen_need(need=need, by=other, now=NOON),
+    )
+
+
+def a_secret_follow_up() -> tuple[Need, FollowUp]:
+    """Return a need that was met two weeks ago, and what its owner is asked."""
+    met = NOON - AFTER[Step.TWO_WEEKS]
+    need = a_need(SECRET, at=met)
+    meet_need(need=need, by=need.owner, reach=reach(need.owner), now=met)
+    plan_follow_ups(now=NOON)
+    return need, FollowUp.objects.get(need=need)
+
+
+@CASES.of("say_how_it_went")
+def following_up() -> Deed:
+    need, asked = a_secret_follow_up()
+    say = partial(say_how_it_went, follow_up=asked, said=Outcome.AGAIN, now=NOON)
+    return Deed(
+        partial(say, by=need.owner),
+        lambda _: [Line(f"need:{need.pk}", need.owner, need.organisation)],
+        partial(say, by=a_person(need.organisation)),
+    )
+
+
+@CASES.of("say_how_it_went", "stuck again")
+def following_up_what_did_not_last() -> Deed:
+    need, asked = a_secret_follow_up()
+    say = partial(say_how_it_went, follow_up=asked, said=Outcome.STUCK, now=NOON)
+    line = partial(Line, f"need:{need.pk}", need.owner, need.organisation)
+    return Deed(
+        partial(say, by=need.owner),
+        lambda _: [line(), line("reopen_need")],
+        partial(say, by=a_person(need.organisation)),
     )
 
 

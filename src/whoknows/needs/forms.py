@@ -91,6 +91,20 @@ class JudgeAnswer(forms.Form):
     verdict = forms.ChoiceField(choices=[*Verdict.choices, (TAKEN_BACK, TAKEN_BACK)])
 
 
+class FollowUp(forms.Form):
+    """How it went since."""
+
+    said = forms.ChoiceField(
+        label=_("Did you do it again since, without asking anybody?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the answers.")},
+    )
+
+    def __init__(self, *args: object, outcomes: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["said"].choices = outcomes  # type: ignore[attr-defined]
+
+
 class SaySolved(forms.Form):
     """What solved it."""
 

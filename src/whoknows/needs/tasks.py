@@ -19,6 +19,14 @@ def suggest_people(need_id: int) -> None:
     actions.make_up_for_suggesting(need_id=need_id, now=timezone.now())
 
 
+@app.periodic(cron="23 6 * * *")
+@app.task(queueing_lock="follow_up", pass_context=False, name="follow_up")
+def follow_up(timestamp: int) -> None:  # noqa: ARG001 - given by name
+    """Ask those whose needs were met whether they stay met."""
+    actions.plan_follow_ups(now=timezone.now())
+    actions.tell_of_follow_ups(now=timezone.now())
+
+
 @app.task(pass_context=False, name="tell_of_need")
 def tell_of_need(pk: int) -> None:
     """Mail those whom a need waits for."""

@@ -13,6 +13,7 @@ urlpatterns = [
     path("needs/missing/", views.missing, name="missing"),
     path("needs/<uuid:uid>/answers/<uuid:answer_uid>/card/", views.card, name="card"),
     path("needs/to/<uuid:uid>/", views.needs_posted_to, name="posted_to"),
+    path("follow-ups/<uuid:uid>/", views.follow_up, name="follow_up"),
     path("needs/<uuid:uid>/", views.need, name="need"),
     path("needs/<uuid:uid>/sharing/", views.share, name="share"),
     path("needs/<uuid:uid>/take-back/", views.take_back, name="take_back"),

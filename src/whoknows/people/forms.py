@@ -48,7 +48,7 @@ class ChooseMail(forms.Form):
 class AboutMe(ChooseMail):
     """What others read about one, and how much one wants to hear."""
 
-    field_order = ("name", "about", "language", "most_a_week", "mail")
+    field_order = ("name", "about", "language", "most_a_week", "mail", "is_followed_up")
 
     name = forms.CharField(
         max_length=200,
@@ -75,6 +75,11 @@ class AboutMe(ChooseMail):
             "Once you answered so many in seven days, nobody is sent to you until there is room "
             "again. Leave it empty for no limit; 0 means never."
         ),
+    )
+
+    is_followed_up = forms.BooleanField(
+        required=False,
+        label=_("Ask me two weeks and two months later whether what was solved stays so"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -29,12 +30,16 @@ LONGEST_SEARCH = 200
 def me(request: SignedInRequest) -> HttpResponse:
     """Let somebody say who they are."""
     me = request.user
-    said = ("name", "about", "language", "most_a_week", "mail")
+    said = ("name", "about", "language", "most_a_week", "mail", "is_followed_up")
     initial = {name: getattr(me, name) for name in said}
     form = forms.AboutMe(request.POST or None, initial=initial)
     if form.is_valid():
+        now, told = timezone.now(), form.cleaned_data
+        choice = {name: told.pop(name) for name in ("mail", "is_followed_up")}
         try:
-            actions.introduce(person=request.user, now=timezone.now(), **form.cleaned_data)
+            with transaction.atomic():
+                actions.introduce(person=me, now=now, **told)
+                actions.choose_mail(person=me, now=now, **choice)
         except BadInput as problem:
             form.add_error("name", problem.message)
         else:

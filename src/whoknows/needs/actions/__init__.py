@@ -12,6 +12,12 @@ from whoknows.needs.actions.asking import (
     take_back_need,
 )
 from whoknows.needs.actions.bringing_in import bring_in_answers, bring_in_needs
+from whoknows.needs.actions.following_up import (
+    plan_follow_ups,
+    put_off,
+    say_how_it_went,
+    tell_of_follow_ups,
+)
 from whoknows.needs.actions.learning import learn_ranking
 from whoknows.needs.actions.missing import Card, make_card, note_miss, prune_misses
 from whoknows.needs.actions.solving import meet_need, reopen_need, say_solved
@@ -38,9 +44,12 @@ __all__ = [
     "meet_need",
     "note_miss",
     "note_suggested",
+    "plan_follow_ups",
     "prune_misses",
+    "put_off",
     "raise_need",
     "reopen_need",
+    "say_how_it_went",
     "say_solved",
     "share_need",
     "suggest_people",
@@ -48,6 +57,7 @@ __all__ = [
     "take_back_answer",
     "take_back_need",
     "tell_of_answer",
+    "tell_of_follow_ups",
     "tell_of_need",
     "tell_of_solution",
 ]

@@ -1,10 +1,10 @@
 """Things to use: aids, and needs like this one that were answered."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +17,8 @@ from whoknows.engine.aids import lines
 from whoknows.engine.carriers import readable_code
 from whoknows.engine.match.blend import probability_right
 from whoknows.engine.text.names import say_the_same
-from whoknows.needs.models import Answer, Need, Solution, Verdict
+from whoknows.needs.models import LASTING, Answer, Need, Solution, Verdict
+from whoknows.needs.queries.following_up import STAYS_MET
 from whoknows.needs.queries.suggested import ObjectSuggestion, Reason
 from whoknows.people.models import Reach
 from whoknows.search.queries import Found, Hit
@@ -42,7 +43,10 @@ _LONGEST_CODE = 8
 _AIDS = Prepared(lambda: aids_visible_to(None).order_by().filter(IsAmong("pk", given("ids"))))
 _NEEDS = Prepared(
     lambda: (
-        Need.objects.visible_to(None).filter(IsAmong("pk", given("ids"))).select_related("owner")
+        Need.objects.visible_to(None)
+        .filter(IsAmong("pk", given("ids")))
+        .annotate(stays_met=STAYS_MET)
+        .select_related("owner")
     )
 )
 # For each need the answer that solved it, helped, or got most votes.
@@ -58,9 +62,20 @@ _TIMES_SOLVED = Prepared(
     lambda: (
         Solution.objects.filter(IsAmong("document_id", given("ids")))
         .values_list("document_kind", "document_id")
-        .annotate(count=Count("person", distinct=True))
+        .annotate(
+            count=Count("person", distinct=True),
+            lasting=Count("person", distinct=True, filter=Q(follow_ups__said__in=LASTING)),
+        )
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """For how many people a thing solved a need, and how many did it again without asking."""
+
+    solved: int = 0
+    lasted: int = 0
 
 
 def objects_found(
@@ -87,11 +102,11 @@ def objects_found(
     needs = {need.pk: need for need in _NEEDS.rows(ids=ids_of(hits, "need"), reach=reach)}
     best = {answer.need_id: answer for answer in _BEST_ANSWERS.rows(ids=list(needs))}
     solved = _TIMES_SOLVED.rows(ids=[hit.id for hit in hits])
-    times_solved = {(kind, object_id): times for kind, object_id, times in solved}
+    times_solved = {(kind, pk): Times(solved=many, lasted=few) for kind, pk, many, few in solved}
     words = {term[:6] for term in found.terms}
     made = []
     for hit in hits:
-        times = times_solved.get((hit.kind, hit.id), 0)
+        times = times_solved.get((hit.kind, hit.id), Times())
         if hit.kind == "aid" and hit.id in aids:
             made.append(_aid(aids[hit.id], hit, times, on=on))
         elif hit.kind == "need" and hit.id in needs:
@@ -120,7 +135,7 @@ def object_with_code(words: str, *, reach: Reach, on: date) -> ObjectSuggestion 
     aid = aids_visible_to(reach).filter(code=code).first()
     if aid is None:
         return None
-    found = _aid(aid, Hit("aid", aid.pk, 1.0), 0, on=on)
+    found = _aid(aid, Hit("aid", aid.pk, 1.0), Times(), on=on)
     return replace(found, why=[Reason(_("Its code is %s.") % aid.code), *found.why])
 
 
@@ -171,7 +186,7 @@ def ids_of(hits: Sequence[Hit], kind: str) -> list[int]:
     return [hit.id for hit in hits if hit.kind == kind]
 
 
-def _aid(aid: Aid, hit: Hit, times: int, *, on: date) -> ObjectSuggestion:
+def _aid(aid: Aid, hit: Hit, times: Times, *, on: date) -> ObjectSuggestion:
     trust = aid.trust(on)
     why = _solved_for(times)
     if aid.verified_on and aid.verified_by:
@@ -195,14 +210,14 @@ def _aid(aid: Aid, hit: Hit, times: int, *, on: date) -> ObjectSuggestion:
         title=aid.title,
         url=aid.get_absolute_url(),
         snippet="",
-        score=round(hit.score * factor * (1 + 0.05 * min(times, 6)), 4),
+        score=round(hit.score * factor * (1 + 0.05 * min(times.solved, 6)), 4),
         why=why,
         aid=aid,
         trust=trust,
     )
 
 
-def _past_answer(need: Need, best: Answer | None, hit: Hit, times: int) -> ObjectSuggestion:
+def _past_answer(need: Need, best: Answer | None, hit: Hit, times: Times) -> ObjectSuggestion:
     why, factor, url = _solved_for(times), 1.0, need.get_absolute_url()
     if best is None:
         factor = _UNANSWERED_FACTOR
@@ -213,6 +228,8 @@ def _past_answer(need: Need, best: Answer | None, hit: Hit, times: int) -> Objec
         if best.verdict == Verdict.SOLVED:
             factor = _SOLVED_FACTOR
             sentence = _("Answered by %s; it solved it for whoever asked.")
+            if need.stays_met:  # type: ignore[attr-defined] # annotated above
+                sentence = _("Answered by %s; it solved it for whoever asked, and stays solved.")
         elif best.verdict == Verdict.HELPED:
             factor = _HELPED_FACTOR
             sentence = _("Answered by %s; it helped whoever asked.")
@@ -223,15 +240,25 @@ def _past_answer(need: Need, best: Answer | None, hit: Hit, times: int) -> Objec
         title=need.title,
         url=url,
         snippet="",
-        score=round(hit.score * factor * (1 + 0.05 * min(times, 6)), 4),
+        score=round(hit.score * factor * (1 + 0.05 * min(times.solved, 6)), 4),
         why=why,
         need=need,
         is_answered=best is not None,
     )
 
 
-def _solved_for(times: int) -> list[Reason]:
-    if not times:
+def _solved_for(times: Times) -> list[Reason]:
+    if not times.solved:
         return []
-    sentence = ngettext("It solved a need of %d person.", "It solved needs of %d people.", times)
-    return [Reason(sentence % times)]
+    sentence = ngettext(
+        "It solved a need of %d person.", "It solved needs of %d people.", times.solved
+    )
+    told = sentence % times.solved
+    if times.lasted:
+        sentence = ngettext(
+            "%d did it again since without asking.",
+            "%d did it again since without asking.",
+            times.lasted,
+        )
+        told = f"{told} {sentence % times.lasted}"
+    return [Reason(told)]

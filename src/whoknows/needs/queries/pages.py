@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from whoknows.base.days import day_of
 from whoknows.base.errors import NotAllowed, NotFound
 from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, NeedQuerySet, Suggested, Verdict
+from whoknows.needs.queries.following_up import STAYS_MET
 from whoknows.needs.queries.waiting import ASKED_LATELY
 from whoknows.people.models import Person, Reach, SharingClass
 from whoknows.people.queries import reach_of, sharing_choices
@@ -31,7 +32,8 @@ def need_visible_to(reach: Reach, *, uid: UUID) -> Need:
         NotFound: There is none, or this reader may not see it.
     """
     answers = Answer.objects.select_related("author").order_by("-verdict", "given_at", "pk")
-    found = needs_visible_to(reach).select_related("owner", "organisation", "community", "unit")
+    found = needs_visible_to(reach).annotate(stays_met=STAYS_MET)
+    found = found.select_related("owner", "organisation", "community", "unit")
     need = (
         found.prefetch_related("topics", Prefetch("answers", queryset=answers))
         .filter(uid=uid)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,10 +16,12 @@ from whoknows.aids.queries import reviews_waiting, shelf
 from whoknows.base.days import day_of
 from whoknows.communities.models import Community
 from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, NeedQuerySet, Suggested
+from whoknows.needs.queries.following_up import next_follow_up, what_met_it
 from whoknows.people.models import Reach
 
 _MOST = 5
 _MOST_OF_COMMUNITIES = 3
+_LONGEST = 140
 ASKED_LATELY = timedelta(days=14)
 
 
@@ -34,6 +37,7 @@ def waiting_here(reach: Reach, *, now: datetime) -> list[Waiting]:
         *_to_judge(reach),
         *_to_answer(reach, since=now - ASKED_LATELY),
         *_to_review(reach),
+        *_to_follow_up(reach, now=now),
         *_to_look_through(reach, on=day_of(now)),
         *waiting_for(reach)[:_MOST],
         *_to_community(reach, since=now - ASKED_LATELY),
@@ -56,11 +60,11 @@ def _to_judge(reach: Reach) -> Iterator[Waiting]:
 def _to_answer(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
     """Yield open needs of others that the reader was asked, or suggested for, and did not answer.
 
-    Those asked by name come first.
+    Those asked by name come first. What was opened again waits as if it were new.
     """
-    suggested = _suggested(reach)
+    suggested = _suggested(reach).filter(at__gt=since)
     by_name = Exists(suggested.filter(place=ASKED_BY_NAME))
-    found = _not_answered(reach, since=since).filter(Exists(suggested))
+    found = _not_answered(reach).filter(Exists(suggested))
     found = found.annotate(is_by_name=by_name).order_by("-is_by_name", "-raised_at")
     for need in found.select_related("owner")[:_MOST]:
         is_by_name: bool = need.is_by_name  # type: ignore[attr-defined] # annotated above
@@ -72,10 +76,10 @@ def _suggested(reach: Reach) -> QuerySet[Suggested]:
     return Suggested.objects.filter(need=OuterRef("pk"), person=reach.person)
 
 
-def _not_answered(reach: Reach, *, since: datetime) -> NeedQuerySet:
-    """Return the open needs of others, raised after ``since``, that the reader did not answer."""
+def _not_answered(reach: Reach) -> NeedQuerySet:
+    """Return the open needs of others that the reader did not answer."""
     answered = Answer.objects.filter(need=OuterRef("pk"), author=reach.person)
-    found = Need.objects.visible_to(reach).open().filter(~Exists(answered), raised_at__gt=since)
+    found = Need.objects.visible_to(reach).open().filter(~Exists(answered))
     return found.exclude(owner=reach.person)
 
 
@@ -89,10 +93,19 @@ def _to_look_through(reach: Reach, *, on: date) -> Iterator[Waiting]:
         yield Waiting(title, told % date_format(until, "j F Y"), reverse("aids:aid", args=[code]))
 
 
+def _to_follow_up(reach: Reach, *, now: datetime) -> Iterator[Waiting]:
+    """Yield the one thing that the reader is asked today whether it stays solved."""
+    if found := next_follow_up(reach, now=now):
+        words = what_met_it(found, reach=reach).words
+        about = _("Solved %s: does it stay so?") % date_format(found.since, "j F")
+        yield Waiting(Truncator(words).chars(_LONGEST), about, found.get_absolute_url())
+
+
 def _to_community(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
     """Yield open needs of others posted to the reader's communities, if nobody said so above."""
     mine = Community.objects.visible_to(reach).filter(members__person=reach.person)
-    found = _not_answered(reach, since=since).filter(~Exists(_suggested(reach)), community__in=mine)
+    found = _not_answered(reach).filter(raised_at__gt=since, community__in=mine)
+    found = found.filter(~Exists(_suggested(reach)))
     for need in found.select_related("community").order_by("-raised_at")[:_MOST_OF_COMMUNITIES]:
         about = _("Posted to %s.") % need.community
         yield Waiting(need.title, about, need.get_absolute_url())

@@ -46,8 +46,15 @@ def send(to: str, written: str, *, headers: Mapping[str, str] | None = None) -> 
 
 
 @transaction.atomic
-def choose_mail(*, person: Person, mail: MailChoice, now: datetime) -> None:
-    """Send ``person`` from now on what ``mail`` says, and nothing else."""
+def choose_mail(
+    *, person: Person, mail: MailChoice, now: datetime, is_followed_up: bool | None = None
+) -> None:
+    """Send ``person`` from now on what ``mail`` says, and nothing else.
+
+    With ``is_followed_up`` they also say whether they are asked if what was solved stays solved.
+    """
     person.mail = mail
-    person.save(update_fields=["mail"])
+    if is_followed_up is not None:
+        person.is_followed_up = is_followed_up
+    person.save(update_fields=["mail", "is_followed_up"])
     record_of(person, "choose_mail", by=person, now=now)

@@ -10,15 +10,7 @@ from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict
 from whoknows.engine.text.visible import has_letters
 from whoknows.people.actions.noting import note_places, record_of
-from whoknows.people.models import (
-    MailChoice,
-    Membership,
-    Organisation,
-    Person,
-    Role,
-    SharingClass,
-    Unit,
-)
+from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass, Unit
 
 
 class EmailTaken(Conflict):
@@ -197,11 +189,10 @@ def introduce(
     now: datetime,
     most_a_week: int | None = None,
     language: str = "",
-    mail: MailChoice | None = None,
 ) -> Person:
-    """Change what ``person`` says of themselves, how much they want to be asked, and hear by mail.
+    """Change what ``person`` says of themselves, and how much they want to be asked.
 
-    Without ``language`` or ``mail`` theirs stays as it is.
+    Without ``language`` theirs stays as it is.
 
     Raises:
         BadInput: The name shows no letter or digit.
@@ -210,8 +201,7 @@ def introduce(
     person.name, person.about = name, about.replace("\x00", "")
     person.most_a_week = most_a_week
     person.language = language or person.language
-    person.mail = mail or person.mail
-    person.save(update_fields=["name", "about", "most_a_week", "language", "mail"])
+    person.save(update_fields=["name", "about", "most_a_week", "language"])
     memberships = Membership.objects.filter(owner=person)
     note_places(memberships.values_list("pk", flat=True))
     record_of(person, "introduce", by=person, now=now)

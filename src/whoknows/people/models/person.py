@@ -88,6 +88,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("With so many answers in seven days they are suggested to nobody."),
     )
+    is_followed_up = models.BooleanField(
+        default=True,
+        help_text=_("Whether they are asked if what was solved stays solved."),
+    )
     mail = models.CharField(
         _("mail"), max_length=8, choices=MailChoice.choices, default=MailChoice.ALL
     )

@@ -1,0 +1,136 @@
+"""Whether what was solved stays solved: who is to be asked, and what waits for an answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from whoknows.aids.models import Aid
+from whoknows.base.days import day_of
+from whoknows.base.errors import NotFound
+from whoknows.needs.models import (
+    AFTER,
+    LASTING,
+    Answer,
+    FollowUp,
+    Need,
+    NeedQuerySet,
+    Outcome,
+    Solution,
+    Step,
+    Verdict,
+)
+from whoknows.people.models import Membership, Reach
+
+# So long it may be asked late, and so long it waits: after that it would surprise.
+LAPSES_AFTER = timedelta(days=14)
+# Of a need: whether whoever raised it did it again without asking, since it was met.
+STAYS_MET = Exists(
+    FollowUp.objects.filter(need=OuterRef("pk"), since=OuterRef("met_at"), said__in=LASTING)
+)
+
+
+def needs_to_follow_up(step: Step, *, now: datetime) -> NeedQuerySet:
+    """Return the needs met so long ago that whoever raised them is to be asked, and is not yet."""
+    asked = FollowUp.objects.filter(need=OuterRef("pk"), step=step, since=OuterRef("met_at"))
+    due = Need.objects.filter(~Exists(asked), met_at__range=_met(step, now=now))
+    return due.filter(_may_be_asked("owner", now=now)).order_by("pk")
+
+
+def solutions_to_follow_up(step: Step, *, now: datetime) -> QuerySet[Solution]:
+    """Return what was said to solve it so long ago, where no need was posted in these words."""
+    asked = FollowUp.objects.filter(solution=OuterRef("pk"), step=step)
+    words = OuterRef("words")
+    posted = Need.objects.filter(Q(words=words) | Q(title=words), owner=OuterRef("person"))
+    due = Solution.objects.filter(~Exists(asked), ~Exists(posted), at__range=_met(step, now=now))
+    return due.filter(_may_be_asked("person", now=now)).order_by("pk")
+
+
+def _met(step: Step, *, now: datetime) -> tuple[datetime, datetime]:
+    until = now - AFTER[step]
+    return until - LAPSES_AFTER, until
+
+
+def _may_be_asked(who: str, *, now: datetime) -> Q:
+    """Keep what belongs to somebody who can sign in, is still there, and agrees to be asked."""
+    is_here = Membership.objects.active(day_of(now)).filter(
+        owner=OuterRef(who), organisation=OuterRef("organisation")
+    )
+    can_and_may = {"is_active": True, "email__isnull": False, "is_followed_up": True}
+    return Q(Exists(is_here), **{f"{who}__{name}": value for name, value in can_and_may.items()})
+
+
+def waiting_follow_ups(*, now: datetime) -> QuerySet[FollowUp]:
+    """Return what waits for an answer, of everybody, and is still as it was, the oldest first."""
+    return (
+        FollowUp.objects.filter(
+            Q(need__met_at=F("since")) | Q(solution__isnull=False),
+            said="",
+            asked_at__range=(now - LAPSES_AFTER, now),
+            person__is_followed_up=True,
+        )
+        .select_related("person", "need", "solution")
+        .order_by("asked_at", "pk")
+    )
+
+
+def next_follow_up(reach: Reach, *, now: datetime) -> FollowUp | None:
+    """Return what the reader is asked today: one thing at most, and none after an answer."""
+    mine = FollowUp.objects.filter(person=reach.person or 0)
+    last = mine.filter(said_at__isnull=False).order_by("-said_at").first()
+    if last is not None and last.said_at and day_of(last.said_at) == day_of(now):
+        return None
+    found = waiting_follow_ups(now=now).filter(person=reach.person or 0)
+    return next((one for one in found if is_seen(one, reach)), None)
+
+
+def is_seen(follow_up: FollowUp, reach: Reach) -> bool:
+    """Whether its person, whose ``reach`` this is, still sees what it is about."""
+    if follow_up.need is None:
+        return follow_up.organisation_id in reach.organisations
+    return Need.objects.visible_to(reach).filter(pk=follow_up.need.pk).exists()
+
+
+def follow_up_of(reach: Reach, *, uid: UUID, now: datetime) -> FollowUp:
+    """Return what the reader is asked under ``uid``.
+
+    Raises:
+        NotFound: It is somebody else's, was answered, or does not hold any more.
+    """
+    waiting = waiting_follow_ups(now=now).filter(person=reach.person or 0)
+    found = waiting.filter(uid=uid).first()
+    if found is None or not is_seen(found, reach):
+        raise NotFound("This was answered already, or is too long ago. There is nothing to do.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What somebody was trying to do, and what met it, as far as they may still see that."""
+
+    words: str
+    answers: tuple[Answer, ...] = ()
+    thing: Need | Aid | None = None
+
+
+def what_met_it(follow_up: FollowUp, *, reach: Reach) -> Met:
+    """Return what met what ``follow_up`` is about. Two queries at most."""
+    if follow_up.need is not None:
+        solved = follow_up.need.answers.filter(verdict=Verdict.SOLVED).select_related("author")
+        return Met(follow_up.need.title, tuple(solved), follow_up.need)
+    solution = follow_up.solution
+    if solution is None:
+        return Met("")
+    kinds: dict[str, NeedQuerySet | QuerySet[Aid]] = {
+        "need": Need.objects.visible_to(reach),
+        "aid": Aid.objects.visible_to(reach),
+    }
+    found = kinds[solution.document_kind].filter(pk=solution.document_id).first()
+    return Met(solution.words, thing=found)
+
+
+def outcomes_of(step: Step) -> list[tuple[str, str]]:
+    """Return what can be said so long after, the best first."""
+    told = [one for one in Outcome if one != Outcome.OFTEN or step == Step.TWO_MONTHS]
+    return [(one.value, str(one.label)) for one in told]
