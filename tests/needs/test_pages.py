@@ -65,6 +65,21 @@ def test_the_page_and_its_part_show_the_same(need: Need, client: Client) -> None
         assert "HX-Request" in answer.headers["Vary"]
 
 
+def test_one_of_a_kind_has_no_more_of_it_to_open(need: Need, index: Index, client: Client) -> None:
+    signed_in(client, need.owner)
+    one = client.get("/", {"q": "torque wrench"}).content.decode()
+    an_aid("Torque wrench internals", owner=need.owner)
+    an_aid("Oil the torque wrench", owner=need.owner)
+    index.catch_up()
+
+    three = client.get("/", {"q": "torque wrench"}).content.decode()
+
+    assert need.title in one
+    assert 'class="rest"' not in one
+    assert "2 more things to use" in three
+    assert three.count("<details") == three.count("</details>")
+
+
 @pytest.mark.parametrize("words", ["", "torque", "torque wrench"])
 def test_shows_nothing_below_three_words_while_typing(
     need: Need, client: Client, words: str

@@ -18,11 +18,12 @@
     if (field) { field.focus(); field.select(); } else { visit("search"); }
   };
 
-  // The next or previous thing in a list.
+  // The next or previous thing in a list, or what opens more of it: what is folded away takes no focus.
+  const isSeen = (element) => element.checkVisibility?.() ?? element.offsetParent;
   const move = (step) => {
-    const links = [...document.querySelectorAll("main :is(.result h3, .list h2, .list h3, .faces) a")].filter((a) => a.offsetParent);
-    const at = links.indexOf(document.activeElement);
-    links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
+    const stops = [...document.querySelectorAll("main :is(.result h3 a, .list :is(h2, h3) a, .faces a, .column > .rest > summary)")].filter(isSeen);
+    const at = stops.indexOf(document.activeElement);
+    stops[Math.max(0, Math.min(stops.length - 1, at + step))]?.focus();
   };
 
   const showKeys = () => {
@@ -97,6 +98,24 @@
     const words = event.target.querySelector("[data-words]");
     if (box && words && box.value.trim()) words.value = box.value;
   });
+
+  // What somebody opened stays open while other words bring other answers.
+  const unfold = (which) => [...document.querySelectorAll(".rest")].filter(which).forEach((rest) => { rest.open = true; });
+  let opened = [];
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    opened = [...detail.target.querySelectorAll(".rest[open]")].map((rest) => rest.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => unfold((rest) => opened.includes(rest.id)));
+
+  // Where there is room, and on paper, all is open: here, if the style sheet cannot see to it.
+  if (!CSS.supports("selector(::details-content)")) {
+    const wide = matchMedia("(width >= 60rem)");
+    const unfoldIfWide = () => unfold(() => wide.matches);
+    unfoldIfWide();
+    wide.addEventListener("change", unfoldIfWide);
+    document.addEventListener("htmx:afterSwap", unfoldIfWide);
+    addEventListener("beforeprint", () => unfold(() => true));
+  }
 
   document.querySelectorAll("[data-without-script]").forEach((element) => { element.hidden = true; });
   document.querySelectorAll("[data-needs-script]").forEach((element) => { element.hidden = false; });
