@@ -28,6 +28,7 @@ from tests.builders import (
     an_answer,
     an_organisation,
     partners,
+    reach,
 )
 from tests.conftest import Index
 from whoknows.aids.actions.carrying import pin_aid
@@ -37,7 +38,7 @@ from whoknows.communities.actions import bring_in_members
 from whoknows.communities.models import Community
 from whoknows.engine.aids import Checklist, Item
 from whoknows.expertise.actions import declare_topics
-from whoknows.needs.actions import plan_follow_ups
+from whoknows.needs.actions import plan_follow_ups, say_solved
 from whoknows.needs.actions.bringing_in import NeedFromElsewhere, bring_in_needs
 from whoknows.needs.models import AFTER, FollowUp, Need, Step, Verdict
 from whoknows.people.actions import join_organisation, welcome_person
@@ -172,7 +173,7 @@ def house(quiet_server: LiveServer, index: Index, settings: Settings) -> House:
             "somebody": mika.get_absolute_url(),
             "account": "/me/",
             "mail": mail_link(dana),
-            "follow-up": _followed_up(dana, mika).get_absolute_url(),
+            "follow-up": _followed_up(dana, stale).get_absolute_url(),
             "tokens": "/me/tokens/",
             "change password": "/accounts/password/change/",
             "sign out": "/accounts/logout/",
@@ -181,13 +182,19 @@ def house(quiet_server: LiveServer, index: Index, settings: Settings) -> House:
     )
 
 
-def _followed_up(dana: Person, mika: Person) -> FollowUp:
-    """Return what Dana is asked today of a need that an answer of Mika solved."""
-    met = timezone.now() - AFTER[Step.TWO_WEEKS]
-    need = a_need("How do I bleed the brake?", by=dana, at=met - timedelta(days=1))
-    an_answer(need, "1. Warm it up.\n2. Turn the screw.", by=mika, verdict=Verdict.SOLVED, at=met)
-    plan_follow_ups(now=timezone.now())
-    return FollowUp.objects.get(need=need)
+def _followed_up(dana: Person, aid: Aid) -> FollowUp:
+    """Return what Dana is asked today of what ``aid`` solved for her."""
+    now = timezone.now()
+    say_solved(
+        words="What does E2 mean on the torque wrench?",
+        document_kind="aid",
+        document_id=aid.pk,
+        by=dana,
+        reach=reach(dana),
+        now=now - AFTER[Step.TWO_WEEKS],
+    )
+    plan_follow_ups(now=now)
+    return FollowUp.objects.get(person=dana, solution__document_id=aid.pk)
 
 
 def _newcomer(works: Organisation) -> Person:
