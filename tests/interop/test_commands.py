@@ -233,9 +233,10 @@ def test_adds_a_person_and_lets_them_go() -> None:
     assert not ada.has_usable_password()
     assert not ada.is_superuser
 
-    out, _ = run("person", "leave", "ADA@example.org", "--organisation", "works", "--alumni")
+    out, said = run("person", "leave", "ADA@example.org", "--organisation", "works", "--alumni")
     ended = Membership.objects.get()
     assert "Ada left Works today." in out
+    assert "“Works” has no administrator" in said
     assert (ended.ended_on, ended.stays_as_alumni) == (timezone.now().date(), True)
 
 
@@ -251,12 +252,15 @@ def place_of_today(person: Person) -> Membership:
         (("add", "here@example.org", "--name", "X", "--organisation", "Works"), "already"),
         (("leave", "nobody@example.org", "--organisation", "Works"), "Nobody here has"),
         (("leave", "here@example.org", "--organisation", "Else"), "does not belong to"),
+        (("leave", "here@example.org", "--organisation", "Works"), "is the only administrator"),
     ],
 )
 def test_person_says_what_is_wrong(typed: tuple[str, ...], sentence: str) -> None:
-    run("person", "add", "here@example.org", "--name", "Here", "--organisation", "Works")
+    place = ("--organisation", "Works", "--role")
+    run("person", "add", "here@example.org", "--name", "Here", *place, "administrator")
+    run("person", "add", "there@example.org", "--name", "There", *place, "member")
 
     with pytest.raises(CommandError, match=sentence):
         run("person", *typed)
 
-    assert Membership.objects.filter(ended_on=None).count() == 1
+    assert Membership.objects.filter(ended_on=None).count() == 2

@@ -96,7 +96,7 @@ def test_the_last_administrator_does_not_leave_by_a_file(
 
     page = leave(client, *days)
 
-    why = "Ruth is the only administrator of Works. Make somebody else one first."
+    why = "Ruth is the only administrator of Works. Make somebody else one first. "
     assert why in page[page.index("Line 4<") :].split("</li>")[0]
     assert page.count("the only administrator") == 1
     left = Membership.objects.filter(ended_on="2026-11-01").values_list("owner", flat=True)

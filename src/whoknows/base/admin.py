@@ -115,6 +115,18 @@ class Audited(Base[M]):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: M | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+        **kwargs: Any,
+    ) -> type[ModelForm[M]]:
+        """Tell the form, which is made anew for each request, who fills it in."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.by = request.user  # type: ignore[attr-defined]
+        return form
+
     @transaction.atomic
     def response_action(self, *args: Any, **options: Any) -> HttpResponse | None:
         """Do what was chosen for the ticked rows: all of it, with its lines, or nothing."""

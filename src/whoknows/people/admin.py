@@ -14,7 +14,7 @@ from django.utils import timezone
 from whoknows.base.admin import Audited, ReadOnly
 from whoknows.base.days import day_of
 from whoknows.people.actions.noting import note_places
-from whoknows.people.forms import AgreeToPartner, ChangePerson
+from whoknows.people.forms import AgreeToPartner, ChangeMembership, ChangePerson
 from whoknows.people.models import Membership, Organisation, PartnerAgreement, Person, Token, Unit
 from whoknows.people.queries import answers_for, organisations_now, organisations_run_by
 
@@ -100,6 +100,7 @@ class PersonAdmin(Audited[Person]):
 class MembershipAdmin(Audited[Membership]):
     """Who belongs where, as what, from when to when."""
 
+    form = ChangeMembership
     list_display = ("owner", "organisation", "unit", "site", "role", "started_on", "ended_on")
     list_filter = ("organisation", "role")
     search_fields = ("owner__name", "owner__email", "title")

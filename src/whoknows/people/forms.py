@@ -5,18 +5,20 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.utils import timezone as clock
 from django.utils.translation import gettext_lazy as _
 
 from whoknows.base.errors import WhoknowsError
 from whoknows.people import actions
-from whoknows.people.models import MailChoice, PartnerAgreement, Person
+from whoknows.people.models import MailChoice, Membership, PartnerAgreement, Person
 
 if TYPE_CHECKING:
     _FormOfPerson = forms.ModelForm[Person]
+    _FormOfMembership = forms.ModelForm[Membership]
     _FormOfAgreement = forms.ModelForm[PartnerAgreement]
 else:
     # Not generic at run time.
-    _FormOfPerson = _FormOfAgreement = forms.ModelForm
+    _FormOfPerson = _FormOfMembership = _FormOfAgreement = forms.ModelForm
 
 
 class IssueToken(forms.Form):
@@ -125,6 +127,7 @@ class EndMembership(forms.Form):
 class ChangePerson(_FormOfPerson):
     """What an administrator says of a person."""
 
+    by: Person
     timezone = forms.ChoiceField(initial="UTC")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -132,6 +135,41 @@ class ChangePerson(_FormOfPerson):
         super().__init__(*args, **kwargs)
         zones = sorted(available_timezones() | {self.instance.timezone})
         self.fields["timezone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse in a sentence that the last who lets others in signs in no more."""
+        told = {**self.cleaned_data}
+        signs_in = told.get("is_active", True) and told.get("email", True)
+        if self.instance.pk and not signs_in:
+            try:
+                actions.check_signs_in_no_more(person=self.instance, by=self.by, now=clock.now())
+            except WhoknowsError as problem:
+                self.add_error("email" if told["is_active"] else "is_active", problem.message)
+        return told
+
+
+class ChangeMembership(_FormOfMembership):
+    """What an administrator says of a membership."""
+
+    by: Person
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse in a sentence what leaves people without an administrator."""
+        told = {**self.cleaned_data}
+        if self.errors or not self.instance.pk:
+            return told
+        ends = ("owner", "organisation", "role", "started_on", "ended_on")
+        try:
+            actions.check_place(
+                place=self.instance,
+                by=self.by,
+                now=clock.now(),
+                **{name: told[name] for name in ends},
+            )
+        except WhoknowsError as problem:
+            # Beside what was changed: it is what to take back.
+            self.add_error(next((n for n in ends if n in self.changed_data), None), problem.message)
+        return told
 
 
 class AgreeToPartner(_FormOfAgreement):

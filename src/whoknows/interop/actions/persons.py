@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput
 from whoknows.interop.actions.known import ids_by_key, uids
 from whoknows.interop.actions.setting import Outcome, Setting
@@ -16,6 +15,7 @@ from whoknows.needs.models import Answer
 from whoknows.network.actions import Known as KnownTie
 from whoknows.network.actions import record_ties
 from whoknows.people.actions import (
+    Administrators,
     LastAdministrator,
     PersonFromElsewhere,
     bring_in_persons,
@@ -123,7 +123,7 @@ class _Places:
         self._setting, self._colleagues = setting, colleagues
         self._organisations: dict[str, Organisation] = {}
         self._units: dict[tuple[int, str], Unit] = {}
-        self._administrators: dict[int, dict[int, date]] = {}
+        self._administrators: dict[int, Administrators] = {}
         rows = Membership.objects.filter(owner__in=ours).select_related("organisation", "unit")
         # What lasts comes last: it is the place that a row is about.
         known = list(rows.order_by("ended_on", "started_on"))
@@ -161,32 +161,12 @@ class _Places:
 
     def _check_leaving(self, place: Membership, left_on: date) -> None:
         """Refuse to end ``place`` if it is the last administrator's; else take it for ended."""
-        organisation, owner = place.organisation, place.owner_id
-        if place.role != Role.ADMINISTRATOR or (owner, organisation.pk, left_on) in self._ends:
+        there, setting = place.organisation_id, self._setting
+        if place.role != Role.ADMINISTRATOR or (place.owner_id, there, left_on) in self._ends:
             return
-        until = self._administrators_of(organisation)
-        if owner not in until:
-            return
-        from_then = max(left_on, day_of(self._setting.now))
-        if not any(end > from_then for pk, end in until.items() if pk != owner):
-            raise LastAdministrator(
-                "{person} is the only administrator of {there}. Make somebody else one first.",
-                person=place.owner,
-                there=organisation,
-            )
-        until[owner] = left_on
-
-    def _administrators_of(self, organisation: Organisation) -> dict[int, date]:
-        """Return the administrators of today, each with the day on which they leave."""
-        if organisation.pk not in self._administrators:
-            # As whoever ends a membership on a page does: not two at once.
-            Organisation.objects.select_for_update().get(pk=organisation.pk)
-            here = Membership.objects.active(day_of(self._setting.now)).filter(
-                organisation=organisation, role=Role.ADMINISTRATOR
-            )
-            ends = here.values_list("owner", "ended_on")
-            self._administrators[organisation.pk] = {pk: end or date.max for pk, end in ends}
-        return self._administrators[organisation.pk]
+        if there not in self._administrators:
+            self._administrators[there] = Administrators(there, by=setting.by, now=setting.now)
+        self._administrators[there].let_go(place, on=left_on)
 
     def had_one(self, person: Person) -> bool:
         """Whether ``person`` has or had a place in this organisation."""

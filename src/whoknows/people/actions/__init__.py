@@ -1,8 +1,13 @@
 """Everything that changes who is who and who belongs where."""
 
+from whoknows.people.actions.administrators import (
+    Administrators,
+    LastAdministrator,
+    check_place,
+    check_signs_in_no_more,
+)
 from whoknows.people.actions.bringing_in import PersonFromElsewhere, bring_in_persons
 from whoknows.people.actions.looking_after import (
-    LastAdministrator,
     end_membership,
     let_in,
     link_lasts,
@@ -28,6 +33,7 @@ from whoknows.people.actions.places import (
 from whoknows.people.actions.tokens import issue_token, revoke_token
 
 __all__ = [
+    "Administrators",
     "AgreementOverlaps",
     "AlreadyMember",
     "EmailTaken",
@@ -36,6 +42,8 @@ __all__ = [
     "agree_to_partner",
     "bring_in_persons",
     "check_agreement",
+    "check_place",
+    "check_signs_in_no_more",
     "choose_mail",
     "end_membership",
     "introduce",

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from whoknows.base import audit
 from whoknows.base.days import day_of
-from whoknows.base.errors import BadInput, Conflict, NotAllowed
+from whoknows.base.errors import BadInput, NotAllowed
 from whoknows.people.actions.mail import send
 from whoknows.people.actions.persons import (
     EmailTaken,
@@ -20,14 +20,8 @@ from whoknows.people.actions.persons import (
     welcome_person,
 )
 from whoknows.people.actions.places import open_unit
-from whoknows.people.models import Membership, Organisation, Person, Role
+from whoknows.people.models import Membership, Organisation, Person
 from whoknows.people.queries import DEMO_DOMAIN, answers_for, organisations_run_by, sends_mail
-
-
-class LastAdministrator(Conflict):
-    """Nobody could let anybody in any more."""
-
-    code = "last_administrator"
 
 
 def _check_runs(by: Person, organisation: Organisation, *, now: datetime) -> None:
@@ -150,15 +144,6 @@ def end_membership(
     membership = Membership.objects.select_related("owner").get(pk=membership.pk)
     if not membership.is_active(today):
         raise BadInput("{person} has left already.", person=membership.owner)
-    others = Membership.objects.active(today).filter(
-        organisation=organisation, role=Role.ADMINISTRATOR
-    )
-    if membership.role == Role.ADMINISTRATOR and not others.exclude(pk=membership.pk).exists():
-        raise LastAdministrator(
-            "{person} is the only administrator of {there}. Make somebody else one first.",
-            person=membership.owner,
-            there=organisation,
-        )
     return leave_organisation(
         membership=membership, on=today, now=now, stays_as_alumni=stays_as_alumni, by=by
     )

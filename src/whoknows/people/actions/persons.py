@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict
 from whoknows.engine.text.visible import has_letters
+from whoknows.people.actions.administrators import Administrators
 from whoknows.people.actions.noting import note_places, record_of
 from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass, Unit
 
@@ -146,10 +147,17 @@ def leave_organisation(
     stays_as_alumni: bool,
     by: Person | None = None,
 ) -> Membership:
-    """End ``membership``; from ``on`` its person sees nothing inside any more."""
+    """End ``membership``; from ``on`` its person sees nothing inside any more.
+
+    Raises:
+        BadInput: That is before it began.
+        LastAdministrator: People would be left without an administrator.
+    """
+    administrators = Administrators(membership.organisation_id, by=by, now=now)
     membership = Membership.objects.select_for_update().get(pk=membership.pk)
     if on < membership.started_on:
         raise BadInput("Nobody leaves before they came. Choose a later day.")
+    administrators.let_go(membership, on=on)
     membership.ended_on = on
     membership.stays_as_alumni = stays_as_alumni
     membership.save(update_fields=["ended_on", "stays_as_alumni"])

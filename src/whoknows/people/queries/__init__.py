@@ -13,6 +13,7 @@ from whoknows.people.queries.accounts import (
 )
 from whoknows.people.queries.looking_after import (
     answers_for,
+    has_administrator,
     member_of,
     members_of,
     organisation_looked_after,
@@ -36,6 +37,7 @@ __all__ = [
     "SHOWN",
     "answers_for",
     "demo_accounts",
+    "has_administrator",
     "hears_by_mail",
     "mail_link",
     "member_of",

@@ -18,7 +18,12 @@ from whoknows.people.actions import (
     welcome_person,
 )
 from whoknows.people.models import Role
-from whoknows.people.queries import membership_in, organisation_named, person_by_email
+from whoknows.people.queries import (
+    has_administrator,
+    membership_in,
+    organisation_named,
+    person_by_email,
+)
 
 
 class Command(BaseCommand):
@@ -90,4 +95,10 @@ class Command(BaseCommand):
         leave_organisation(
             membership=membership, on=day_of(now), now=now, stays_as_alumni=options["alumni"]
         )
-        self.stdout.write(f"{person.name} left {membership.organisation.name} today.")
+        left = membership.organisation
+        self.stdout.write(f"{person.name} left {left.name} today.")
+        if not has_administrator(left, on=day_of(now)):
+            self.stderr.write(
+                f"“{left.name}” has no administrator: nobody there can let people in. Give "
+                "somebody that role at /admin/, or by `whoknows person add … --role administrator`."
+            )
