@@ -147,6 +147,21 @@ def test_a_new_person_is_offered_utc(client: Client, superuser: Person) -> None:
     assert '<option value="UTC" selected>UTC</option>' in page
 
 
+def test_an_address_is_taken_in_lower_case(client: Client, superuser: Person) -> None:
+    typed = person_form(Person(name="Ada"), email=" Ada@Example.org")
+    client.force_login(superuser)
+
+    added = client.post(address(Person, "add"), typed)
+    again = client.post(address(Person, "add"), typed).content.decode()
+    ada = Person.objects.get_queryset().get(name="Ada")
+    changed = client.post(address(Person, "change", ada.pk), {**typed, "email": "ADA@Works.org"})
+
+    ada.refresh_from_db()
+    assert (added.status_code, changed.status_code, ada.email) == (302, 302, "ada@works.org")
+    assert "Person with this Email already exists." in again
+    assert "Constraint" not in again
+
+
 @each_page
 def test_an_administrator_sees_the_own_organisation_only(
     model: type[Model],

@@ -131,6 +131,17 @@ def test_what_else_is_changed_of_the_last_administrator_is_taken(
     assert place_of(administrator).title == "Chief"
 
 
+def test_a_place_that_there_is_already_is_refused_without_a_word_of_the_database(
+    client: Client, ours: Organisation, administrator: Person
+) -> None:
+    ended = place_of(a_person(ours))
+    Membership.objects.filter(pk=ended.pk).update(ended_on=days_from_today(0))
+    Membership.objects.create(owner=ended.owner, organisation=ours, started_on=days_from_today(0))
+    client.force_login(administrator)
+
+    assert "Error" in change(client, ended)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_administrators_do_not_end_each_other_at_once(
     ours: Organisation, administrator: Person

@@ -136,8 +136,14 @@ class ChangePerson(_FormOfPerson):
         zones = sorted(available_timezones() | {self.instance.timezone})
         self.fields["timezone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
 
+    def clean_email(self) -> str | None:
+        """Take the address in lower case, as wherever somebody gets one."""
+        email: str | None = self.cleaned_data["email"]
+        return email.lower() if email else None
+
     def clean(self) -> dict[str, Any]:
         """Refuse in a sentence that the last who lets others in signs in no more."""
+        super().clean()
         told = {**self.cleaned_data}
         signs_in = told.get("is_active", True) and told.get("email", True)
         if self.instance.pk and not signs_in:
@@ -155,6 +161,7 @@ class ChangeMembership(_FormOfMembership):
 
     def clean(self) -> dict[str, Any]:
         """Refuse in a sentence what leaves people without an administrator."""
+        super().clean()
         told = {**self.cleaned_data}
         if self.errors or not self.instance.pk:
             return told
