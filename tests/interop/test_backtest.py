@@ -234,7 +234,7 @@ def test_without_a_terminal_lines_say_how_far_it_is(
 ) -> None:
     past, typed = str(a_past(tmp_path / "a")), ("--from", "2025-01-20", "--json")
     _, soon_done = run("experts", past, *typed)
-    monkeypatch.setattr("whoknows.interop.progress._EVERY_S", 0.0)
+    monkeypatch.setattr("whoknows.base.progress._EVERY_S", 0.0)
 
     out, err = run("experts", past, *typed)
 

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from tests.builders import NOON, a_need, a_person, an_aid, an_answer, an_organisation
 from tests.conftest import Index
@@ -44,6 +45,26 @@ def test_imports_and_counts_by_kind(tmp_path: Path) -> None:
     out, err = run("import", "archive", folder, "--organisation", "works")
     assert err == ""
     assert "needs\t0 added\t0 changed\t2 unchanged" in out
+
+
+def test_without_a_terminal_lines_say_how_far_it_is(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.INDEX_FOLDER = tmp_path / "index"
+    folder = an_archive(tmp_path / "a")
+    size = sum(path.stat().st_size for path in folder.iterdir() if path.suffix == ".jsonl")
+    monkeypatch.setattr("whoknows.base.progress._EVERY_S", 0.0)
+
+    out, err = run("import", "archive", str(folder), "--organisation", "Works")
+    lines = err.splitlines()[1:]
+
+    assert "needs\t2 added" in out
+    assert len(lines) > 1
+    assert lines[-1] == f"{size} B of {size} B done."
+
+    out, err = run("reindex")
+
+    assert out == f"documents\t{err.splitlines()[-1].removesuffix(' done.')}\n"
 
 
 def test_says_which_organisation_is_new_and_which_there_are(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """From a path on the command line to an import with a progress bar."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +7,8 @@ from pathlib import Path
 from typing import Protocol
 
 from django.db import transaction
-from tqdm import tqdm
 
+from whoknows.base.progress import telling_progress
 from whoknows.interop.actions import Report, TakingIn
 from whoknows.interop.actions.setting import Setting, open_source
 from whoknows.interop.importers.archive import ArchiveSource
@@ -72,22 +71,19 @@ class Import:
         return report
 
     def _take_in(self, reader: Source) -> Report:
-        taking_in: TakingIn
-        with tqdm(
-            total=reader.meter.total_bytes,
-            unit="B",
-            unit_scale=True,
-            disable=not sys.stderr.isatty(),
-        ) as bar:
+        meter, told = reader.meter, 0
+        with telling_progress(meter.total_bytes, say=self.out.write, is_in_bytes=True) as progress:
 
-            def progress() -> None:
-                bar.update(reader.meter.bytes_read - bar.n)
+            def taken() -> None:
+                nonlocal told
+                told, before = meter.bytes_read, told
+                progress(told - before)
 
             def refused(row: Refused) -> None:
-                bar.clear()
+                progress.make_way()
                 self.out.write(f"{row.file}:{row.line}: {row.why}")
 
-            taking_in = TakingIn(self._setting(reader), on_refused=refused, on_batch=progress)
+            taking_in = TakingIn(self._setting(reader), on_refused=refused, on_batch=taken)
             return taking_in.run(reader)
 
     def _setting(self, reader: Source) -> Setting:

@@ -34,12 +34,13 @@ def note_changed(kind: str, ids: Iterable[int]) -> None:
 
 
 def reindex(
-    folder: IndexFolder, *, now: datetime, progress: Callable[[int], None] | None = None
+    folder: IndexFolder, *, now: datetime, progress: Callable[[int], object] = lambda _: None
 ) -> int:
     """Build the index anew from the database and put it in use; returns how many documents.
 
     Readers go on with the old one meanwhile. What changes during the build is caught up with by
-    whoever follows, because the position was taken before the first document was read.
+    whoever follows, because the position was taken before the first document was read. ``progress``
+    is told how many documents are done since it was last told.
     """
     position = Position(installation=_installation(), horizon=_horizon(), at=now.isoformat())
     generation = folder.new_generation()
@@ -47,9 +48,9 @@ def reindex(
     count = 0
     for source in sources().values():
         for ids in _batches(source.every_id()):
-            count += writer.put(source.kind, source.code, source.fetch(ids))
-            if progress:
-                progress(count)
+            done = writer.put(source.kind, source.code, source.fetch(ids))
+            count += done
+            progress(done)
     writer.commit(position)
     writer.close()
     folder.switch_to(generation)

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from whoknows.base.progress import telling_progress
 from whoknows.config.static import collect_if_changed
 from whoknows.interop.actions.demo import set_up_demo
 from whoknows.search.actions import reindex
@@ -51,7 +52,8 @@ class Command(BaseCommand):
         self._write_model()
         folder = IndexFolder(settings.INDEX_FOLDER)
         if folder.position() is None:
-            count = reindex(folder, now=timezone.now())
+            with telling_progress(None, say=self._say) as progress:
+                count = reindex(folder, now=timezone.now(), progress=progress)
             self._say(f"The index is ready: {count} documents.")
 
     def _write_model(self) -> None:

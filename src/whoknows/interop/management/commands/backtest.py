@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from whoknows.base.errors import WhoknowsError
+from whoknows.base.progress import telling_progress
 from whoknows.interop.backtest.community import community_here, read_community
 from whoknows.interop.backtest.experts import backtest_experts
 from whoknows.interop.backtest.objects import backtest_objects
@@ -26,7 +27,6 @@ from whoknows.interop.backtest.report import (
 from whoknows.interop.backtest.solved import judged_in, solved_here
 from whoknows.interop.importers.archive import ArchiveSource
 from whoknows.interop.importers.records import Refused
-from whoknows.interop.progress import telling_progress
 from whoknows.search.embedding import embedder
 
 

@@ -1,13 +1,12 @@
 """`whoknows reindex`."""
 
-import sys
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
-from tqdm import tqdm
 
+from whoknows.base.progress import telling_progress
 from whoknows.search.actions import reindex
 from whoknows.search.index import IndexFolder
 
@@ -21,11 +20,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with tqdm(unit=" documents", disable=not sys.stderr.isatty()) as bar:
-
-            def progress(done: int) -> None:
-                bar.update(done - bar.n)
-
-            folder = IndexFolder(settings.INDEX_FOLDER)
+        folder = IndexFolder(settings.INDEX_FOLDER)
+        with telling_progress(None, say=self.stderr.write) as progress:
             count = reindex(folder, now=timezone.now(), progress=progress)
         self.stdout.write(f"documents\t{count}")
