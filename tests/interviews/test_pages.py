@@ -396,6 +396,21 @@ def test_the_conversation_is_ended_where_one_notices_that_it_is_over() -> None:
     assert offered(interview.interviewer) == [False, False]
 
 
+def test_who_takes_part_is_a_link_where_their_page_opens() -> None:
+    interview = an_interview()
+    interviewer, expert = interview.interviewer, interview.expert
+    # They were to be seen when they were asked.
+    Membership.objects.filter(owner=expert).update(sharing=SharingClass.PRIVATE)
+
+    page = signed_in(interviewer).get(interview.get_absolute_url()).content.decode()
+
+    assert expert.name in page
+    assert expert.get_absolute_url() not in page
+    theirs = signed_in(expert).get(interview.get_absolute_url()).content.decode()
+    assert theirs.count(f'href="{expert.get_absolute_url()}" dir') == 1
+    assert f'href="{interviewer.get_absolute_url()}" dir' in theirs
+
+
 def test_the_page_of_a_talk_that_is_over_leads_on() -> None:
     held, drafted, open_still = a_held_interview(), a_drafted_interview(), an_interview()
     closed = a_held_interview()

@@ -1,7 +1,9 @@
 """The ask page, needs and their forms: with htmx and without, for the right people only."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.builders import (
     NOON,
@@ -13,6 +15,7 @@ from tests.builders import (
     an_aid,
     an_answer,
     an_organisation,
+    partners,
     place_of,
 )
 from tests.conftest import Index
@@ -460,3 +463,32 @@ def test_search_shows_strangers_nothing(index: Index, client: Client) -> None:
         text = client.get("/search/", {"q": "gauge"}).content.decode()
         assert "Gauge zeroing" not in text
         assert "Torvalds" not in text
+
+
+def test_names_lead_to_the_pages_that_open_and_cost_one_query(client: Client) -> None:
+    works, partner = an_organisation(), an_organisation()
+    partners(works, partner)
+    need = a_need(by=a_person(works), sharing=SharingClass.PUBLIC)
+    circles = (SharingClass.ORGANISATION, SharingClass.PARTNERS, SharingClass.PUBLIC)
+    persons = [need.owner, *(a_person(works, sharing=circle) for circle in circles)]
+    readers = {None: 1, a_person(partner): 2, a_person(works): 4}
+
+    def read(reader: Person | None) -> tuple[str, int]:
+        client.logout()
+        if reader is not None:
+            client.force_login(reader)
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(need.get_absolute_url()).content.decode()
+        return page, len(asked)
+
+    an_answer(need, by=persons[1])
+    before = {reader: read(reader)[1] for reader in readers}
+    for author in persons[2:]:
+        an_answer(need, by=author)
+    for reader, many in readers.items():
+        page, queries = read(reader)
+        links = {person for person in persons if f'href="{person.get_absolute_url()}"' in page}
+        assert all(person.name in page for person in persons)
+        assert len(links) == many
+        assert {client.get(person.get_absolute_url()).status_code for person in links} == {200}
+        assert queries == before[reader]

@@ -24,7 +24,7 @@ from whoknows.people.actions import (
     set_password,
     welcome_person,
 )
-from whoknows.people.models import Membership, Organisation, Person, Role
+from whoknows.people.models import Membership, Organisation, Person, Role, SharingClass
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Kestrel-over-quay-7"
@@ -323,6 +323,22 @@ def test_an_administrator_ends_a_membership(
     assert (ended.ended_on, ended.stays_as_alumni) == (timezone.localdate(), True)
     assert client.get(page).status_code == 404
     assert AuditEntry.objects.get(action="leave_organisation").actor == ruth
+
+
+def test_an_administrator_is_led_to_no_page_that_does_not_open(
+    client: Client, works: Organisation, ruth: Person
+) -> None:
+    colleague, alone = a_person(works), a_person(works, sharing=SharingClass.PRIVATE)
+    client.force_login(ruth)
+
+    pages = [
+        client.get(f"/organisations/works/people/{person.uid}/").content.decode()
+        for person in (colleague, alone)
+    ]
+
+    assert f'href="{colleague.get_absolute_url()}"' in pages[0]
+    assert f'href="{alone.get_absolute_url()}"' not in pages[1]
+    assert client.get(alone.get_absolute_url()).status_code == 404
 
 
 def test_the_last_administrator_stays(client: Client, works: Organisation, ruth: Person) -> None:

@@ -67,7 +67,14 @@ class Eyes:
     def page(self, address: str, **query: str) -> str:
         answer = self.client.get(address, query)
         assert answer.status_code == 200
-        return answer.content.decode()
+        page = answer.content.decode()
+        assert self.linked(page) <= self.persons
+        return page
+
+    def linked(self, page: str) -> set[int]:
+        """Return the persons to whose pages links lead."""
+        persons = enumerate(self.world.persons)
+        return {n for n, person in persons if f'href="{person.get_absolute_url()}' in page}
 
     def of_kind(self, kind: str) -> set[int]:
         return {n for n in self.things if self.world.plan.things[n].kind == kind}
@@ -178,7 +185,10 @@ def see_on_pages(eyes: Eyes) -> None:
     for n, made in enumerate(eyes.world.things):
         answer = eyes.client.get(made.get_absolute_url())
         assert answer.status_code == (200 if n in eyes.things else 404)
-        assert marks(answer.content.decode()) <= eyes.things & {n}
+        page = answer.content.decode()
+        assert marks(page) <= eyes.things & {n}
+        # Whoever is named and may be seen is a link, and nobody else.
+        assert named(page) & eyes.persons <= eyes.linked(page) <= eyes.persons
     for n, person in enumerate(eyes.world.persons):
         answer = eyes.client.get(person.get_absolute_url())
         assert answer.status_code == (200 if n in eyes.persons else 404)
@@ -188,6 +198,7 @@ def see_on_pages(eyes: Eyes) -> None:
             t for t, made in enumerate(eyes.world.plan.things) if made.owner == eyes.reader == n
         }
         assert marks(answer.content.decode()) <= eyes.things | own
+        assert eyes.linked(answer.content.decode()) <= eyes.persons
 
 
 def see_in_lists_and_search(eyes: Eyes) -> None:

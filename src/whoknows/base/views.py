@@ -43,6 +43,7 @@ def _samples() -> dict[str, object]:
     """Return plain values in the shape of what components take; none of these people exists."""
     mika = {"name": "Mika Ohta", "initials": "MO", "is_contactable": True, "get_absolute_url": "#"}
     noor = {"name": "نور الهدى", "initials": "نا", "is_contactable": False, "get_absolute_url": "#"}
+    sam = {"name": "Sam Reyes", "initials": "SR", "is_contactable": True, "is_out_of_sight": True}
     dated = {
         "verified_on": date(2026, 5, 3),
         "verified_by": "Mika Ohta",
@@ -54,7 +55,7 @@ def _samples() -> dict[str, object]:
         {"text": "Wrench refuses to zero after the lab had it", "url": "#"},
     ]
     return {
-        "persons": [mika, noor],
+        "persons": [mika, noor, sam],
         "dated": dated,
         "trusts": ["verified", "due", "stale", "unverified"],
         "reasons": reasons,

@@ -168,6 +168,7 @@ def member(request: SignedInRequest, slug: str, uid: UUID) -> HttpResponse:
 
 def _member_page(request: SignedInRequest, membership: Membership, *, link: str) -> HttpResponse:
     person, today = membership.owner, day_of(timezone.now())
+    queries.tell_out_of_sight([person], reach=request.reach)
     context = {
         "membership": membership,
         "person": person,

@@ -16,6 +16,7 @@ from whoknows.base.days import day_of
 from whoknows.engine.aids import named_pictures, problems, step_count
 from whoknows.people.http import ReaderRequest
 from whoknows.people.models import SharingClass
+from whoknows.people.queries import tell_out_of_sight
 
 PER_PAGE = 30
 
@@ -49,6 +50,7 @@ def aids(request: ReaderRequest) -> HttpResponse:
 def aid(request: ReaderRequest, code: str) -> HttpResponse:
     """Show one aid, its trust first; where somebody is in it stands in the address."""
     found = queries.aid_visible_to(request.reach, code=code)
+    tell_out_of_sight([found.owner], reach=request.reach)
     context = aid_context(request, found)
     part = "#use" if request.htmx else ""
     return render(request, f"aids/aid.html{part}", context)

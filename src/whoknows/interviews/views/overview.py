@@ -21,7 +21,7 @@ from whoknows.engine.interviews import NEWEST_TEXT, PROTOCOLS, consent_text
 from whoknows.interviews import actions, forms, queries
 from whoknows.interviews.models import Interview, ProtocolChoice, State
 from whoknows.people.http import SignedInRequest
-from whoknows.people.queries import membership_for_posting
+from whoknows.people.queries import membership_for_posting, tell_out_of_sight
 
 PER_PAGE = 30
 
@@ -94,6 +94,8 @@ def _plan(request: SignedInRequest, form: forms.PlanInterview) -> Interview | No
 def interview(request: SignedInRequest, uid: UUID) -> HttpResponse:
     """Show where an interview stands, and what comes next for this reader."""
     found = queries.interview_visible_to(request.reach, uid=uid)
+    named = (found.expert, found.interviewer, found.note_taker)
+    tell_out_of_sight(filter(None, named), reach=request.reach)
     consent = queries.consent_in_force(found)
     transcript = queries.transcript_of(found)
     version = consent.text_version if consent else NEWEST_TEXT

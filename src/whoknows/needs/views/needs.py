@@ -32,7 +32,12 @@ from whoknows.needs.queries.suggestions import FEWEST_WORDS, suggest
 from whoknows.needs.queries.waiting import waiting_here
 from whoknows.people.http import ReaderRequest, SignedInRequest
 from whoknows.people.models import Person, Reach, SharingClass
-from whoknows.people.queries import hears_by_mail, membership_for_posting, sharing_choices
+from whoknows.people.queries import (
+    hears_by_mail,
+    membership_for_posting,
+    sharing_choices,
+    tell_out_of_sight,
+)
 from whoknows.search.index import IndexUnreadable
 
 PER_PAGE = 20
@@ -224,6 +229,8 @@ def _answer_form(need: Need, reach: Reach) -> type[forms.AnswerNeed]:
 
 def _need_page(request: ReaderRequest, found: Need, form: forms.AnswerNeed) -> HttpResponse:
     communities = communities_visible_to(request.reach).filter(needs=found)
+    named = [found.owner, *(answer.author for answer in found.answers.all())]
+    tell_out_of_sight(named, reach=request.reach)
     context = {
         "need": found,
         "form": form,

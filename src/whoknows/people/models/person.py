@@ -101,6 +101,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     # Filled by people.queries.persons_visible_to: the places by which the reader may know them.
     shown_memberships: list[Membership]
+    # Told by people.queries.tell_out_of_sight: their name stands there, their page is not opened.
+    is_out_of_sight: bool = False
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]

@@ -29,6 +29,7 @@ from whoknows.people.queries.persons import (
     person_visible_to,
     persons_to_browse,
     persons_visible_to,
+    tell_out_of_sight,
 )
 from whoknows.people.queries.reaching import must_belong, reach_of, sharing_choices
 
@@ -58,6 +59,7 @@ __all__ = [
     "reach_of",
     "sends_mail",
     "sharing_choices",
+    "tell_out_of_sight",
     "tokens_of",
     "whose_mail",
 ]

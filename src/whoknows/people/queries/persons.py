@@ -1,5 +1,6 @@
 """Persons whom a reader may see, and where somebody belongs."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -28,6 +29,18 @@ def persons_visible_to(reach: Reach) -> PersonQuerySet:
     return Person.objects.visible_to(reach).prefetch_related(
         Prefetch("memberships", queryset=memberships, to_attr=SHOWN)
     )
+
+
+def tell_out_of_sight(persons: Iterable[Person], *, reach: Reach) -> None:
+    """Tell each of ``persons``, who are named on a page, whether ``reach`` may not open theirs.
+
+    Whoever may see a thing sees who made it, whom they may know nothing else of. One query.
+    """
+    named = list(persons)
+    found = Person.objects.visible_to(reach).filter(pk__in={person.pk for person in named})
+    seen = set(found.values_list("pk", flat=True))
+    for person in named:
+        person.is_out_of_sight = person.pk not in seen
 
 
 def persons_to_browse(reach: Reach, *, words: str = "") -> PersonQuerySet:
