@@ -222,6 +222,31 @@ def test_the_people_are_those_of_today_by_page_and_by_words(
     assert names(page="2")[-2:] == ["Person 49", "Ruth"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({}, "2 people."),
+        ({"q": "zzz"}, "0 people found."),
+        ({"q": "ruth"}, "1 person found."),
+        ({"show": "waiting"}, "1 person has no password yet."),
+    ],
+)
+def test_says_how_many_are_listed(
+    client: Client, works: Organisation, ruth: Person, asked: dict[str, str], said: str
+) -> None:
+    ida = a_person(works, name="Ida")
+    set_password(person=ruth, password=PASSWORD, now=NOON)
+    client.force_login(ruth)
+
+    def page() -> str:
+        return client.get("/organisations/works/people/", asked).content.decode()
+
+    assert said in page()
+
+    set_password(person=ida, password=PASSWORD, now=NOON)
+    assert ("Everybody who may sign in has a password." in page()) is ("show" in asked)
+
+
 @pytest.mark.parametrize("elsewhere", ["belongs", "belonged", "operator"])
 def test_nobody_gets_into_an_account_that_is_not_theirs_alone_to_look_after(
     client: Client, works: Organisation, ruth: Person, elsewhere: str
@@ -347,8 +372,12 @@ def test_the_last_administrator_stays(client: Client, works: Organisation, ruth:
 
     with pytest.raises(LastAdministrator, match="only administrator"):
         end_membership(membership=place, stays_as_alumni=False, by=ruth, now=NOON)
-    assert client.post(f"/organisations/works/people/{ruth.uid}/end/").status_code == 409
+    page = f"/organisations/works/people/{ruth.uid}/"
+    assert "Ruth is the only administrator of Works" in client.get(page).content.decode()
+    assert "End the membership" not in client.get(page).content.decode()
+    assert client.post(f"{page}end/").status_code == 409
     a_person(works, role=Role.ADMINISTRATOR)
+    assert "End the membership" in client.get(page).content.decode()
     left = client.post(f"/organisations/works/people/{ruth.uid}/end/")
 
     assert left.headers["Location"] == "/me/"

@@ -19,7 +19,7 @@ from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, WhoknowsError
 from whoknows.people import actions, forms, queries
 from whoknows.people.http import ReaderRequest, SignedInRequest
-from whoknows.people.models import MailChoice, Membership, Organisation
+from whoknows.people.models import MailChoice, Membership, Organisation, Role
 
 PER_PAGE = 50
 LONGEST_SEARCH = 200
@@ -178,6 +178,8 @@ def _member_page(request: SignedInRequest, membership: Membership, *, link: str)
         "has_password": person.has_usable_password(),
         "may_sign_in": bool(person.email) and person.is_active,
         "answers_for": queries.answers_for(request.user, person, on=today),
+        "is_last_administrator": membership.role == Role.ADMINISTRATOR
+        and not queries.has_administrator(membership.organisation, on=today, besides=person),
         "form": forms.EndMembership(),
     }
     response = render(request, "people/member.html", context)

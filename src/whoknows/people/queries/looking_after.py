@@ -37,15 +37,17 @@ def organisation_looked_after(person: Person, *, slug: str, on: date) -> Organis
     return found
 
 
-def has_administrator(organisation: Organisation, *, on: date) -> bool:
-    """Whether somebody who may sign in can let others in that day."""
+def has_administrator(
+    organisation: Organisation, *, on: date, besides: Person | None = None
+) -> bool:
+    """Whether somebody who may sign in, ``besides`` this one, can let others in that day."""
     administrators = Membership.objects.active(on).filter(
         organisation=organisation,
         role=Role.ADMINISTRATOR,
         owner__is_active=True,
         owner__email__isnull=False,
     )
-    return administrators.exists()
+    return administrators.exclude(owner=besides).exists()
 
 
 def answers_for(by: Person | AnonymousUser, person: Person, *, on: date) -> bool:
