@@ -62,7 +62,8 @@ class Administrators:
         if after < before and (is_anybody_left or not self._may_close):
             raise LastAdministrator(
                 "{person} is the only administrator of {there}. Make somebody else one first. When "
-                "nobody else is left there, whoever runs this installation can end it.",
+                "nobody else is left there, whoever runs this installation ends the last "
+                "membership.",
                 person=place.owner,
                 there=self._organisation,
             )
