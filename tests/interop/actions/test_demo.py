@@ -10,6 +10,7 @@ from whoknows.engine.aids import Kind, Procedure, problems
 from whoknows.engine.interviews import gaps
 from whoknows.interop.actions.demo import set_up_demo
 from whoknows.interviews.models import Interview
+from whoknows.needs.queries.waiting import waiting_here
 from whoknows.people.models import Person
 from whoknows.people.queries import reach_of
 
@@ -45,3 +46,15 @@ def test_the_demo_has_an_interview_whose_draft_waits_for_the_facilitator() -> No
         person = Person.objects.get(email=f"{name}@demo.example")
         reach = reach_of(person, on=NOON.date())
         assert Interview.objects.visible_to(reach).exists() is sees
+
+
+def test_the_demo_asks_the_newcomer_whether_something_stays_solved() -> None:
+    set_up_demo(now=NOON, say=lambda line: None)
+
+    newcomer = Person.objects.get(email="newcomer@demo.example")
+    (waits,) = (
+        one
+        for one in waiting_here(reach_of(newcomer, on=NOON.date()), now=NOON)
+        if "does it stay so?" in one.about
+    )
+    assert waits.text == "Customers are complaining, who tells them what is going on?"

@@ -22,6 +22,8 @@ from whoknows.interop.actions.taking_in import TakingIn
 from whoknows.interop.importers.archive import ArchiveSource
 from whoknows.interop.importers.markdown_aids import MarkdownAidsSource
 from whoknows.interop.importers.records import Refused, Source
+from whoknows.needs.actions import plan_follow_ups, say_solved
+from whoknows.needs.models import AFTER, Step
 from whoknows.people.actions import (
     agree_to_partner,
     join_organisation,
@@ -48,6 +50,7 @@ def set_up_demo(*, now: datetime, say: Callable[[str], None]) -> bool:
     _verify_some(now=now)
     for told in json.loads((pack_folder() / "aids.json").read_text("utf-8")):
         _write_aid(told, now=now)
+    _solve_something(pack["solved"], now=now)
     hold_interview(json.loads((pack_folder() / "interview.json").read_text("utf-8")), now=now)
     Installation.objects.update_or_create(pk=1, defaults={"is_demo": True, "prepared_at": now})
     return True
@@ -156,6 +159,20 @@ def _write_aid(told: dict[str, Any], *, now: datetime) -> None:
         sharing=SharingClass.PARTNERS,
         now=now,
     )
+
+
+def _solve_something(told: dict[str, str], *, now: datetime) -> None:
+    """Have an aid solve something for somebody two weeks ago, so that it is followed up today."""
+    person = Person.objects.get_queryset().get(email=told["by"])
+    say_solved(
+        words=told["words"],
+        document_kind="aid",
+        document_id=Aid.objects.get(title=told["aid"]).pk,
+        by=person,
+        reach=reach_of(person, on=day_of(now)),
+        now=now - AFTER[Step.TWO_WEEKS],
+    )
+    plan_follow_ups(now=now)
 
 
 def _verify_some(*, now: datetime) -> None:
