@@ -156,6 +156,8 @@ def house(quiet_server: LiveServer, index: Index, settings: Settings) -> House:
         | {
             "own needs": "/needs/?show=mine",
             "own need": need.get_absolute_url(),
+            "ask somebody": f"{need.get_absolute_url()}people/",
+            "point somebody to it": f"{mikas.get_absolute_url()}people/?q=a",
             "long need": mikas.get_absolute_url(),
             "raise": f"/needs/new/?q={quote(WORDS)}",
             "aid": f"{aid.get_absolute_url()}?for={quote(WORDS)}",

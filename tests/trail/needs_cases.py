@@ -16,6 +16,7 @@ from whoknows.needs.actions import (
     meet_need,
     plan_follow_ups,
     raise_need,
+    refer_need,
     reopen_need,
     say_how_it_went,
     say_solved,
@@ -149,6 +150,18 @@ def following_up_what_did_not_last() -> Deed:
         partial(say, by=need.owner),
         lambda _: [line(), line("reopen_need")],
         partial(say, by=a_person(need.organisation)),
+    )
+
+
+@CASES.of("refer_need")
+def referring() -> Deed:
+    need, _, broker = a_secret_need()
+    expert = a_person(need.organisation)
+    refer = partial(refer_need, need=need, by=broker, reach=reach(broker), now=NOON)
+    return Deed(
+        partial(refer, to=expert),
+        lambda _: [Line(f"need:{need.pk}", broker, need.organisation)],
+        partial(refer, to=need.owner),
     )
 
 

@@ -105,6 +105,12 @@ class FollowUp(forms.Form):
         self.fields["said"].choices = outcomes  # type: ignore[attr-defined]
 
 
+class ReferNeed(forms.Form):
+    """Whom to point to a need."""
+
+    person = forms.UUIDField()
+
+
 class SaySolved(forms.Form):
     """What solved it."""
 

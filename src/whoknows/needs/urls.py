@@ -15,6 +15,7 @@ urlpatterns = [
     path("needs/to/<uuid:uid>/", views.needs_posted_to, name="posted_to"),
     path("follow-ups/<uuid:uid>/", views.follow_up, name="follow_up"),
     path("needs/<uuid:uid>/", views.need, name="need"),
+    path("needs/<uuid:uid>/people/", views.refer, name="refer"),
     path("needs/<uuid:uid>/sharing/", views.share, name="share"),
     path("needs/<uuid:uid>/take-back/", views.take_back, name="take_back"),
     path("needs/<uuid:uid>/solved/", views.meet, name="meet"),

@@ -20,6 +20,7 @@ from whoknows.needs.actions.following_up import (
 )
 from whoknows.needs.actions.learning import learn_ranking
 from whoknows.needs.actions.missing import Card, make_card, note_miss, prune_misses
+from whoknows.needs.actions.referring import TooManyReferred, refer_need
 from whoknows.needs.actions.solving import meet_need, reopen_need, say_solved
 from whoknows.needs.actions.suggesting import (
     make_up_for_suggesting,
@@ -32,6 +33,7 @@ from whoknows.needs.actions.telling import tell_of_answer, tell_of_need, tell_of
 
 __all__ = [
     "Card",
+    "TooManyReferred",
     "answer_need",
     "bring_in_answers",
     "bring_in_needs",
@@ -48,6 +50,7 @@ __all__ = [
     "prune_misses",
     "put_off",
     "raise_need",
+    "refer_need",
     "reopen_need",
     "say_how_it_went",
     "say_solved",

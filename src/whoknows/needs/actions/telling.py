@@ -45,7 +45,8 @@ def tell_of_need(*, need_id: int, now: datetime) -> int:
     need = Need.objects.open().select_related("owner").filter(pk=need_id).first()
     if need is None:
         return 0
-    waiting = Suggested.objects.select_for_update(of=["self"]).select_related("person")
+    waiting = Suggested.objects.select_for_update(of=["self"])
+    waiting = waiting.select_related("person", "referred_by")
     told = [
         one
         for one in waiting.filter(need=need, told_at=None).order_by("place")
@@ -56,15 +57,18 @@ def tell_of_need(*, need_id: int, now: datetime) -> int:
 
 
 def _tell_of_need(need: Need, one: Suggested, *, now: datetime) -> bool:
-    person, is_hint = one.person, one.place != ASKED_BY_NAME
+    person, is_hint = one.person, not one.is_by_name
     answered = Answer.objects.filter(need=need, author=person)
     if not _sees(person, need, now=now) or answered.exists():
         return False
     lately = Suggested.objects.filter(person=person, told_at__gt=now - _A_DAY)
-    if is_hint and lately.exclude(place=ASKED_BY_NAME).count() >= MOST_HINTS:
+    hints = lately.filter(referred_by=None).exclude(place=ASKED_BY_NAME)
+    if is_hint and hints.count() >= MOST_HINTS:
         return False
     template = "needs/mail/may_know" if is_hint else "needs/mail/asked"
-    return tell(person, template, is_hint=is_hint, need=need)
+    if one.referred_by not in {None, need.owner}:
+        template = "needs/mail/referred"
+    return tell(person, template, is_hint=is_hint, need=need, by=one.referred_by)
 
 
 @transaction.atomic

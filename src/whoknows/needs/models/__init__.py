@@ -1,6 +1,12 @@
 """Needs, answers, and what met them."""
 
-from whoknows.needs.models.finding import ASKED_BY_NAME, RankingWeights, Suggested, Synonym
+from whoknows.needs.models.finding import (
+    ASKED_BY_NAME,
+    RankingWeights,
+    Suggested,
+    SuggestedQuerySet,
+    Synonym,
+)
 from whoknows.needs.models.met import AFTER, LASTING, FollowUp, Miss, Outcome, Solution, Step
 from whoknows.needs.models.need import LONGEST_NEED, Answer, Need, NeedQuerySet, Verdict
 
@@ -19,6 +25,7 @@ __all__ = [
     "Solution",
     "Step",
     "Suggested",
+    "SuggestedQuerySet",
     "Synonym",
     "Verdict",
 ]

@@ -1,5 +1,7 @@
 """What is kept of finding: who was suggested, and what an organisation learns by."""
 
+from __future__ import annotations
+
 from typing import ClassVar
 
 from django.conf import settings
@@ -13,10 +15,16 @@ from whoknows.people.models import Organisation
 ASKED_BY_NAME = 0
 
 
+class SuggestedQuerySet(models.QuerySet["Suggested"]):
+    def by_name(self) -> SuggestedQuerySet:
+        """Keep whom somebody chose: whoever asked, or who pointed them to it."""
+        return self.filter(Q(place=ASKED_BY_NAME) | Q(referred_by__isnull=False))
+
+
 class Suggested(models.Model):
     """Somebody was suggested for a need when it was posted, and how likely that was.
 
-    In place 0 is whom the asker asked by name.
+    In place 0 is whom somebody chose by name; who was suggested before that keeps their place.
 
     One in twenty is there by chance. What becomes of those tells later whether the ranking is
     right or only hears its own echo.
@@ -28,6 +36,16 @@ class Suggested(models.Model):
     propensity = models.FloatField()
     at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, blank=True, help_text=_("When a mail went out."))
+    referred_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Who pointed them to it."),
+    )
+
+    objects = SuggestedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("suggested person")
@@ -42,6 +60,10 @@ class Suggested(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} for {self.need_id}"
+
+    @property
+    def is_by_name(self) -> bool:
+        return self.place == ASKED_BY_NAME or self.referred_by_id is not None
 
 
 class RankingWeights(models.Model):

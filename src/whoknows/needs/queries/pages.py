@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from whoknows.base.days import day_of
 from whoknows.base.errors import NotAllowed, NotFound
-from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, NeedQuerySet, Suggested, Verdict
+from whoknows.needs.models import Answer, Need, NeedQuerySet, Suggested, Verdict
 from whoknows.needs.queries.following_up import STAYS_MET
 from whoknows.needs.queries.waiting import ASKED_LATELY
 from whoknows.people.models import Person, Reach, SharingClass
@@ -46,11 +46,12 @@ def need_visible_to(reach: Reach, *, uid: UUID) -> Need:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody who may know: whether it waits on their first page, and was the asker's choice."""
+    """Somebody who may know: whether it waits on their first page, and who chose them, if any."""
 
     person: Person
     is_told: bool
     is_by_name: bool
+    pointed_by: Person | None = None
 
 
 def suggested_for(need: Need, *, reach: Reach, now: datetime) -> list[Asked]:
@@ -60,16 +61,17 @@ def suggested_for(need: Need, *, reach: Reach, now: datetime) -> list[Asked]:
     """
     if need.owner_id != reach.person or need.met_at is not None:
         return []
-    places = dict(Suggested.objects.filter(need=need).values_list("person", "place"))
-    persons = Person.objects.visible_to(reach).in_bulk(list(places))
-    is_late = need.raised_at <= now - ASKED_LATELY
+    waiting = Suggested.objects.filter(need=need).select_related("referred_by").order_by("place")
+    persons = Person.objects.visible_to(reach).in_bulk([one.person_id for one in waiting])
     return [
         Asked(
-            person,
-            is_told=not is_late and _may_answer(person, need, now=now),
-            is_by_name=places[person.pk] == ASKED_BY_NAME,
+            (person := persons[one.person_id]),
+            is_told=one.at > now - ASKED_LATELY and _may_answer(person, need, now=now),
+            is_by_name=one.is_by_name,
+            pointed_by=one.referred_by if one.referred_by_id != need.owner_id else None,
         )
-        for person in sorted(persons.values(), key=lambda person: places[person.pk])
+        for one in sorted(waiting, key=lambda one: not one.is_by_name)
+        if one.person_id in persons
     ]
 
 

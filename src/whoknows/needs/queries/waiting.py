@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -15,7 +15,7 @@ from whoknows.aids.models import ReviewRole
 from whoknows.aids.queries import reviews_waiting, shelf
 from whoknows.base.days import day_of
 from whoknows.communities.models import Community
-from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, NeedQuerySet, Suggested
+from whoknows.needs.models import Answer, Need, NeedQuerySet, Suggested, SuggestedQuerySet
 from whoknows.needs.queries.following_up import next_follow_up, what_met_it
 from whoknows.people.models import Reach
 
@@ -63,16 +63,22 @@ def _to_answer(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
     Those asked by name come first. What was opened again waits as if it were new.
     """
     suggested = _suggested(reach).filter(at__gt=since)
-    by_name = Exists(suggested.filter(place=ASKED_BY_NAME))
     found = _not_answered(reach).filter(Exists(suggested))
-    found = found.annotate(is_by_name=by_name).order_by("-is_by_name", "-raised_at")
-    for need in found.select_related("owner")[:_MOST]:
-        is_by_name: bool = need.is_by_name  # type: ignore[attr-defined] # annotated above
-        about = _("%s asks you.") % need.owner if is_by_name else _("You may know this.")
-        yield Waiting(need.title, about, need.get_absolute_url())
+    found = found.order_by(Exists(suggested.by_name()).desc(), "-raised_at")
+    needs = list(found.select_related("owner")[:_MOST])
+    theirs = Suggested.objects.filter(need__in=needs, person=reach.person)
+    asked = {one.need_id: one for one in theirs.select_related("referred_by")}
+    for need in needs:
+        yield Waiting(need.title, _who_asks(need, asked[need.pk]), need.get_absolute_url())
 
 
-def _suggested(reach: Reach) -> QuerySet[Suggested]:
+def _who_asks(need: Need, asked: Suggested) -> str:
+    if asked.referred_by not in {None, need.owner}:
+        return _("%s says that you may know this.") % asked.referred_by
+    return _("%s asks you.") % need.owner if asked.is_by_name else _("You may know this.")
+
+
+def _suggested(reach: Reach) -> SuggestedQuerySet:
     return Suggested.objects.filter(need=OuterRef("pk"), person=reach.person)
 
 

@@ -20,6 +20,7 @@ from whoknows.needs.views.needs import (
     take_back,
     take_back_answer,
 )
+from whoknows.needs.views.referring import refer
 
 __all__ = [
     "answer",
@@ -34,6 +35,7 @@ __all__ = [
     "needs",
     "needs_posted_to",
     "raise_need",
+    "refer",
     "reopen",
     "search",
     "share",
