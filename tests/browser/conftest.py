@@ -260,6 +260,7 @@ def _pages_for_all(imported: Need, author: Person) -> dict[str, str]:
         "nothing found": "/?q=zebra+xylophone+quux",
         "needs": "/needs/",
         "needs, next page": "/needs/?page=2",
+        "unanswered needs": "/needs/?show=unanswered",
         "imported need": imported.get_absolute_url(),
         "search": "/search/",
         "search, found": "/search/?q=surface+code",

@@ -26,6 +26,10 @@ class NeedQuerySet(SharedQuerySet["Need"]):
         answers = Answer.objects.filter(need=models.OuterRef("pk"))
         return self.filter(Q(models.Exists(answers)))
 
+    def unanswered(self) -> NeedQuerySet:
+        answers = Answer.objects.filter(need=models.OuterRef("pk"))
+        return self.filter(~models.Exists(answers))
+
     def in_words(self, words: str) -> NeedQuerySet:
         """Keep those that say ``words``, or have them as their title."""
         return self.filter(Q(words=words) | Q(title=words))

@@ -195,11 +195,17 @@ def _suggest_people(request: SignedInRequest, need: Need, now: datetime) -> None
 
 @require_safe
 def needs(request: ReaderRequest) -> HttpResponse:
-    """List the needs the reader may see; ``?show=open`` keeps those not met yet."""
+    """List the needs the reader may see; ``?show=`` keeps some of them.
+
+    Those not met yet (``open``), those of them that nobody answered (``unanswered``), or one's own
+    (``mine``).
+    """
     found = pages.needs_visible_to(request.reach)
     show = request.GET.get("show", "all")
     if show == "open":
         found = found.open()
+    elif show == "unanswered":
+        found = found.open().unanswered()
     elif show == "mine" and isinstance(request.user, Person):
         found = pages.needs_of(request.user, reach=request.reach)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
