@@ -32,7 +32,7 @@ from whoknows.needs.actions import (
     tell_of_follow_ups,
 )
 from whoknows.needs.models import FollowUp, Need, Outcome, Solution, Step, Verdict
-from whoknows.needs.queries.following_up import next_follow_up
+from whoknows.needs.queries.following_up import next_follow_up, what_met_it
 from whoknows.needs.queries.pages import need_visible_to
 from whoknows.needs.queries.suggestions import suggest
 from whoknows.needs.queries.waiting import waiting_here
@@ -143,7 +143,10 @@ def test_one_s_own_need_and_what_was_said_to_solve_it_are_one_thing() -> None:
     meet_need(need=need, by=person, reach=reach(person), now=NOON, code=aid.code)
 
     assert Solution.objects.count() == 1
-    assert plan_follow_ups(now=TWO_WEEKS) == 1
+    found = asked(person, now=TWO_WEEKS)
+    assert FollowUp.objects.count() == 1
+    met = what_met_it(found, reach=reach(person))
+    assert (met.words, met.thing) == (need.title, aid)
 
 
 def test_a_need_stays_met_once_whoever_asked_did_it_again_without_asking() -> None:

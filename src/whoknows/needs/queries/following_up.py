@@ -115,19 +115,23 @@ class Met:
 
 
 def what_met_it(follow_up: FollowUp, *, reach: Reach) -> Met:
-    """Return what met what ``follow_up`` is about. Two queries at most."""
-    if follow_up.need is not None:
-        solved = follow_up.need.answers.filter(verdict=Verdict.SOLVED).select_related("author")
-        return Met(follow_up.need.title, tuple(solved), follow_up.need)
-    solution = follow_up.solution
-    if solution is None:
-        return Met("")
+    """Return what met what ``follow_up`` is about: answers, or a thing. Three queries at most."""
+    need, solution = follow_up.need, follow_up.solution
+    if need is not None:
+        solved = tuple(need.answers.filter(verdict=Verdict.SOLVED).select_related("author"))
+        if not solved:
+            said = Solution.objects.filter(person=follow_up.person_id)
+            solution = said.filter(words__in=[need.words, need.title]).order_by("-at").first()
+        return Met(need.title, solved, (solution and _thing(solution, reach)) or need)
+    return Met(solution.words, thing=_thing(solution, reach)) if solution else Met("")
+
+
+def _thing(solution: Solution, reach: Reach) -> Need | Aid | None:
     kinds: dict[str, NeedQuerySet | QuerySet[Aid]] = {
         "need": Need.objects.visible_to(reach),
         "aid": Aid.objects.visible_to(reach),
     }
-    found = kinds[solution.document_kind].filter(pk=solution.document_id).first()
-    return Met(solution.words, thing=found)
+    return kinds[solution.document_kind].filter(pk=solution.document_id).first()
 
 
 def outcomes_of(step: Step) -> list[tuple[str, str]]:
