@@ -492,23 +492,3 @@ def test_names_lead_to_the_pages_that_open_and_cost_one_query(client: Client) ->
         assert len(links) == many
         assert {client.get(person.get_absolute_url()).status_code for person in links} == {200}
         assert queries == before[reader]
-
-
-def test_needs_are_listed_by_how_far_they_have_come(client: Client) -> None:
-    fresh = a_need("Why does the press stop?")
-    answered, solved = (
-        a_need(words, by=a_person(fresh.organisation))
-        for words in ("Why does the lamp blink?", "Why does the belt slip?")
-    )
-    an_answer(answered)
-    an_answer(solved, verdict=Verdict.SOLVED)
-    reader = signed_in(client, a_person(fresh.organisation))
-
-    def listed(show: str) -> list[Need]:
-        page = reader.get("/needs/", {"show": show}).content.decode()
-        return [need for need in (fresh, answered, solved) if need.title in page]
-
-    assert listed("all") == [fresh, answered, solved]
-    assert listed("open") == [fresh, answered]
-    assert listed("unanswered") == [fresh]
-    assert listed("mine") == []

@@ -131,7 +131,11 @@ def met_in_words(words: str, *, reach: Reach) -> list[Need]:
 
 
 def examples(reach: Reach, *, most: int = 3) -> list[Need]:
-    """Return a few answered needs of others that show how people ask here, the newest first."""
+    """Return a few answered needs of others that show how people ask here, the newest first.
+
+    Those of the reader's own organisations come before what others let them see. Two queries.
+    """
     found = Need.objects.visible_to(reach).answered().filter(title__endswith="?")
-    found = found.exclude(owner=reach.person or 0)
-    return list(found.order_by("-raised_at")[:most])
+    found = found.exclude(owner=reach.person or 0).order_by("-raised_at")
+    near = list(found.filter(organisation__in=reach.organisations)[:most])
+    return near + list(found.exclude(organisation__in=reach.organisations)[: most - len(near)])
