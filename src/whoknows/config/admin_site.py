@@ -16,8 +16,9 @@ from django.utils import timezone
 from whoknows.base.days import day_of
 
 # Pages that came along: they would change things and leave no line in the audit trail. Nothing here
-# goes by groups, and an address to sign in with is changed on the page of its person.
-LEFT_OUT = {"auth.group", "account.emailaddress"}
+# goes by groups, and an address to sign in with is changed on the page of its person. What jobs are
+# told is read by nobody: a mail that waits holds words for one reader.
+LEFT_OUT = {"auth.group", "account.emailaddress", "procrastinate.procrastinatejob"}
 
 
 class WhoknowsAdminConfig(AdminConfig):
