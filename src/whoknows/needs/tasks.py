@@ -20,7 +20,7 @@ def suggest_people(need_id: int) -> None:
 
 
 @app.periodic(cron="23 6 * * *")
-@app.task(queueing_lock="follow_up", pass_context=False, name="follow_up")
+@app.task(lock="follow_up", queueing_lock="follow_up", pass_context=False, name="follow_up")
 def follow_up(timestamp: int) -> None:  # noqa: ARG001 - given by name
     """Ask those whose needs were met whether they stay met."""
     actions.plan_follow_ups(now=timezone.now())

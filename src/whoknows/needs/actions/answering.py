@@ -134,13 +134,13 @@ def judge_answer(*, answer: Answer, verdict: Verdict | None, by: Person, now: da
 
     Raises:
         NotAllowed: Somebody else judges, or who left the organisation.
-        OwnAnswer: They judge an answer of their own.
+        OwnAnswer: They judge an answer of their own. What an archive says of one they take back.
     """
     need = Need.objects.select_for_update().get(pk=answer.need_id)
     if need.owner_id != by.pk:
         raise NotAllowed("Only whoever raised the need can say what helped.")
     must_belong(by, to=need.organisation, on=day_of(now))
-    if answer.author_id == by.pk:
+    if verdict and answer.author_id == by.pk:
         raise OwnAnswer("This is your own answer. Say what helped of what others wrote.")
     answer = Answer.objects.select_for_update().get(pk=answer.pk)
     had_solved = answer.verdict == Verdict.SOLVED

@@ -9,22 +9,21 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from whoknows.base import audit
-from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, Conflict, NotFound
 from whoknows.needs.actions.answering import judge_answer
 from whoknows.needs.actions.solving import reopen_need
-from whoknows.needs.actions.telling import tell_soon
+from whoknows.needs.actions.telling import sees, tell_soon
 from whoknows.needs.models import FollowUp, Need, Outcome, Step, Suggested, Verdict
 from whoknows.needs.queries.following_up import (
-    is_seen,
     needs_to_follow_up,
     outcomes_of,
     solutions_to_follow_up,
     waiting_follow_ups,
+    words_of,
 )
 from whoknows.people.actions import tell
-from whoknows.people.models import Person, Reach
-from whoknows.people.queries import reach_of
+from whoknows.people.models import Person
+from whoknows.people.queries import hears_by_mail
 
 _A_WEEK = timedelta(days=7)
 # The clock strikes once a day, not always at the same minute.
@@ -62,20 +61,31 @@ def plan_follow_ups(*, now: datetime) -> int:
     return len(planned)
 
 
-@transaction.atomic
 def tell_of_follow_ups(*, now: datetime) -> int:
     """Mail everybody for whom something waits, of one thing a day; returns how many mails."""
-    told: dict[int, FollowUp] = {}
+    told: set[int] = set()
     lately = FollowUp.objects.filter(told_at__gt=now - _TOLD_LATELY).values("person")
-    waiting = waiting_follow_ups(now=now).filter(told_at=None).exclude(person__in=lately)
-    for one in waiting.select_for_update(of=["self"]):
-        person = one.person
-        if person.pk in told or not is_seen(one, reach_of(person, on=day_of(now))):
-            continue
-        if tell(person, "needs/mail/follow_up", follow_up=one, words=_words(one)):
-            told[person.pk] = one
-    FollowUp.objects.filter(pk__in=[one.pk for one in told.values()]).update(told_at=now)
+    for one in waiting_follow_ups(now=now).filter(told_at=None).exclude(person__in=lately):
+        reader = one.person
+        if reader.pk not in told and hears_by_mail(reader) and _tell_of_follow_up(one, now=now):
+            told.add(reader.pk)
     return len(told)
+
+
+@transaction.atomic
+def _tell_of_follow_up(one: FollowUp, *, now: datetime) -> bool:
+    """Mail of one thing, in a transaction of its own: nobody who answers waits for all the mails.
+
+    What somebody is answering at this moment is left out.
+    """
+    waiting = waiting_follow_ups(now=now).filter(pk=one.pk, told_at=None)
+    found = waiting.select_for_update(of=["self"], skip_locked=True).first()
+    if found is None:
+        return False
+    tell(found.person, "needs/mail/follow_up", follow_up=found, words=words_of(found))
+    found.told_at = now
+    found.save(update_fields=["told_at"])
+    return True
 
 
 @transaction.atomic
@@ -86,7 +96,7 @@ def say_how_it_went(*, follow_up: FollowUp, said: Outcome, by: Person, now: date
 
     Raises:
         NotFound: Somebody else is asked.
-        Conflict: They said so already, or it was opened again meanwhile.
+        Conflict: They said so already, or it was opened again, or taken back, meanwhile.
         BadInput: That cannot be said so soon.
     """
     follow_up = _locked(follow_up, by=by)
@@ -114,7 +124,7 @@ def put_off(*, follow_up: FollowUp, by: Person, now: datetime) -> None:
 
     Raises:
         NotFound: Somebody else is asked.
-        Conflict: They said so already, or it was opened again meanwhile.
+        Conflict: They said so already, or it was opened again, or taken back, meanwhile.
     """
     follow_up = _locked(follow_up, by=by)
     follow_up.asked_at, follow_up.told_at = now + _A_WEEK, None
@@ -122,19 +132,15 @@ def put_off(*, follow_up: FollowUp, by: Person, now: datetime) -> None:
 
 
 def _locked(follow_up: FollowUp, *, by: Person) -> FollowUp:
+    # The need first, as whoever judges does: so neither waits for the other for ever.
+    need = Need.objects.select_for_update().filter(pk=follow_up.need_id or 0).first()
     found = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
     if found.person_id != by.pk:
         raise NotFound("Somebody else is asked this.")
-    need = found.need
-    if found.said or (need is not None and need.met_at != found.since):
+    is_as_it_was = need.met_at == found.since if need else found.solution_id is not None
+    if found.said or not is_as_it_was:
         raise Conflict("This was answered already. There is nothing to do.")
     return found
-
-
-def _words(follow_up: FollowUp) -> str:
-    if follow_up.need is not None:
-        return follow_up.need.title
-    return " ".join(follow_up.solution.words.split()) if follow_up.solution else ""
 
 
 def _subject(follow_up: FollowUp) -> str:
@@ -151,12 +157,13 @@ def _open_again(need: Need, *, by: Person, now: datetime) -> None:
     """
     solved = list(need.answers.filter(verdict=Verdict.SOLVED).select_related("author", "need"))
     for answer in solved:
-        judge_answer(answer=answer, verdict=Verdict.HELPED, by=by, now=now)
+        # One's own, from an archive that knows such, is not judged.
+        verdict = None if answer.author_id == by.pk else Verdict.HELPED
+        judge_answer(answer=answer, verdict=verdict, by=by, now=now)
     if not solved:
         reopen_need(need=need, by=by, now=now)
     for answer in solved:
-        reach: Reach = reach_of(answer.author, on=day_of(now))
-        if Need.objects.visible_to(reach).filter(pk=need.pk).exists():
+        if answer.author_id != by.pk and sees(answer.author, need, now=now):
             tell(answer.author, "needs/mail/stuck_again", need=need, answer=answer)
     Suggested.objects.filter(need=need).update(at=now, told_at=None)
     tell_soon("tell_of_need", need.pk)

@@ -59,7 +59,7 @@ def tell_of_need(*, need_id: int, now: datetime) -> int:
 def _tell_of_need(need: Need, one: Suggested, *, now: datetime) -> bool:
     person, is_hint = one.person, not one.is_by_name
     answered = Answer.objects.filter(need=need, author=person)
-    if not _sees(person, need, now=now) or answered.exists():
+    if not sees(person, need, now=now) or answered.exists():
         return False
     lately = Suggested.objects.filter(person=person, told_at__gt=now - _A_DAY)
     hints = lately.filter(referred_by=None).exclude(place=ASKED_BY_NAME)
@@ -81,7 +81,7 @@ def tell_of_answer(*, answer_id: int, now: datetime) -> bool:
     if answer is None or answer.verdict or answer.author_id == answer.need.owner_id:
         return False
     owner = answer.need.owner
-    if not _sees(owner, answer.need, now=now):
+    if not sees(owner, answer.need, now=now):
         return False
     return tell(owner, "needs/mail/answered", answer=answer, need=answer.need)
 
@@ -92,7 +92,7 @@ def tell_of_solution(*, answer_id: int, now: datetime) -> bool:
     answer = _answer(answer_id)
     if answer is None or answer.verdict != Verdict.SOLVED:
         return False
-    if not _sees(answer.author, answer.need, now=now):
+    if not sees(answer.author, answer.need, now=now):
         return False
     return tell(answer.author, "needs/mail/solved", answer=answer, need=answer.need)
 
@@ -102,6 +102,7 @@ def _answer(pk: int) -> Answer | None:
     return found.filter(pk=pk).first()
 
 
-def _sees(person: Person, need: Need, *, now: datetime) -> bool:
+def sees(person: Person, need: Need, *, now: datetime) -> bool:
+    """Whether ``person`` may see ``need`` today."""
     reach = reach_of(person, on=day_of(now))
     return Need.objects.visible_to(reach).filter(pk=need.pk).exists()

@@ -54,18 +54,27 @@ def _met(step: Step, *, now: datetime) -> tuple[datetime, datetime]:
 
 def _may_be_asked(who: str, *, now: datetime) -> Q:
     """Keep what belongs to somebody who can sign in, is still there, and agrees to be asked."""
-    is_here = Membership.objects.active(day_of(now)).filter(
-        owner=OuterRef(who), organisation=OuterRef("organisation")
-    )
     can_and_may = {"is_active": True, "email__isnull": False, "is_followed_up": True}
-    return Q(Exists(is_here), **{f"{who}__{name}": value for name, value in can_and_may.items()})
+    is_here = _belongs(who, now=now)
+    return Q(is_here, **{f"{who}__{name}": value for name, value in can_and_may.items()})
+
+
+def _belongs(who: str, *, now: datetime) -> Exists:
+    """Keep what belongs to somebody who is in its organisation today."""
+    here = Membership.objects.active(day_of(now))
+    return Exists(here.filter(owner=OuterRef(who), organisation=OuterRef("organisation")))
 
 
 def waiting_follow_ups(*, now: datetime) -> QuerySet[FollowUp]:
-    """Return what waits for an answer, of everybody, and is still as it was, the oldest first."""
+    """Return what waits for an answer, of everybody, and is still as it was, the oldest first.
+
+    Not of who left where it was: they can neither open it again nor say more of it.
+    """
+    is_as_it_was = Q(need__met_at=F("since"), need__owner=F("person")) | Q(solution__isnull=False)
     return (
         FollowUp.objects.filter(
-            Q(need__met_at=F("since")) | Q(solution__isnull=False),
+            is_as_it_was,
+            _belongs("person", now=now),
             said="",
             asked_at__range=(now - LAPSES_AFTER, now),
             person__is_followed_up=True,
@@ -77,19 +86,10 @@ def waiting_follow_ups(*, now: datetime) -> QuerySet[FollowUp]:
 
 def next_follow_up(reach: Reach, *, now: datetime) -> FollowUp | None:
     """Return what the reader is asked today: one thing at most, and none after an answer."""
-    mine = FollowUp.objects.filter(person=reach.person or 0)
-    last = mine.filter(said_at__isnull=False).order_by("-said_at").first()
-    if last is not None and last.said_at and day_of(last.said_at) == day_of(now):
-        return None
-    found = waiting_follow_ups(now=now).filter(person=reach.person or 0)
-    return next((one for one in found if is_seen(one, reach)), None)
-
-
-def is_seen(follow_up: FollowUp, reach: Reach) -> bool:
-    """Whether its person, whose ``reach`` this is, still sees what it is about."""
-    if follow_up.need is None:
-        return follow_up.organisation_id in reach.organisations
-    return Need.objects.visible_to(reach).filter(pk=follow_up.need.pk).exists()
+    mine = FollowUp.objects.filter(person=OuterRef("person"))
+    said_today = Exists(mine.filter(said_at__date=day_of(now)))
+    found = waiting_follow_ups(now=now).filter(~said_today, person=reach.person or 0)
+    return found.first()
 
 
 def follow_up_of(reach: Reach, *, uid: UUID, now: datetime) -> FollowUp:
@@ -100,9 +100,16 @@ def follow_up_of(reach: Reach, *, uid: UUID, now: datetime) -> FollowUp:
     """
     waiting = waiting_follow_ups(now=now).filter(person=reach.person or 0)
     found = waiting.filter(uid=uid).first()
-    if found is None or not is_seen(found, reach):
+    if found is None:
         raise NotFound("This was answered already, or is too long ago. There is nothing to do.")
     return found
+
+
+def words_of(follow_up: FollowUp) -> str:
+    """Return in a line what was solved; nothing if that is not there any more."""
+    if follow_up.need is not None:
+        return follow_up.need.title
+    return " ".join(follow_up.solution.words.split()) if follow_up.solution else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from whoknows.aids.queries import reviews_waiting, shelf
 from whoknows.base.days import day_of
 from whoknows.communities.models import Community
 from whoknows.needs.models import Answer, Need, NeedQuerySet, Suggested, SuggestedQuerySet
-from whoknows.needs.queries.following_up import next_follow_up, what_met_it
+from whoknows.needs.queries.following_up import next_follow_up, words_of
 from whoknows.people.models import Reach
 
 _MOST = 5
@@ -102,9 +102,8 @@ def _to_look_through(reach: Reach, *, on: date) -> Iterator[Waiting]:
 def _to_follow_up(reach: Reach, *, now: datetime) -> Iterator[Waiting]:
     """Yield the one thing that the reader is asked today whether it stays solved."""
     if found := next_follow_up(reach, now=now):
-        words = what_met_it(found, reach=reach).words
-        about = _("Solved %s: does it stay so?") % date_format(found.since, "j F")
-        yield Waiting(Truncator(words).chars(_LONGEST), about, found.get_absolute_url())
+        about = _("Solved %s: does it stay so?") % date_format(day_of(found.since), "j F")
+        yield Waiting(Truncator(words_of(found)).chars(_LONGEST), about, found.get_absolute_url())
 
 
 def _to_community(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
