@@ -23,6 +23,7 @@ from tests.builders import (
 from whoknows.needs.actions import (
     answer_need,
     bring_in_answers,
+    bring_in_needs,
     judge_answer,
     meet_need,
     note_suggested,
@@ -33,9 +34,10 @@ from whoknows.needs.actions import (
     tell_of_need,
     tell_of_solution,
 )
-from whoknows.needs.actions.bringing_in import AnswerFromElsewhere
-from whoknows.needs.actions.telling import MOST_HINTS
-from whoknows.needs.models import Answer, Need, Verdict
+from whoknows.needs.actions.bringing_in import AnswerFromElsewhere, NeedFromElsewhere
+from whoknows.needs.actions.telling import MOST_HINTS, MOST_OF_ONE
+from whoknows.needs.models import Answer, Need, Suggested, Verdict
+from whoknows.needs.queries.waiting import waiting_here
 from whoknows.people.actions import choose_mail, leave_organisation
 from whoknows.people.models import MailChoice, Person, SharingClass
 
@@ -219,6 +221,91 @@ def test_whoever_solved_it_hears_so_once(sent: Sent) -> None:
     assert sent(lambda: say(Verdict.SOLVED)) == []
     say(None)
     assert not tell_of_solution(answer_id=answer.pk, now=NOON)
+
+
+def test_nobody_hears_twice_that_the_same_answer_solved_it(sent: Sent) -> None:
+    asker, expert = colleagues(2)
+    answer = an_answer(a_need(by=asker), by=expert)
+
+    def say(verdict: Verdict | None) -> None:
+        judge_answer(answer=answer, verdict=verdict, by=asker, now=NOON)
+
+    assert len(sent(lambda: say(Verdict.SOLVED))) == 1
+    say(None)
+    assert sent(lambda: say(Verdict.SOLVED)) == []
+
+
+def test_nobody_fills_another_s_postbox_and_all_of_it_waits(sent: Sent) -> None:
+    asker, expert, other = colleagues(3)
+    place = place_of(asker)
+
+    def ask() -> None:
+        for n in range(MOST_OF_ONE + 1):
+            raise_need(words=f"How do I clear E{n}?", by=place, now=timezone.now(), asked=expert)
+
+    assert len(sent(ask)) == MOST_OF_ONE == 10
+    waiting = Suggested.objects.filter(person=expert)
+    assert waiting.count() == MOST_OF_ONE + 1
+    # What others ask, and tomorrow, is told.
+    once_more = sent(
+        lambda: raise_need(words="And E9?", by=place_of(other), now=NOON, asked=expert)
+    )
+    assert to(once_more) == [expert.email]
+    tomorrow, late = timezone.now() + timedelta(days=1), waiting.get(told_at=None).need
+    assert tell_of_need(need_id=late.pk, now=tomorrow) == 1
+
+
+def test_nobody_fills_a_postbox_with_answers(sent: Sent) -> None:
+    asker, expert, other = colleagues(3)
+    need = a_need(by=asker)
+
+    def answer() -> None:
+        for n in range(MOST_OF_ONE + 1):
+            an_answer(need, f"Hold it for {n} seconds.", by=expert)
+
+    assert len(sent(answer)) == MOST_OF_ONE
+    assert len(sent(lambda: an_answer(need, by=other))) == 1
+    a_day_later = NOON + timedelta(days=1)
+    assert len(sent(lambda: an_answer(need, "Or four.", by=expert, at=a_day_later))) == 1
+
+
+def test_who_left_where_they_asked_is_not_asked_what_helped_though_anybody_sees_it() -> None:
+    asker, expert = colleagues(2)
+    answer = an_answer(a_need(by=asker, sharing=SharingClass.PUBLIC), by=expert)
+    assert len(waiting_here(reach(asker), now=NOON)) == 1
+    leave_organisation(membership=place_of(asker), on=LONG_AGO, now=NOON, stays_as_alumni=True)
+
+    assert not tell_of_answer(answer_id=answer.pk, now=NOON)
+    assert waiting_here(reach(asker), now=NOON) == []
+
+
+@pytest.mark.parametrize("stays_as_alumni", [False, True])
+def test_who_left_hears_of_what_anybody_sees_if_they_agreed_to(*, stays_as_alumni: bool) -> None:
+    asker, expert, suggested = colleagues(3)
+    need = a_need(by=asker, sharing=SharingClass.PUBLIC)
+    answer = an_answer(need, by=expert, verdict=Verdict.SOLVED)
+    Need.objects.filter(pk=need.pk).update(met_at=None)
+    suggest(need, suggested)
+    for person in (expert, suggested):
+        leave_organisation(
+            membership=place_of(person), on=LONG_AGO, now=NOON, stays_as_alumni=stays_as_alumni
+        )
+
+    assert tell_of_need(need_id=need.pk, now=NOON) == stays_as_alumni
+    assert tell_of_solution(answer_id=answer.pk, now=NOON) == stays_as_alumni
+
+
+def test_a_title_from_elsewhere_adds_nothing_to_a_mail(sent: Sent) -> None:
+    asker, expert = colleagues(2)
+    title = "Pump\x0bBcc: eve@example.org\r\nX-Odd: 1\u2028stuck"
+    row = NeedFromElsewhere(asker.pk, title, title, NOON)
+    (need,) = bring_in_needs(organisation=place_of(asker).organisation, needs=[row], now=NOON)
+
+    (told,) = sent(lambda: an_answer(need, by=expert))
+
+    assert told.subject == f"{expert.name} answered: Pump Bcc: eve@example.org X-Odd: 1 stuck"
+    assert told.message()["Bcc"] is None
+    assert told.body.startswith("Hold the button")
 
 
 def test_what_is_brought_in_from_elsewhere_is_no_news(sent: Sent) -> None:

@@ -276,6 +276,15 @@ def see_in_mail(world: World) -> None:
         (thing.owner, n)
         for n, thing in enumerate(world.plan.things)
         if any(which == n and who != thing.owner for who, which in world.answered)
+        if stays_at(world, thing.owner, {thing.organisation})
     }
-    heard = (waiting - world.answered) | to_owners
-    assert told == {(p, n) for p, n in heard if n in Eyes(world, p).things}
+    asked = {(p, n) for p, n in waiting - world.answered if stays_at(world, p, None)}
+    assert told == {(p, n) for p, n in asked | to_owners if n in Eyes(world, p).things}
+
+
+def stays_at(world: World, person: int, where: set[int] | None) -> bool:
+    """Whether somebody is in one of these organisations; without any, here or among the alumni."""
+    places = world.plan.persons[person]
+    if where is None:
+        return any(place.ends != "gone" for place in places)
+    return any(place.ends == "stays" and place.organisation in where for place in places)

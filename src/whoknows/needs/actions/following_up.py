@@ -12,7 +12,7 @@ from whoknows.base import audit
 from whoknows.base.errors import BadInput, Conflict, NotFound
 from whoknows.needs.actions.answering import judge_answer
 from whoknows.needs.actions.solving import reopen_need
-from whoknows.needs.actions.telling import sees, tell_soon
+from whoknows.needs.actions.telling import hears_of, tell_soon
 from whoknows.needs.models import FollowUp, Need, Outcome, Step, Suggested, Verdict
 from whoknows.needs.queries.following_up import (
     needs_to_follow_up,
@@ -163,7 +163,7 @@ def _open_again(need: Need, *, by: Person, now: datetime) -> None:
     if not solved:
         reopen_need(need=need, by=by, now=now)
     for answer in solved:
-        if answer.author_id != by.pk and sees(answer.author, need, now=now):
+        if answer.author_id != by.pk and hears_of(answer.author, need, now=now):
             tell(answer.author, "needs/mail/stuck_again", need=need, answer=answer)
     Suggested.objects.filter(need=need).update(at=now, told_at=None)
     tell_soon("tell_of_need", need.pk)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from whoknows.needs.models.need import Need
-from whoknows.people.models import Organisation
+from whoknows.people.models import Organisation, Person
 
 ASKED_BY_NAME = 0
 
@@ -19,6 +19,11 @@ class SuggestedQuerySet(models.QuerySet["Suggested"]):
     def by_name(self) -> SuggestedQuerySet:
         """Keep whom somebody chose: whoever asked, or who pointed them to it."""
         return self.filter(Q(place=ASKED_BY_NAME) | Q(referred_by__isnull=False))
+
+    def chosen_by(self, chooser: Person) -> SuggestedQuerySet:
+        """Keep whom ``chooser`` asked by name, or pointed to a need."""
+        asked = Q(place=ASKED_BY_NAME, referred_by=None, need__owner=chooser)
+        return self.filter(asked | Q(referred_by=chooser))
 
 
 class Suggested(models.Model):

@@ -95,6 +95,9 @@ class Answer(models.Model):
     score = models.IntegerField(null=True, blank=True, help_text=_("Votes where it came from."))
     verdict = models.CharField(max_length=6, choices=Verdict.choices, blank=True)
     judged_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When a mail told its author that it solved the need.")
+    )
     url = models.URLField(max_length=500, blank=True, help_text=_("Where it came from."))
 
     class Meta:

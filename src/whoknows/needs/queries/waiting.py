@@ -45,13 +45,25 @@ def waiting_here(reach: Reach, *, now: datetime) -> list[Waiting]:
 
 
 def _to_judge(reach: Reach) -> Iterator[Waiting]:
-    """Yield the reader's open needs with answers since they last said something of one."""
+    """Yield the reader's open needs with answers since they last said something of one.
+
+    Not of where they left: there they can say nothing any more.
+    """
     judged = Answer.objects.filter(need=OuterRef("need"), judged_at__gte=OuterRef("given_at"))
     by_others = Answer.objects.filter(verdict="").exclude(author=reach.person)
     waiting = by_others.filter(~Exists(judged), need=OuterRef("pk")).order_by().values("need")
     many = Subquery(waiting.annotate(many=Count("pk")).values("many"))
-    mine = Need.objects.visible_to(reach).open().filter(owner=reach.person).annotate(many=many)
-    rows = mine.filter(many__gt=0).order_by("-raised_at").values_list("title", "uid", "many")
+    mine = (
+        Need.objects.visible_to(reach)
+        .open()
+        .filter(owner=reach.person, organisation__in=reach.organisations)
+    )
+    rows = (
+        mine.annotate(many=many)
+        .filter(many__gt=0)
+        .order_by("-raised_at")
+        .values_list("title", "uid", "many")
+    )
     for title, uid, count in rows[:_MOST]:
         about = ngettext("%d answer: did it help?", "%d answers: did one of them help?", count)
         yield Waiting(title, about % count, reverse("needs:need", args=[uid]))

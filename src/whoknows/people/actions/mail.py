@@ -17,9 +17,10 @@ from whoknows.people.queries import hears_by_mail, mail_link
 def tell(person: Person, template: str, *, is_hint: bool = False, **context: object) -> bool:
     """Have a plain-text mail sent to ``person``; returns False if they get none of its kind.
 
-    The first line of ``template`` is its subject. The job that sends it is written down in the
-    transaction of what it is about: the worker sends it once that is saved, and tries again while
-    the mail server fails. For hints see :func:`~whoknows.people.queries.hears_by_mail`.
+    What stands above the first empty line of ``template`` is its subject. The job that sends it is
+    written down in the transaction of what it is about: the worker sends it once that is saved, and
+    tries again while the mail server fails. For hints see
+    :func:`~whoknows.people.queries.hears_by_mail`.
     """
     if not hears_by_mail(person, is_hint=is_hint):
         return False
@@ -38,10 +39,12 @@ def tell(person: Person, template: str, *, is_hint: bool = False, **context: obj
 
 
 def send(to: str, written: str, *, headers: Mapping[str, str] | None = None) -> None:
-    """Have ``written``, whose first line is the subject, sent once this transaction is saved."""
-    subject, _, body = written.strip().partition("\n")
+    """Have ``written``, its subject above an empty line, sent once this transaction is saved."""
+    subject, _, body = written.strip().partition("\n\n")
+    # A title from elsewhere may hold what a mail program takes for the next header.
+    subject = " ".join(subject.split())
     app.configure_task("send_mail", allow_unknown=False).defer(
-        to=to, subject=subject.strip(), body=body.strip() + "\n", headers=dict(headers or {})
+        to=to, subject=subject, body=body.strip() + "\n", headers=dict(headers or {})
     )
 
 
@@ -53,8 +56,9 @@ def choose_mail(
 
     With ``is_followed_up`` they also say whether they are asked if what was solved stays solved.
     """
-    person.mail = mail
+    person.mail, chosen = mail, ["mail"]
     if is_followed_up is not None:
         person.is_followed_up = is_followed_up
-    person.save(update_fields=["mail", "is_followed_up"])
+        chosen.append("is_followed_up")
+    person.save(update_fields=chosen)
     record_of(person, "choose_mail", by=person, now=now)
