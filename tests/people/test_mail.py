@@ -1,6 +1,7 @@
 """Mail goes out as a job: with what it is about or not at all, and again while it fails."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -19,6 +20,7 @@ from pytest_django import Settings
 from tests.builders import NOON, a_person
 from whoknows.people.actions import choose_mail, tell
 from whoknows.people.models import MailChoice, Person
+from whoknows.people.queries import mail_link
 from whoknows.people.tasks import send_mail
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,39 @@ def test_whoever_wants_none_is_not_told_and_hints_only_go_to_who_wants_them() ->
     assert (_tell(person), _tell(person, is_hint=True)) == (True, False)
     choose_mail(person=person, mail=MailChoice.NONE, now=NOON)
     assert (_tell(person), _tell(person, is_hint=True)) == (False, False)
+
+
+def test_what_comes_by_mail_is_chosen_and_nothing_else_is() -> None:
+    person = a_person()
+    as_before = Person.objects.get_queryset().get(pk=person.pk)
+    choose_mail(person=person, mail=MailChoice.ALL, is_followed_up=False, now=NOON)
+
+    choose_mail(person=as_before, mail=MailChoice.NONE, now=NOON)
+
+    person.refresh_from_db()
+    assert (person.mail, person.is_followed_up) == (MailChoice.NONE, False)
+
+
+def test_without_a_mail_server_nobody_is_told(settings: Settings) -> None:
+    person = a_person()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+    assert not _tell(person)
+    assert _waiting() == 0
+
+
+def test_each_mail_has_a_way_to_end_it_with_one_press() -> None:
+    person = a_person()
+    _tell(person)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args -> 'headers' FROM procrastinate_jobs")
+        headers = json.loads(cursor.fetchone()[0])
+
+    assert headers == {
+        "List-Unsubscribe": f"<http://localhost:8000{mail_link(person)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 class Postbox:
