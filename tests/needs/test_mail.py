@@ -143,6 +143,18 @@ def test_who_may_know_is_told_once(sent: Sent) -> None:
     assert to(sent(lambda: suggest(need, one, other))) == [other.email]
 
 
+def test_who_is_asked_after_being_suggested_is_asked_by_name(sent: Sent) -> None:
+    asker, expert = colleagues(2)
+    choose_mail(person=expert, mail=MailChoice.PERSONAL, now=NOON)
+    words, place = "How do I clear E4?", place_of(asker)
+    assert sent(lambda: suggest(raise_need(words=words, by=place, now=NOON), expert)) == []
+
+    (told,) = sent(lambda: raise_need(words=words, by=place, now=NOON, asked=expert))
+
+    assert told.subject == f"{asker.name} asks you: {words}"
+    assert [one.about for one in waiting_here(reach(expert), now=NOON)] == [f"{asker} asks you."]
+
+
 def test_who_answered_already_is_not_asked(sent: Sent) -> None:
     asker, expert = colleagues(2)
     need = a_need(by=asker)
