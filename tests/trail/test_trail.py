@@ -64,6 +64,7 @@ NOTED_ALONG_THE_WAY = {
     "whoknows.needs.actions.suggesting.note_suggested",
     "whoknows.needs.actions.suggesting.suggest_people",
     "whoknows.needs.actions.telling.tell_of_need",
+    "whoknows.needs.actions.telling.tell_of_solution",
 }
 # Whatever uses these leaves the line.
 PARTS_OF_OTHERS = {

@@ -114,13 +114,14 @@ def _ask_by_name(need: Need, person: Person, *, reach: Reach, now: datetime) -> 
     theirs = reach_of(person, on=day_of(now))
     if not Need.objects.visible_to(theirs).filter(pk=need.pk).exists():
         raise BadInput("{person} would not see it. Let more people see it.", person=person)
-    chosen = {"place": ASKED_BY_NAME, "propensity": 1.0}
     one, is_new = Suggested.objects.get_or_create(
-        need=need, person=person, defaults={**chosen, "at": now}
+        need=need,
+        person=person,
+        defaults={"place": ASKED_BY_NAME, "propensity": 1.0, "at": now},
     )
-    # Posted a moment ago without a name, it was suggested to them: now they are asked.
-    if not is_new and one.place != ASKED_BY_NAME:
-        Suggested.objects.filter(pk=one.pk).update(**chosen)
+    # Posted a moment ago without a name, it was suggested to them: now they are asked as well.
+    if not is_new and not one.is_by_name:
+        Suggested.objects.filter(pk=one.pk).update(referred_by=need.owner_id, told_at=None)
     tell_soon("tell_of_need", need.pk)
 
 
