@@ -19,6 +19,7 @@ from tests.builders import (
 from tests.conftest import Index
 from whoknows.base.errors import BadInput, Conflict, NotAllowed, NotFound
 from whoknows.needs.actions import TooManyReferred, meet_need, note_suggested, refer_need
+from whoknows.needs.actions.telling import MOST_OF_ONE
 from whoknows.needs.models import ASKED_BY_NAME, Need, Suggested
 from whoknows.needs.queries.referring import candidates
 from whoknows.needs.queries.waiting import waiting_here
@@ -93,6 +94,22 @@ def test_nobody_is_pointed_to_the_same_twice_by_whomever(
             assert point(need, expert, by=by).referred_by == broker
 
     assert len(mail.outbox) == 1
+
+
+def test_one_person_fills_nobodys_postbox_by_pointing(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    need, broker, expert = three()
+    needs = [a_need(f"How do I clear E{n}?", by=need.owner) for n in range(MOST_OF_ONE + 1)]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for one in needs:
+            point(one, expert, by=broker)
+    assert len(mail.outbox) == MOST_OF_ONE
+    with django_capture_on_commit_callbacks(execute=True):
+        point(need, expert, by=need.owner)
+
+    assert mail.outbox[-1].subject == f"{need.owner.name} asks you: {need.title}"
 
 
 def test_one_points_five_people_to_it_and_others_more() -> None:
