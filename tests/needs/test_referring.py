@@ -100,7 +100,7 @@ def test_one_person_fills_nobodys_postbox_by_pointing(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     need, broker, expert = three()
-    needs = [a_need(f"How do I clear E{n}?", by=need.owner) for n in range(MOST_OF_ONE + 1)]
+    needs = [a_need(f"The press shows P{n}", by=need.owner) for n in range(MOST_OF_ONE + 1)]
 
     with django_capture_on_commit_callbacks(execute=True):
         for one in needs:
