@@ -19,10 +19,10 @@ from whoknows.aids.actions import ask_for_review
 from whoknows.aids.models import ReviewRole
 from whoknows.communities.actions import join_community
 from whoknows.communities.models import Community
-from whoknows.needs.actions import note_suggested
+from whoknows.needs.actions import note_suggested, refer_need
 from whoknows.needs.models import Need, Verdict
 from whoknows.needs.queries.waiting import waiting_here
-from whoknows.people.models import Person, Reach, SharingClass
+from whoknows.people.models import Person, Reach, Role, SharingClass
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +138,23 @@ def test_a_review_waits_and_strangers_see_nothing(client: Client) -> None:
     assert f"/aids/{aid.code}/review/" in page
     assert waiting_here(Reach(), now=NOON) == []
     assert "Waits for you" not in client.get("/?q=clear+E4+now").content.decode()
+
+
+def test_what_nobody_answers_waits_for_who_facilitates_there() -> None:
+    need = a_need("How do I clear E4?", at=NOON - timedelta(days=2))
+    fresh = a_need("How do I clear E5?", by=need.owner, at=NOON - timedelta(hours=20))
+    a_need("How do I clear E6?", by=need.owner, at=NOON - timedelta(days=15))
+    an_answer(a_need("How do I clear E7?", by=need.owner, at=NOON - timedelta(days=2)))
+    hidden = SharingClass.PRIVATE
+    a_need("Mine", by=need.owner, sharing=hidden, at=NOON - timedelta(days=2))
+    facilitator, elsewhere = (
+        a_person(there, role=Role.FACILITATOR) for there in (need.organisation, None)
+    )
+    expert = a_person(need.organisation)
+
+    told = [(need.title, "Nobody has answered. Who knows?")]
+    assert waits(facilitator) == told
+    assert waits(elsewhere) == waits(expert) == []
+    assert (fresh.title, told[0][1]) in waits(facilitator, now=NOON + timedelta(hours=4))
+    refer_need(need=need, to=expert, by=facilitator, reach=reach(facilitator), now=NOON)
+    assert waits(facilitator) == []

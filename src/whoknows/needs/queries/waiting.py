@@ -17,19 +17,21 @@ from whoknows.base.days import day_of
 from whoknows.communities.models import Community
 from whoknows.needs.models import Answer, Need, NeedQuerySet, Suggested, SuggestedQuerySet
 from whoknows.needs.queries.following_up import next_follow_up, words_of
-from whoknows.people.models import Reach
+from whoknows.people.models import Membership, Reach, Role
 
 _MOST = 5
 _MOST_OF_COMMUNITIES = 3
 _LONGEST = 140
+# Whoever was asked had a day to answer.
+_ALONE_FOR = timedelta(days=1)
 ASKED_LATELY = timedelta(days=14)
 
 
 def waiting_here(reach: Reach, *, now: datetime) -> list[Waiting]:
     """Return what waits for the reader, what others wait for first; nothing for a stranger.
 
-    At most five of each kind, of what was posted to their communities three, and as many queries as
-    there are kinds.
+    At most five of each kind, of what was posted to their communities or what a facilitator may
+    connect three, and as many queries as there are kinds.
     """
     if reach.person is None:
         return []
@@ -40,6 +42,7 @@ def waiting_here(reach: Reach, *, now: datetime) -> list[Waiting]:
         *_to_follow_up(reach, now=now),
         *_to_look_through(reach, on=day_of(now)),
         *waiting_for(reach)[:_MOST],
+        *_to_connect(reach, now=now),
         *_to_community(reach, since=now - ASKED_LATELY),
     ]
 
@@ -116,6 +119,30 @@ def _to_follow_up(reach: Reach, *, now: datetime) -> Iterator[Waiting]:
     if found := next_follow_up(reach, now=now):
         about = _("Solved %s: does it stay so?") % date_format(day_of(found.since), "j F")
         yield Waiting(Truncator(words_of(found)).chars(_LONGEST), about, found.get_absolute_url())
+
+
+def _to_connect(reach: Reach, *, now: datetime) -> Iterator[Waiting]:
+    """Yield what nobody has answered for a day where the reader facilitates, the longest first.
+
+    Not what they are asked themselves, nor what they pointed somebody to.
+    """
+    theirs = Membership.objects.active(day_of(now)).filter(
+        owner=reach.person, role=Role.FACILITATOR
+    )
+    pointed = Suggested.objects.filter(need=OuterRef("pk"), referred_by=reach.person)
+    found = (
+        _not_answered(reach)
+        .unanswered()
+        .filter(
+            ~Exists(_suggested(reach)),
+            ~Exists(pointed),
+            organisation__in=theirs.values("organisation"),
+            raised_at__range=(now - ASKED_LATELY, now - _ALONE_FOR),
+        )
+    )
+    for need in found.order_by("raised_at")[:_MOST_OF_COMMUNITIES]:
+        about = _("Nobody has answered. Who knows?")
+        yield Waiting(need.title, about, reverse("needs:refer", args=[need.uid]))
 
 
 def _to_community(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
