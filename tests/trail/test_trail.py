@@ -77,6 +77,7 @@ PARTS_OF_OTHERS = {
     "whoknows.expertise.actions.record_evidence",
     "whoknows.interviews.actions.states.drop_items_without_source",
     "whoknows.needs.actions.answering.note_evidence",
+    "whoknows.needs.actions.referring.have_wait",
     "whoknows.people.actions.noting.note_places",
 }
 

@@ -15,8 +15,9 @@ from whoknows.expertise.actions import change_sharing
 from whoknows.expertise.models import Evidence, Topic
 from whoknows.expertise.queries.topics import person_to_ask, topic_names
 from whoknows.needs.actions.answering import note_evidence
-from whoknows.needs.actions.telling import tell_soon
-from whoknows.needs.models import ASKED_BY_NAME, LONGEST_NEED, Need, Suggested
+from whoknows.needs.actions.referring import have_wait
+from whoknows.needs.models import LONGEST_NEED, Need
+from whoknows.needs.queries.seeing import sees
 from whoknows.people.models import CLASSES, Membership, Person, Reach, SharingClass
 from whoknows.people.queries import must_belong, reach_of
 from whoknows.search.actions import note_changed
@@ -111,18 +112,9 @@ def _sent_twice(words: str, *, by: Membership, sharing: SharingClass, now: datet
 def _ask_by_name(need: Need, person: Person, *, reach: Reach, now: datetime) -> None:
     """Have ``need`` wait for ``person``, whom its owner chose."""
     person_to_ask(reach, uid=person.uid, now=now)
-    theirs = reach_of(person, on=day_of(now))
-    if not Need.objects.visible_to(theirs).filter(pk=need.pk).exists():
+    if not sees(person, need, now=now):
         raise BadInput("{person} would not see it. Let more people see it.", person=person)
-    one, is_new = Suggested.objects.get_or_create(
-        need=need,
-        person=person,
-        defaults={"place": ASKED_BY_NAME, "propensity": 1.0, "at": now},
-    )
-    # Posted a moment ago without a name, it was suggested to them: now they are asked as well.
-    if not is_new and not one.is_by_name:
-        Suggested.objects.filter(pk=one.pk).update(referred_by=need.owner_id, told_at=None)
-    tell_soon("tell_of_need", need.pk)
+    have_wait(need, person, by=need.owner, now=now)
 
 
 def _topics_of(need: Need) -> list[Topic]:

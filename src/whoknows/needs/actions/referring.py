@@ -5,13 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from whoknows.base import audit
-from whoknows.base.days import day_of
 from whoknows.base.errors import BadInput, Conflict, NotFound
 from whoknows.expertise.queries.topics import person_to_ask
 from whoknows.needs.actions.telling import tell_soon
 from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, Suggested
+from whoknows.needs.queries.seeing import sees
 from whoknows.people.models import Person, Reach
-from whoknows.people.queries import reach_of
 
 # By one person for one need: whoever has more in mind means a community.
 MOST_REFERRALS = 5
@@ -43,17 +42,31 @@ def refer_need(*, need: Need, to: Person, by: Person, reach: Reach, now: datetim
         raise NotFound("There is no such need here, or it is not visible to you.")
     _check(found, to, by=by, reach=reach, now=now)
     waiting = Suggested.objects.filter(need=found)
-    if again := waiting.by_name().filter(person=to).first():
-        return again
-    if waiting.filter(referred_by=by).count() >= MOST_REFERRALS:
+    is_first = not waiting.by_name().filter(person=to).exists()
+    if is_first and waiting.filter(referred_by=by).count() >= MOST_REFERRALS:
         raise TooManyReferred(
             "You pointed {many} people to this already. Wait for what they say.",
             many=MOST_REFERRALS,
         )
+    referred = have_wait(found, to, by=by, now=now)
+    if is_first:
+        there = found.organisation_id
+        audit.record("refer_need", f"need:{found.pk}", by=by, now=now, organisation_id=there)
+    return referred
+
+
+def have_wait(need: Need, person: Person, *, by: Person, now: datetime) -> Suggested:
+    """Have ``need`` wait for ``person``, whom ``by`` chose, and tell them so by name.
+
+    Nothing changes where somebody has chosen them before.
+    """
+    waiting = Suggested.objects.filter(need=need)
+    if again := waiting.by_name().filter(person=person).first():
+        return again
     # Who was suggested keeps the place and the odds with which that was.
-    referred, _ = waiting.update_or_create(
-        need=found,
-        person=to,
+    chosen, _ = waiting.update_or_create(
+        need=need,
+        person=person,
         defaults={"referred_by": by, "at": now, "told_at": None},
         create_defaults={
             "place": ASKED_BY_NAME,
@@ -62,11 +75,8 @@ def refer_need(*, need: Need, to: Person, by: Person, reach: Reach, now: datetim
             "at": now,
         },
     )
-    tell_soon("tell_of_need", found.pk)
-    audit.record(
-        "refer_need", f"need:{found.pk}", by=by, now=now, organisation_id=found.organisation_id
-    )
-    return referred
+    tell_soon("tell_of_need", need.pk)
+    return chosen
 
 
 def _check(need: Need, to: Person, *, by: Person, reach: Reach, now: datetime) -> None:
@@ -79,6 +89,5 @@ def _check(need: Need, to: Person, *, by: Person, reach: Reach, now: datetime) -
     person_to_ask(reach, uid=to.uid, now=now)
     if Answer.objects.filter(need=need, author=to).exists():
         raise Conflict("{person} has answered this already.", person=to)
-    theirs = reach_of(to, on=day_of(now))
-    if not Need.objects.visible_to(theirs).filter(pk=need.pk).exists():
+    if not sees(to, need, now=now):
         raise BadInput("{person} does not see this need. Point somebody else to it.", person=to)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from whoknows.aids.models import Aid
 from whoknows.base import audit
@@ -11,6 +10,7 @@ from whoknows.base.days import day_of
 from whoknows.base.errors import Conflict, NotAllowed, NotFound
 from whoknows.engine.carriers import readable_code
 from whoknows.needs.models import LONGEST_NEED, Need, Solution, Verdict
+from whoknows.needs.queries.seeing import thing_visible_to
 from whoknows.people.models import Person, Reach
 from whoknows.people.queries import must_belong
 
@@ -35,11 +35,7 @@ def say_solved(
         NotFound: The thing does not exist or this person may not see it.
         NotAllowed: It is their own.
     """
-    visible: dict[str, QuerySet[Need] | QuerySet[Aid]] = {
-        "need": Need.objects.visible_to(reach),
-        "aid": Aid.objects.visible_to(reach),
-    }
-    found = visible[document_kind].filter(pk=document_id).first()
+    found = thing_visible_to(reach, kind=document_kind, pk=document_id)
     if found is None:
         raise NotFound("What you said solved it is not here any more. Search for it again.")
     if found.owner_id == by.pk or _answered(found, by):

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from whoknows.base.days import day_of
 from whoknows.needs.models import ASKED_BY_NAME, Answer, Need, Suggested, Verdict
+from whoknows.needs.queries.seeing import sees
 from whoknows.people.actions import tell
 from whoknows.people.models import Membership, Person
 from whoknows.people.queries import reach_of
@@ -50,7 +51,7 @@ def tell_of_need(*, need_id: int, now: datetime) -> int:
     if need is None:
         return 0
     waiting = Suggested.objects.select_for_update(of=["self"])
-    waiting = waiting.select_related("person", "referred_by")
+    waiting = waiting.select_related("person", "referred_by", "need")
     told = [
         one
         for one in waiting.filter(need=need, told_at=None).order_by("place")
@@ -73,9 +74,9 @@ def _tell_of_need(need: Need, one: Suggested, *, now: datetime) -> bool:
     if many.count() >= most:
         return False
     template = "needs/mail/may_know" if is_hint else "needs/mail/asked"
-    if one.referred_by not in {None, need.owner}:
+    if one.pointed_by is not None:
         template = "needs/mail/referred"
-    return tell(person, template, is_hint=is_hint, need=need, by=one.referred_by)
+    return tell(person, template, is_hint=is_hint, need=need, by=one.pointed_by)
 
 
 @transaction.atomic
@@ -123,5 +124,4 @@ def _answers() -> QuerySet[Answer]:
 def hears_of(person: Person, need: Need, *, now: datetime) -> bool:
     """Whether ``person`` may see ``need`` today, and is here or stays as alumni."""
     is_here = Membership.objects.shown().filter(owner=person)
-    seen = Need.objects.visible_to(reach_of(person, on=day_of(now)))
-    return seen.filter(Exists(is_here), pk=need.pk).exists()
+    return is_here.exists() and sees(person, need, now=now)

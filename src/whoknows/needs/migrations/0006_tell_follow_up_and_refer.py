@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             name="referred_by",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Who pointed them to it.",
+                help_text="Who asked them by name, or pointed them to it.",
                 null=True,
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",

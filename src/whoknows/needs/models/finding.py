@@ -47,7 +47,7 @@ class Suggested(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("Who pointed them to it."),
+        help_text=_("Who asked them by name, or pointed them to it."),
     )
 
     objects = SuggestedQuerySet.as_manager()
@@ -69,6 +69,11 @@ class Suggested(models.Model):
     @property
     def is_by_name(self) -> bool:
         return self.place == ASKED_BY_NAME or self.referred_by_id is not None
+
+    @property
+    def pointed_by(self) -> Person | None:
+        """Who pointed them to it, if not whoever asked."""
+        return self.referred_by if self.referred_by_id != self.need.owner_id else None
 
 
 class RankingWeights(models.Model):

@@ -18,17 +18,19 @@ from whoknows.people.models import Shared, SharedQuerySet
 LONGEST_NEED = 20_000
 
 
+def _has_answers() -> models.Exists:
+    return models.Exists(Answer.objects.filter(need=models.OuterRef("pk")))
+
+
 class NeedQuerySet(SharedQuerySet["Need"]):
     def open(self) -> NeedQuerySet:
         return self.filter(met_at__isnull=True)
 
     def answered(self) -> NeedQuerySet:
-        answers = Answer.objects.filter(need=models.OuterRef("pk"))
-        return self.filter(Q(models.Exists(answers)))
+        return self.filter(_has_answers())
 
     def unanswered(self) -> NeedQuerySet:
-        answers = Answer.objects.filter(need=models.OuterRef("pk"))
-        return self.filter(~models.Exists(answers))
+        return self.filter(~_has_answers())
 
     def in_words(self, words: str) -> NeedQuerySet:
         """Keep those that say ``words``, or have them as their title."""

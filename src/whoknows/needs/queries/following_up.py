@@ -21,6 +21,7 @@ from whoknows.needs.models import (
     Step,
     Verdict,
 )
+from whoknows.needs.queries.seeing import thing_visible_to
 from whoknows.people.models import Membership, Reach
 
 # So long it may be asked late, and so long it waits: after that it would surprise.
@@ -134,11 +135,7 @@ def what_met_it(follow_up: FollowUp, *, reach: Reach) -> Met:
 
 
 def _thing(solution: Solution, reach: Reach) -> Need | Aid | None:
-    kinds: dict[str, NeedQuerySet | QuerySet[Aid]] = {
-        "need": Need.objects.visible_to(reach),
-        "aid": Aid.objects.visible_to(reach),
-    }
-    return kinds[solution.document_kind].filter(pk=solution.document_id).first()
+    return thing_visible_to(reach, kind=solution.document_kind, pk=solution.document_id)
 
 
 def outcomes_of(step: Step) -> list[tuple[str, str]]:

@@ -7,13 +7,13 @@ from uuid import UUID
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
-from whoknows.base.days import day_of
 from whoknows.base.errors import NotAllowed, NotFound
 from whoknows.needs.models import Answer, Need, NeedQuerySet, Suggested, Verdict
 from whoknows.needs.queries.following_up import STAYS_MET
+from whoknows.needs.queries.seeing import sees
 from whoknows.needs.queries.waiting import ASKED_LATELY
 from whoknows.people.models import Person, Reach, SharingClass
-from whoknows.people.queries import reach_of, sharing_choices
+from whoknows.people.queries import sharing_choices
 
 
 def needs_visible_to(reach: Reach) -> NeedQuerySet:
@@ -61,14 +61,15 @@ def suggested_for(need: Need, *, reach: Reach, now: datetime) -> list[Asked]:
     """
     if need.owner_id != reach.person or need.met_at is not None:
         return []
-    waiting = Suggested.objects.filter(need=need).select_related("referred_by").order_by("place")
+    waiting = Suggested.objects.filter(need=need).select_related("referred_by", "need")
+    waiting = waiting.order_by("place")
     persons = Person.objects.visible_to(reach).in_bulk([one.person_id for one in waiting])
     return [
         Asked(
             (person := persons[one.person_id]),
             is_told=one.at > now - ASKED_LATELY and _may_answer(person, need, now=now),
             is_by_name=one.is_by_name,
-            pointed_by=one.referred_by if one.referred_by_id != need.owner_id else None,
+            pointed_by=one.pointed_by,
         )
         for one in sorted(waiting, key=lambda one: not one.is_by_name)
         if one.person_id in persons
@@ -77,10 +78,7 @@ def suggested_for(need: Need, *, reach: Reach, now: datetime) -> list[Asked]:
 
 def _may_answer(person: Person, need: Need, *, now: datetime) -> bool:
     """Whether ``person`` can sign in, may be contacted and sees ``need``."""
-    if not (person.is_active and person.is_contactable):
-        return False
-    theirs = reach_of(person, on=day_of(now))
-    return Need.objects.visible_to(theirs).filter(pk=need.pk).exists()
+    return person.is_active and person.is_contactable and sees(person, need, now=now)
 
 
 def circles_of(need: Need, *, on: date) -> list[tuple[str, str]]:

@@ -80,17 +80,17 @@ def _to_answer(reach: Reach, *, since: datetime) -> Iterator[Waiting]:
     suggested = _suggested(reach).filter(at__gt=since)
     found = _not_answered(reach).filter(Exists(suggested))
     found = found.order_by(Exists(suggested.by_name()).desc(), "-raised_at")
-    needs = list(found.select_related("owner")[:_MOST])
+    needs = list(found[:_MOST])
     theirs = Suggested.objects.filter(need__in=needs, person=reach.person)
-    asked = {one.need_id: one for one in theirs.select_related("referred_by")}
+    asked = {one.need_id: one for one in theirs.select_related("referred_by", "need__owner")}
     for need in needs:
-        yield Waiting(need.title, _who_asks(need, asked[need.pk]), need.get_absolute_url())
+        yield Waiting(need.title, _who_asks(asked[need.pk]), need.get_absolute_url())
 
 
-def _who_asks(need: Need, asked: Suggested) -> str:
-    if asked.referred_by not in {None, need.owner}:
-        return _("%s says that you may know this.") % asked.referred_by
-    return _("%s asks you.") % need.owner if asked.is_by_name else _("You may know this.")
+def _who_asks(asked: Suggested) -> str:
+    if asked.pointed_by is not None:
+        return _("%s says that you may know this.") % asked.pointed_by
+    return _("%s asks you.") % asked.need.owner if asked.is_by_name else _("You may know this.")
 
 
 def _suggested(reach: Reach) -> SuggestedQuerySet:
